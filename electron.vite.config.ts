@@ -1,0 +1,63 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import babel from '@rolldown/plugin-babel';
+import tailwindcss from '@tailwindcss/vite';
+import react, { reactCompilerPreset } from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+
+const mainDir = 'out/main';
+
+/** Every Node program of the product; a worker is found beside the file that starts it, so all share one folder. */
+const nodePrograms = {
+  desktop: 'src/main/hosts/desktop/main.ts',
+  'engine-process': 'src/main/hosts/engine-process/main.ts',
+  netra: 'src/main/hosts/cli/main.ts',
+  'store-worker': 'src/main/store/worker.ts',
+};
+
+/** `out/main/netra.js` is the package's `bin`: it starts by itself on systems that know `#!` (its source has that line). */
+const executable = (name: string): Plugin => ({
+  name: 'netra:executable',
+  writeBundle: (options) => chmod(join(options.dir ?? mainDir, `${name}.js`), 0o755),
+});
+
+/** The same page is served at any depth of path (`app://` and HTTP), so its assets need absolute addresses. */
+const servedFromRoot: Plugin = { name: 'netra:served-from-root', config: () => ({ base: '/' }) };
+
+export default defineConfig({
+  main: {
+    plugins: [executable('netra')],
+    build: {
+      outDir: mainDir,
+      sourcemap: true,
+      rolldownOptions: {
+        input: nodePrograms,
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload can require nothing but electron: everything else is inside the one file.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [react(), babel({ presets: [reactCompilerPreset()] }), tailwindcss(), servedFromRoot],
+    build: {
+      outDir: 'out/renderer',
+      minify: true,
+      rolldownOptions: { input: 'src/renderer/index.html' },
+    },
+  },
+});
