@@ -1,0 +1,220 @@
+import type { EventBody, OrchestrationEvent, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
+import type { InstanceView, PermissionQuestion, ToolStats } from '../../shared/domain/instance.ts';
+import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
+import type { Usage } from '../../shared/domain/usage.ts';
+
+/** Time, injected. `now` is milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+  /** Calls `run` once after `delayMs`; the answer cancels it. A timer never keeps the process alive on its own. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** Fresh ids (UUIDv7). */
+export interface IdSource {
+  orchestrationId(): OrchestrationId;
+  instanceId(): InstanceId;
+  attemptId(): AttemptId;
+}
+
+/** Where the engine says what a developer must know and no event holds. */
+export interface Log {
+  warn(message: string, details?: Readonly<Record<string, unknown>>): void;
+  error(message: string, error: unknown): void;
+}
+
+// --- Attempts: one OS process of Claude Code ------------------------------------------------------------------------
+
+/** A process, told apart from a later one with the same pid by when it started (an opaque token of the system). */
+export type ProcessIdentity = { readonly pid: number; readonly startToken: string };
+
+/** How far the spool has been read and stored, in bytes; always at the end of a line. */
+export type SpoolOffsets = { readonly stdout: number; readonly stderr: number };
+
+/** What to run. `workspace` is absolute. Everything in it is stored, so that a later engine can take the attempt over. */
+export type AttemptSpec = {
+  readonly attemptId: AttemptId;
+  readonly instance: InstanceSpec;
+  readonly workspace: string;
+};
+
+/** The figures and facts of an attempt up to a line of its stream: a pure fold of the lines before it. */
+export type AttemptProgress = {
+  readonly sessionId: string | null;
+  readonly model: string | null;
+  /** Exact up to the last result; anything counted live since makes it estimated. */
+  readonly usage: Usage;
+  readonly turns: number;
+  readonly retries: number;
+  readonly toolCalls: number;
+  readonly tools: Readonly<Record<string, ToolStats>>;
+  readonly ttftMs: number | null;
+  readonly activity: string | null;
+  readonly said: string | null;
+  readonly questions: readonly PermissionQuestion[];
+  /** The text of the last result. */
+  readonly result: string | null;
+  /** How many results (ends of a turn) have come. */
+  readonly results: number;
+};
+
+/** What the stream says the attempt is doing; the engine turns a change of it into a change of the instance's state. */
+export type AttemptPhase =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'waiting'; readonly reason: string }
+  | { readonly kind: 'limited'; readonly reason: string; readonly until: Instant };
+
+/** One thing read from the spool, in order: an event to store, or a change of phase. */
+export type AttemptItem =
+  | { readonly kind: 'event'; readonly at: Instant; readonly source: SpoolRange; readonly body: EventBody }
+  | { readonly kind: 'phase'; readonly at: Instant; readonly phase: AttemptPhase };
+
+/** A batch of what was read. The same bytes give the same items, whoever reads them and however often. */
+export type AttemptOutput = {
+  readonly items: readonly AttemptItem[];
+  readonly deltas: readonly Omit<TextDelta, 'instanceId'>[];
+  readonly progress: AttemptProgress;
+  /** What holds once `items` are stored. */
+  readonly offsets: SpoolOffsets;
+};
+
+/** How an attempt ended. */
+export type AttemptEnd = {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly progress: AttemptProgress;
+  /** Null for a success; else what went wrong and what to do. */
+  readonly failure: Failure | null;
+  /** False when the process ended before it was given any work: it may be started again without doing anything twice. */
+  readonly worked: boolean;
+};
+
+export type PermissionAnswer =
+  | { readonly decision: 'allow'; readonly message: null }
+  | { readonly decision: 'deny'; readonly message: string };
+
+/** A process of Claude Code that this engine started or took over. */
+export interface Attempt {
+  readonly process: ProcessIdentity;
+  /**
+   * Reads the spool on, until the process has ended and every byte is read. `take` is called with one batch at a time
+   * and awaited: reading goes no faster than storing. Call once.
+   */
+  follow(take: (output: AttemptOutput) => Promise<void>): Promise<AttemptEnd>;
+  /** Reads what the spool holds now, without waiting for more; for a short command that only settles. */
+  catchUp(take: (output: AttemptOutput) => Promise<void>): Promise<AttemptEnd | null>;
+  /** Gives it its work. False when the attempt was taken over, for its stdin went with the engine that started it. */
+  prompt(text: string): boolean;
+  /** Answers a permission prompt; false as for `prompt`. */
+  answer(question: PermissionQuestion, answer: PermissionAnswer): boolean;
+  /** Ends its input: it finishes the turn in hand and exits. */
+  endInput(): void;
+  /** Asks it to stop the turn (interrupt), to end (terminate), or ends its whole process group (kill). */
+  signal(how: 'interrupt' | 'terminate' | 'kill'): Promise<void>;
+}
+
+export type StartedAttempt = {
+  readonly attempt: Attempt;
+  /** The command line as run, for show. */
+  readonly command: readonly string[];
+  readonly claudeVersion: string | null;
+  /** What was left out because this CLI lacks it, and the like. */
+  readonly warnings: readonly Failure[];
+};
+
+export interface AttemptDriver {
+  /**
+   * Starts the process with its spool, and gives it nothing to do yet: the caller first stores who it is, then calls
+   * `prompt`. @throws FailureError `claude.not_found`, `claude.flag_unsupported`, `workspace.missing`, `spool.failed` …
+   */
+  start(spec: AttemptSpec): Promise<StartedAttempt>;
+  /**
+   * Takes over an attempt that another engine left: `follow` goes on after `offsets`, and what came before is folded
+   * again without giving its items twice.
+   */
+  takeOver(spec: AttemptSpec, process: ProcessIdentity, offsets: SpoolOffsets): Promise<Attempt>;
+  /** The bytes of a line of the spool as text, at most `maxBytes` of them. @throws FailureError `spool.missing` */
+  readRaw(attemptId: AttemptId, range: SpoolRange, maxBytes: number): Promise<string>;
+}
+
+// --- Store ----------------------------------------------------------------------------------------------------------
+
+/** What is kept of an attempt, enough to take it over. */
+export type AttemptRecord = {
+  readonly id: AttemptId;
+  readonly instanceId: InstanceId;
+  readonly orchestrationId: OrchestrationId;
+  readonly number: number;
+  readonly spec: AttemptSpec;
+  /** Null until the process exists. */
+  readonly process: ProcessIdentity | null;
+  readonly offsets: SpoolOffsets;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly sessionId: string | null;
+  readonly usage: Usage;
+  /** Stop was asked for: a later engine goes on stopping it. */
+  readonly stopRequested: boolean;
+};
+
+/** What an orchestration was made from. */
+export type OrchestrationSource = {
+  readonly plan: ResolvedPlan;
+  readonly planText: string;
+};
+
+/** Everything that one commit makes durable, together or not at all. Rows replace the ones with the same id. */
+export type StoreBatch = {
+  readonly events: readonly OrchestrationEvent[];
+  /** New orchestrations; their source is written once. */
+  readonly created: readonly { readonly id: OrchestrationId; readonly source: OrchestrationSource }[];
+  readonly orchestrations: readonly OrchestrationView[];
+  readonly instances: readonly InstanceView[];
+  readonly attempts: readonly AttemptRecord[];
+};
+
+export type StoredOrchestration = {
+  readonly orchestration: OrchestrationView;
+  readonly source: OrchestrationSource;
+  readonly instances: readonly InstanceView[];
+  /** All attempts, oldest first. */
+  readonly attempts: readonly AttemptRecord[];
+};
+
+export type OrchestrationQuery = {
+  /** Part of a name (of the orchestration or one of its instances); case does not matter. */
+  readonly search?: string | undefined;
+  readonly states?: readonly OrchestrationState[] | undefined;
+  readonly limit: number;
+  /** As given by the page before. */
+  readonly cursor?: string | undefined;
+};
+
+export type OrchestrationPage = {
+  readonly items: readonly OrchestrationView[];
+  readonly nextCursor: string | null;
+  /** How many there are in all that match. */
+  readonly total: number;
+};
+
+/** Everything kept. Writes go one commit at a time, in order; reads never hold up a write. Newest orchestrations first. */
+export interface Store {
+  commit(batch: StoreBatch): Promise<void>;
+  /** Orchestrations that have not ended: what a new engine takes over. */
+  unfinished(): Promise<readonly StoredOrchestration[]>;
+  orchestration(id: OrchestrationId): Promise<StoredOrchestration | null>;
+  orchestrations(query: OrchestrationQuery): Promise<OrchestrationPage>;
+  instance(id: InstanceId): Promise<InstanceView | null>;
+  /** The letters of an instance's events, by `n` (see `letterOf`). */
+  eventIndex(instanceId: InstanceId): Promise<string>;
+  /** Events of an instance with `n` from `from`, at most `limit`, in order. */
+  instanceEvents(instanceId: InstanceId, from: number, limit: number): Promise<readonly OrchestrationEvent[]>;
+  /** Events of an orchestration with a seq above `afterSeq`, at most `limit`, in order. */
+  eventsAfter(id: OrchestrationId, afterSeq: number, limit: number): Promise<readonly OrchestrationEvent[]>;
+  close(): Promise<void>;
+}

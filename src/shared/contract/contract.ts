@@ -1,0 +1,154 @@
+import { eventIterator, oc, type } from '@orpc/contract';
+import type { ContractRouterClient } from '@orpc/contract';
+import { z } from 'zod';
+import type { OrchestrationEvent, TextDelta } from '../domain/event.ts';
+import { failureSchema } from '../domain/failure.ts';
+import { instanceIdSchema, orchestrationIdSchema } from '../domain/ids.ts';
+import type { InstanceView } from '../domain/instance.ts';
+import { orchestrationStateSchema, type OrchestrationView } from '../domain/orchestration.ts';
+import type { DoctorReport } from './doctor.ts';
+import type { PlanCheck } from './plan-check.ts';
+
+/**
+ * What a client may ask of the engine: the same over a MessagePort (desktop), a WebSocket (browser, CLI) and in process
+ * (CLI). Inputs are checked; outputs are the engine's own values, typed only, so that a stream of events costs nothing
+ * more. Every expected failure is the error `FAILURE` with a `Failure` as its data.
+ */
+
+export type EngineInfo = {
+  readonly version: string;
+  readonly dataDir: string;
+  readonly platform: string;
+  readonly host: 'desktop' | 'web' | 'cli' | 'daemon';
+  readonly pid: number;
+  readonly claude: { readonly path: string; readonly version: string | null } | null;
+  /** True when nothing was ever run in this data directory. */
+  readonly firstRun: boolean;
+};
+
+export type OrchestrationDetail = {
+  readonly orchestration: OrchestrationView;
+  /** In plan order. */
+  readonly instances: readonly InstanceView[];
+  readonly planText: string;
+};
+
+export type OrchestrationList = {
+  readonly items: readonly OrchestrationView[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+};
+
+/** First a `snapshot` of all that runs or ended within the last hour, then, at most one a frame, what changed since. */
+export type OverviewUpdate = {
+  readonly kind: 'snapshot' | 'changed';
+  readonly orchestrations: readonly OrchestrationView[];
+  readonly instances: readonly InstanceView[];
+};
+
+/**
+ * What happened in an orchestration. `events` follow each other by `seq` without a gap (of one instance: by `n`).
+ * `reset` says that the client fell behind: it asks again from the last seq that it has. `caughtUp` is true on the batch
+ * that ends the replay of what was stored, and ever after.
+ */
+export type StreamBatch =
+  | {
+      readonly kind: 'batch';
+      readonly events: readonly OrchestrationEvent[];
+      readonly deltas: readonly TextDelta[];
+      readonly orchestration: OrchestrationView | null;
+      readonly instances: readonly InstanceView[];
+      readonly caughtUp: boolean;
+    }
+  | { readonly kind: 'reset' };
+
+/** The raw line behind an event. */
+export type RawLine = { readonly text: string; readonly bytes: number; readonly cut: boolean };
+
+const base = oc.errors({ FAILURE: { data: failureSchema } });
+
+/** A plan as text; `file` is where it was read from, `baseDir` what its relative paths start from. */
+const planInputSchema = z.object({
+  text: z.string().max(1_048_576),
+  file: z.string().nullable(),
+  baseDir: z.string().nullable(),
+});
+
+const byOrchestration = z.object({ id: orchestrationIdSchema });
+const byInstance = z.object({ id: instanceIdSchema });
+
+export const contract = {
+  system: {
+    info: base.output(type<EngineInfo>()),
+    doctor: base.output(type<DoctorReport>()),
+  },
+  plans: {
+    /** Checks a plan without running it. */
+    check: base.input(planInputSchema).output(type<PlanCheck>()),
+    /** The JSON Schema of plans, for editors. */
+    schema: base.output(type<Readonly<Record<string, unknown>>>()),
+    /** Reads a plan file of this machine. */
+    read: base.input(z.object({ file: z.string() })).output(type<{ readonly file: string; readonly text: string }>()),
+  },
+  orchestrations: {
+    start: base.input(planInputSchema).output(type<OrchestrationDetail>()),
+    /** Runs the sample plan on the built-in API: the real Claude CLI, no account. */
+    startDemo: base.output(type<OrchestrationDetail>()),
+    list: base
+      .input(
+        z.object({
+          search: z.string().max(200).optional(),
+          states: z.array(orchestrationStateSchema).optional(),
+          cursor: z.string().optional(),
+          limit: z.int().min(1).max(200),
+        }),
+      )
+      .output(type<OrchestrationList>()),
+    get: base.input(byOrchestration).output(type<OrchestrationDetail>()),
+    /** Stops what runs and what waits. `force` kills at once. */
+    stop: base.input(byOrchestration.extend({ force: z.boolean() })).output(type<OrchestrationView>()),
+    stopAll: base.input(z.object({ force: z.boolean() })).output(type<readonly OrchestrationView[]>()),
+  },
+  instances: {
+    get: base.input(byInstance).output(type<InstanceView>()),
+    stop: base.input(byInstance.extend({ force: z.boolean() })).output(type<InstanceView>()),
+    /** Runs it again from the start, in a new attempt; stops it first if it runs. */
+    restart: base.input(byInstance).output(type<InstanceView>()),
+    /** Answers a permission prompt. A second answer to the same prompt fails with `permission.answered`. */
+    answer: base
+      .input(
+        byInstance.extend({
+          requestId: z.string(),
+          decision: z.enum(['allow', 'deny']),
+          message: z.string().max(10_000).nullable(),
+        }),
+      )
+      .output(type<InstanceView>()),
+  },
+  events: {
+    /** One letter per event of the instance, by `n` (`typeOfLetter`). */
+    index: base.input(byInstance).output(type<{ readonly letters: string }>()),
+    page: base
+      .input(byInstance.extend({ from: z.int().nonnegative(), limit: z.int().min(1).max(1000) }))
+      .output(type<{ readonly events: readonly OrchestrationEvent[] }>()),
+    after: base
+      .input(byOrchestration.extend({ afterSeq: z.int().nonnegative(), limit: z.int().min(1).max(1000) }))
+      .output(type<{ readonly events: readonly OrchestrationEvent[] }>()),
+    raw: base.input(byInstance.extend({ n: z.int().nonnegative() })).output(type<RawLine>()),
+  },
+  live: {
+    overview: base.output(eventIterator(type<OverviewUpdate>())),
+    /**
+     * Follows an orchestration, or with `instanceId` one of its instances, from after a seq. Ends when the orchestration
+     * has ended and all of it was given.
+     */
+    stream: base
+      .input(
+        byOrchestration.extend({ instanceId: instanceIdSchema.nullable(), afterSeq: z.int().nonnegative() }),
+      )
+      .output(eventIterator(type<StreamBatch>())),
+  },
+};
+
+/** A client of the contract, whatever the transport. */
+export type EngineClient = ContractRouterClient<typeof contract>;

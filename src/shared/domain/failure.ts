@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/**
+ * What went wrong, as a value: a stable `code` (`area.reason`), a sentence that says what to do, and where in the
+ * input it is, if it is somewhere in an input. Failures cross processes; exceptions do not.
+ */
+export const failureSchema = z.object({
+  code: z.string().regex(/^[a-z_]+\.[a-z_]+$/),
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])).readonly().optional(),
+});
+
+export type Failure = Readonly<z.infer<typeof failureSchema>>;
+
+/** A failure on its way up the stack, where returning it as a value would only be passed on. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.name = 'FailureError';
+    this.failure = failure;
+  }
+}
+
+/** Builds the error to throw for a code and a sentence. */
+export const failureError = (code: string, message: string, cause?: unknown): FailureError =>
+  new FailureError({ code, message }, cause === undefined ? undefined : { cause });
+
+/** Any thrown thing as a failure: a `FailureError`'s own, else `code` with the error's text. */
+export const failureOf = (error: unknown, code: string): Failure => {
+  if (error instanceof FailureError) return error.failure;
+  return { code, message: error instanceof Error ? error.message : String(error) };
+};

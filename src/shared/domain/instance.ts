@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { failureSchema } from './failure.ts';
+import { instanceIdSchema, instantSchema, orchestrationIdSchema } from './ids.ts';
+import { usageSchema } from './usage.ts';
+
+/** The states of an instance (DESIGN: `pending` waits for its time, dependencies or a slot; the last four are final). */
+export const instanceStateSchema = z.enum([
+  'pending',
+  'starting',
+  'running',
+  'waiting',
+  'limited',
+  'paused',
+  'succeeded',
+  'failed',
+  'stopped',
+  'skipped',
+]);
+export type InstanceState = z.infer<typeof instanceStateSchema>;
+
+/** The one transition table. A final state is left only by a restart, back to `pending`. */
+const transitions: Readonly<Record<InstanceState, readonly InstanceState[]>> = {
+  pending: ['starting', 'paused', 'stopped', 'skipped', 'failed'],
+  starting: ['running', 'pending', 'failed', 'stopped'],
+  running: ['waiting', 'limited', 'paused', 'succeeded', 'failed', 'stopped', 'pending'],
+  waiting: ['running', 'limited', 'paused', 'succeeded', 'failed', 'stopped', 'pending'],
+  limited: ['running', 'waiting', 'paused', 'succeeded', 'failed', 'stopped', 'pending'],
+  paused: ['pending', 'starting', 'stopped', 'failed'],
+  succeeded: ['pending'],
+  failed: ['pending'],
+  stopped: ['pending'],
+  skipped: ['pending'],
+};
+
+/** True when an instance may go from one state to the other. */
+export const canTransition = (from: InstanceState, to: InstanceState): boolean => transitions[from].includes(to);
+
+const finalStates: readonly InstanceState[] = ['succeeded', 'failed', 'stopped', 'skipped'];
+
+/** True for a state that an instance leaves only by a restart. */
+export const isFinal = (state: InstanceState): boolean => finalStates.includes(state);
+
+const activeStates: readonly InstanceState[] = ['starting', 'running', 'waiting', 'limited'];
+
+/** True for a state in which an instance has a process, and so takes a slot. */
+export const isActive = (state: InstanceState): boolean => activeStates.includes(state);
+
+/** What a person is asked before a tool may run. */
+export const permissionQuestionSchema = z.object({
+  requestId: z.string(),
+  toolName: z.string(),
+  toolUseId: z.string().nullable(),
+  description: z.string().nullable(),
+  input: z.record(z.string(), z.unknown()),
+  askedAt: instantSchema,
+});
+export type PermissionQuestion = Readonly<z.infer<typeof permissionQuestionSchema>>;
+
+/** Calls of one tool: how many, how many failed, how long they took together (milliseconds). */
+export const toolStatsSchema = z.object({
+  calls: z.int().nonnegative(),
+  errors: z.int().nonnegative(),
+  durationMs: z.number().nonnegative(),
+});
+export type ToolStats = Readonly<z.infer<typeof toolStatsSchema>>;
+
+/** Everything a list, a tile or a report shows of an instance: the fold of its events, over all its attempts. */
+export const instanceViewSchema = z.object({
+  id: instanceIdSchema,
+  orchestrationId: orchestrationIdSchema,
+  name: z.string(),
+  position: z.int().nonnegative(),
+  state: instanceStateSchema,
+  /** Why it is in that state, as a sentence; null where the state says it all. */
+  reason: z.string().nullable(),
+  /** When a `limited` instance goes on, if known. */
+  limitedUntil: instantSchema.nullable(),
+  mode: z.enum(['live', 'oneshot']),
+  workspace: z.string(),
+  prompt: z.string(),
+  model: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  attempts: z.int().nonnegative(),
+  pid: z.int().nullable(),
+  startedAt: instantSchema.nullable(),
+  endedAt: instantSchema.nullable(),
+  usage: usageSchema,
+  turns: z.int().nonnegative(),
+  retries: z.int().nonnegative(),
+  toolCalls: z.int().nonnegative(),
+  tools: z.record(z.string(), toolStatsSchema.readonly()).readonly(),
+  /** Milliseconds from the prompt to the first token of the first message; null until it came. */
+  ttftMs: z.number().nonnegative().nullable(),
+  /** What it does now, in one line. */
+  activity: z.string().nullable(),
+  /** The end of what it said last, at most 600 characters. */
+  said: z.string().nullable(),
+  /** Permission prompts that wait for a person, oldest first. */
+  questions: z.array(permissionQuestionSchema).readonly(),
+  result: z.string().nullable(),
+  failure: failureSchema.nullable(),
+  /** How many events it has; their numbers `n` run from 0. */
+  eventCount: z.int().nonnegative(),
+});
+export type InstanceView = Readonly<z.infer<typeof instanceViewSchema>>;

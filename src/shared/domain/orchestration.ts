@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { instantSchema, orchestrationIdSchema } from './ids.ts';
+import { instanceStateSchema, type InstanceState, type InstanceView } from './instance.ts';
+import { addUsage, noUsage, usageSchema } from './usage.ts';
+
+/** The states of an orchestration; the last three are final, and left only when an instance is restarted. */
+export const orchestrationStateSchema = z.enum(['running', 'succeeded', 'failed', 'stopped']);
+export type OrchestrationState = z.infer<typeof orchestrationStateSchema>;
+
+/** Everything a list shows of an orchestration. */
+export const orchestrationViewSchema = z.object({
+  id: orchestrationIdSchema,
+  name: z.string(),
+  description: z.string().nullable(),
+  state: orchestrationStateSchema,
+  owner: z.string(),
+  /** The plan file it was started from, if it was a file. */
+  planFile: z.string().nullable(),
+  workspace: z.string(),
+  concurrency: z.int().positive(),
+  startedAt: instantSchema,
+  endedAt: instantSchema.nullable(),
+  instanceCount: z.int().nonnegative(),
+  /** How many instances are in each state; states with none are left out. */
+  counts: z.partialRecord(instanceStateSchema, z.int().positive()).readonly(),
+  usage: usageSchema,
+  toolCalls: z.int().nonnegative(),
+  /** The number of its last event; 0 before the first. */
+  lastSeq: z.int().nonnegative(),
+});
+export type OrchestrationView = Readonly<z.infer<typeof orchestrationViewSchema>>;
+
+/** What an orchestration's instances add up to. */
+export type OrchestrationTotals = Pick<OrchestrationView, 'instanceCount' | 'counts' | 'usage' | 'toolCalls'>;
+
+/** Adds up the instances of an orchestration. */
+export const totalsOf = (instances: readonly InstanceView[]): OrchestrationTotals => {
+  const counts: Partial<Record<InstanceState, number>> = {};
+  let usage = noUsage;
+  let toolCalls = 0;
+  for (const instance of instances) {
+    counts[instance.state] = (counts[instance.state] ?? 0) + 1;
+    usage = addUsage(usage, instance.usage);
+    toolCalls += instance.toolCalls;
+  }
+  return { instanceCount: instances.length, counts, usage, toolCalls };
+};
+
+/**
+ * The final state of an orchestration whose instances have all ended: `failed` if any failed, else `stopped` if any was
+ * stopped, else `succeeded` (skipped instances count as done).
+ */
+export const outcomeOf = (states: readonly InstanceState[]): Exclude<OrchestrationState, 'running'> => {
+  if (states.includes('failed')) return 'failed';
+  return states.includes('stopped') ? 'stopped' : 'succeeded';
+};
