@@ -1,7 +1,7 @@
 import type { EventBody, OrchestrationEvent, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
-import type { InstanceView, PermissionQuestion, ToolStats } from '../../shared/domain/instance.ts';
+import type { InstanceFigures, InstanceView, PermissionQuestion, ToolStats } from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
@@ -160,6 +160,10 @@ export type AttemptRecord = {
   readonly usage: Usage;
   /** Stop was asked for: a later engine goes on stopping it. */
   readonly stopRequested: boolean;
+  /** The permission prompts that were answered, by request id. */
+  readonly answered: readonly string[];
+  /** What the instance's earlier attempts came to. */
+  readonly before: InstanceFigures;
 };
 
 /** What an orchestration was made from. */

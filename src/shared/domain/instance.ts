@@ -103,3 +103,6 @@ export const instanceViewSchema = z.object({
   eventCount: z.int().nonnegative(),
 });
 export type InstanceView = Readonly<z.infer<typeof instanceViewSchema>>;
+
+/** The figures of an instance that add up over its attempts. */
+export type InstanceFigures = Pick<InstanceView, 'usage' | 'turns' | 'retries' | 'toolCalls' | 'tools'>;
