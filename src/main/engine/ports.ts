@@ -101,9 +101,9 @@ export interface Attempt {
   readonly process: ProcessIdentity;
   /**
    * Reads the spool on, until the process has ended and every byte is read. `take` is called with one batch at a time
-   * and awaited: reading goes no faster than storing. Call once.
+   * and awaited: reading goes no faster than storing. Call once. Null after `release`.
    */
-  follow(take: (output: AttemptOutput) => Promise<void>): Promise<AttemptEnd>;
+  follow(take: (output: AttemptOutput) => Promise<void>): Promise<AttemptEnd | null>;
   /** Reads what the spool holds now, without waiting for more; for a short command that only settles. */
   catchUp(take: (output: AttemptOutput) => Promise<void>): Promise<AttemptEnd | null>;
   /** Gives it its work. False when the attempt was taken over, for its stdin went with the engine that started it. */
@@ -114,6 +114,8 @@ export interface Attempt {
   endInput(): void;
   /** Asks it to stop the turn (interrupt), to end (terminate), or ends its whole process group (kill). */
   signal(how: 'interrupt' | 'terminate' | 'kill'): Promise<void>;
+  /** Stops reading and lets go of everything held here; the process itself goes on. */
+  release(): void;
 }
 
 export type StartedAttempt = {
