@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import babel from '@rolldown/plugin-babel';
@@ -19,7 +20,10 @@ const nodePrograms = {
 /** `out/main/netra.js` is the package's `bin`: it starts by itself on systems that know `#!` (its source has that line). */
 const executable = (name: string): Plugin => ({
   name: 'netra:executable',
-  writeBundle: (options) => chmod(join(options.dir ?? mainDir, `${name}.js`), 0o755),
+  writeBundle: async (options) => {
+    const file = join(options.dir ?? mainDir, `${name}.js`);
+    if (existsSync(file)) await chmod(file, 0o755);
+  },
 });
 
 /** The same page is served at any depth of path (`app://` and HTTP), so its assets need absolute addresses. */
@@ -32,7 +36,7 @@ export default defineConfig({
       outDir: mainDir,
       sourcemap: true,
       rolldownOptions: {
-        input: nodePrograms,
+        input: Object.fromEntries(Object.entries(nodePrograms).filter(([, file]) => existsSync(file))),
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: '[name]-[hash].js',

@@ -1,0 +1,20 @@
+import { defineConfig } from '@playwright/test';
+import { systemChromium } from './scripts/system-packages.mjs';
+
+const executablePath = systemChromium();
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  forbidOnly: process.env['CI'] !== undefined,
+  workers: 1,
+  timeout: 60_000,
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: executablePath === undefined ? {} : { executablePath },
+  },
+  projects: [
+    { name: 'browser', testIgnore: '**/desktop*.spec.ts' },
+    { name: 'desktop', testMatch: '**/desktop*.spec.ts' },
+  ],
+});

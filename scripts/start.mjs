@@ -1,0 +1,16 @@
+import { findElectron } from './electron.mjs';
+import { setUp } from './setup.mjs';
+import { givenArgs, inRoot, root, run, runMain, runNode } from './toolchain.mjs';
+
+/** @param {readonly string[]} args */
+const openInBrowser = (args) => runNode(inRoot('out', 'main', 'netra.js'), ['serve', '--open', ...args]);
+
+await runMain(async () => {
+  await setUp();
+  const args = givenArgs().filter((arg) => arg !== '--browser');
+  if (args.length < givenArgs().length) return (await openInBrowser(args)).code;
+  const electron = await findElectron();
+  if (electron.path !== undefined) return (await run(electron.path, [root, ...args])).code;
+  console.log(`${electron.reason} Opening the console in the browser instead.`);
+  return (await openInBrowser(args)).code;
+});
