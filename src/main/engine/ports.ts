@@ -1,7 +1,12 @@
 import type { EventBody, OrchestrationEvent, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
-import type { InstanceFigures, InstanceView, PermissionQuestion, ToolStats } from '../../shared/domain/instance.ts';
+import type {
+  InstanceFigures,
+  InstanceView,
+  PermissionQuestion,
+  ToolStats,
+} from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
 import type { Usage } from '../../shared/domain/usage.ts';

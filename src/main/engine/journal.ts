@@ -1,0 +1,111 @@
+import { failureOf } from '../../shared/domain/failure.ts';
+import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
+import type { InstanceView } from '../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { AttemptRecord, Clock, Log, Store, StoreBatch } from './ports.ts';
+
+/** What one step of the engine makes durable; the parts left out are empty. */
+export type Change = Partial<StoreBatch>;
+
+/** Writes changes in order, many to a commit, and tells of each commit after it. */
+export interface Journal {
+  /** Takes a change in; resolves once it is durable. Never rejects: while the store fails, the change waits. */
+  append(change: Change): Promise<void>;
+  /** Resolves when everything taken in so far is durable. */
+  flushed(): Promise<void>;
+}
+
+type JournalOptions = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after each commit, in order: persist first, then publish. */
+  readonly onCommitted: (batch: StoreBatch) => void;
+};
+
+const retryAfterMs = 1000;
+
+/** Later rows of the same id replace earlier ones, so a batch holds each row once. */
+type Pending = {
+  readonly events: StoreBatch['events'][number][];
+  readonly created: StoreBatch['created'][number][];
+  readonly orchestrations: Map<OrchestrationId, OrchestrationView>;
+  readonly instances: Map<InstanceId, InstanceView>;
+  readonly attempts: Map<AttemptRecord['id'], AttemptRecord>;
+};
+
+const nothingPending = (): Pending => ({
+  events: [],
+  created: [],
+  orchestrations: new Map(),
+  instances: new Map(),
+  attempts: new Map(),
+});
+
+const add = (pending: Pending, change: Change): void => {
+  for (const event of change.events ?? []) pending.events.push(event);
+  for (const created of change.created ?? []) pending.created.push(created);
+  for (const view of change.orchestrations ?? []) pending.orchestrations.set(view.id, view);
+  for (const view of change.instances ?? []) pending.instances.set(view.id, view);
+  for (const record of change.attempts ?? []) pending.attempts.set(record.id, record);
+};
+
+const batchOf = (pending: Pending): StoreBatch => ({
+  events: pending.events,
+  created: pending.created,
+  orchestrations: [...pending.orchestrations.values()],
+  instances: [...pending.instances.values()],
+  attempts: [...pending.attempts.values()],
+});
+
+/**
+ * Group commit: one commit is under way at a time, and what comes in meanwhile goes into the next. So a quiet engine
+ * commits at once and a busy one in large batches, without a timer. A failed commit (disk full) is tried again every
+ * second with its changes kept, which holds up the reading of spools but loses nothing: the spools grow on.
+ */
+export const createJournal = ({ store, clock, log, onCommitted }: JournalOptions): Journal => {
+  let pending = nothingPending();
+  let waiting: (() => void)[] = [];
+  let running: Promise<void> | null = null;
+
+  const pause = (): Promise<void> => new Promise((resolve) => clock.after(retryAfterMs, resolve));
+
+  const commit = async (batch: StoreBatch): Promise<void> => {
+    for (;;) {
+      try {
+        await store.commit(batch);
+        return;
+      } catch (error) {
+        log.error(
+          `The store could not take a commit (${failureOf(error, 'store.failed').message}); trying again`,
+          error,
+        );
+        await pause();
+      }
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = batchOf(pending);
+      const resolvers = waiting;
+      pending = nothingPending();
+      waiting = [];
+      await commit(batch);
+      onCommitted(batch);
+      for (const resolve of resolvers) resolve();
+    }
+    running = null;
+  };
+
+  return {
+    append: (change) => {
+      add(pending, change);
+      const durable = new Promise<void>((resolve) => waiting.push(resolve));
+      // Started after this turn of the event loop, so that what one turn brings goes into one commit.
+      running ??= Promise.resolve().then(run);
+      return durable;
+    },
+    flushed: () => running ?? Promise.resolve(),
+  };
+};
