@@ -14,7 +14,7 @@ const kebabCaseFile = {
   create: (context) => ({
     Program: (node) => {
       const name = basename(context.filename);
-      const isKebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$/.test(name);
+      const isKebab = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$/.test(name);
       if (!isKebab) context.report({ node, messageId: 'name', data: { name } });
     },
   }),
@@ -73,8 +73,6 @@ const core = {
   'no-restricted-syntax': ['error', ...bannedEverywhere, ...bannedBlocking, ...electronBans],
   'no-self-compare': 'error',
   'no-sequences': 'error',
-  'no-template-curly-in-string': 'error',
-  'no-unmodified-loop-condition': 'error',
   'no-unsafe-finally': 'error',
   'no-useless-rename': 'error',
   'no-var': 'error',
