@@ -8,7 +8,8 @@ const limitMs = 40 * 60_000;
 const runPart = async (name) => {
   freshReport(name);
   console.log(`\n== ${name}`);
-  const { code } = await run(process.execPath, [inRoot('scripts', `${name}.mjs`)], { timeout: limitMs });
+  const options = { timeout: limitMs, env: process.env };
+  const { code } = await run(process.execPath, [inRoot('scripts', `${name}.mjs`)], options);
   const counts = readCounts(name);
   return { ...counts, failed: Math.max(counts.failed, code === 0 ? 0 : 1) };
 };

@@ -76,7 +76,8 @@ export const captured = { stdio: ['ignore', 'pipe', 'pipe'] };
  */
 export const run = (command, args, options = {}) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: toolEnv(), ...options });
+    const env = options.env ?? toolEnv();
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options, env });
     let output = '';
     const collect = (/** @type {Buffer} */ chunk) => (output += chunk.toString());
     child.stdout?.on('data', collect);
