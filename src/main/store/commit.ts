@@ -1,0 +1,123 @@
+import type { Database } from 'better-sqlite3';
+import { eventWidth } from './event-layout.ts';
+import { createKeys, type Keys } from './keys.ts';
+import type { PackedAttempt, PackedBatch, PackedEvents } from './protocol.ts';
+
+const statementsOf = (db: Database) => ({
+  orchestration: db.prepare(
+    `INSERT INTO orchestrations (id, name, state, started_at, ended_at, view)
+     VALUES (@id, @name, @state, @startedAt, @endedAt, @view)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = excluded.state,
+       started_at = excluded.started_at, ended_at = excluded.ended_at, view = excluded.view`,
+  ),
+  source: db.prepare('INSERT INTO orchestration_sources (orchestration_key, source) VALUES (?, ?)'),
+  instance: db.prepare(
+    `INSERT INTO instances (id, orchestration_key, position, name, state, view) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name,
+       state = excluded.state, view = excluded.view`,
+  ),
+  attempt: db.prepare(
+    `INSERT INTO attempts (id, instance_key, number, pid, start_token, stdout_offset, stderr_offset,
+       started_at, ended_at, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET number = excluded.number, pid = excluded.pid,
+       start_token = excluded.start_token, stdout_offset = excluded.stdout_offset,
+       stderr_offset = excluded.stderr_offset, started_at = excluded.started_at,
+       ended_at = excluded.ended_at, record = excluded.record`,
+  ),
+  spec: db.prepare('INSERT INTO attempt_specs (attempt_key, spec) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+  forgetUsage: db.prepare('DELETE FROM usage WHERE attempt_key = ?'),
+  usage: db.prepare(
+    `INSERT INTO usage (attempt_key, model, basis, input_tokens, output_tokens, cache_write_tokens,
+       cache_read_tokens, cost_micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ),
+  event: db.prepare(
+    `INSERT INTO events (key, instance_key, n, attempt_key, at, type, stream, source_offset, source_length, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ),
+});
+type Statements = ReturnType<typeof statementsOf>;
+
+const putAttempt = (statements: Statements, keys: Keys, attempt: PackedAttempt): void => {
+  statements.attempt.run(
+    attempt.id,
+    keys.instance(attempt.instanceId),
+    attempt.number,
+    attempt.process?.pid ?? null,
+    attempt.process?.startToken ?? null,
+    attempt.offsets.stdout,
+    attempt.offsets.stderr,
+    attempt.startedAt,
+    attempt.endedAt,
+    attempt.record,
+  );
+  const key = keys.attempt(attempt.id);
+  statements.spec.run(key, attempt.spec);
+  statements.forgetUsage.run(key);
+  for (const [model, usage] of Object.entries(attempt.usage.byModel)) {
+    statements.usage.run(
+      key,
+      model,
+      attempt.usage.basis,
+      usage.inputTokens,
+      usage.outputTokens,
+      usage.cacheWriteTokens,
+      usage.cacheReadTokens,
+      usage.costMicroUsd,
+    );
+  }
+};
+
+const absentAsNull = (value: number): number | null => (value < 0 ? null : value);
+
+const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }: PackedEvents): void => {
+  const keyOf = (find: (id: string) => number, index: number): number | null => {
+    const id = ids[index];
+    return id === undefined ? null : find(id);
+  };
+  bodies.forEach((body, i) => {
+    // A plain loop over one array of numbers; a subarray per event would cost more than binding it.
+    const at = i * eventWidth;
+    const number = (field: number): number => numbers[at + field] ?? Number.NaN;
+    statements.event.run(
+      (keyOf(keys.orchestration, number(0)) ?? Number.NaN) * 2 ** 32 + number(1),
+      keyOf(keys.instance, number(2)),
+      absentAsNull(number(3)),
+      keyOf(keys.attempt, number(4)),
+      number(5),
+      String.fromCharCode(number(6)),
+      absentAsNull(number(7)),
+      absentAsNull(number(8)),
+      absentAsNull(number(9)),
+      body,
+    );
+  });
+};
+
+/**
+ * Takes a database open for writing and gives the function that stores a batch in one transaction: all of it or
+ * nothing. It throws SqliteError, or StoreFailure when a row names another that does not exist.
+ */
+export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
+  const statements = statementsOf(db);
+  const keys = createKeys(db);
+  const apply = db.transaction((batch: PackedBatch) => {
+    for (const row of batch.orchestrations) statements.orchestration.run(row);
+    for (const { id, source } of batch.created) statements.source.run(keys.orchestration(id), source);
+    for (const row of batch.instances) {
+      const orchestration = keys.orchestration(row.orchestrationId);
+      statements.instance.run(row.id, orchestration, row.position, row.name, row.state, row.view);
+    }
+    for (const attempt of batch.attempts) putAttempt(statements, keys, attempt);
+    putEvents(statements, keys, batch.events);
+  });
+  return (batch) => {
+    try {
+      apply.immediate(batch);
+    } catch (error) {
+      // Keys given in what was rolled back are of no row, or soon of another.
+      keys.forget();
+      throw error;
+    }
+  };
+};

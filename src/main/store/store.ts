@@ -1,0 +1,69 @@
+import type { Log, Store } from '../engine/ports.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
+import { databaseFile, prepareDataDir } from './data-dir.ts';
+import { packBatch } from './pack.ts';
+import type { Opened, ReadKind, ReaderRequest, Reads, WriterRequest } from './protocol.ts';
+import { openWorkerLink, type WorkerLink } from './worker-link.ts';
+
+/** A store, and what a person should be told of its opening: `store.moved_aside`, where a damaged database went. */
+export type OpenedStore = Store & { readonly notice: Failure | null };
+
+const noticeOf = ({ movedTo }: Opened): Failure | null =>
+  movedTo === null
+    ? null
+    : {
+        code: 'store.moved_aside',
+        message: `The database was damaged. It was moved to ${movedTo}, and a new one was made; nothing was deleted.`,
+      };
+
+const readThrough = (reader: WorkerLink<ReaderRequest>) => {
+  const read = async <K extends ReadKind>(kind: K, ...args: Reads[K]['args']): Promise<Reads[K]['result']> =>
+    // Written by this program only, under a schema of a known version.
+    JSON.parse(await reader.ask({ kind, args } as unknown as ReaderRequest)) as Reads[K]['result'];
+  return {
+    unfinished: () => read('unfinished'),
+    orchestration: (id) => read('orchestration', id),
+    orchestrations: (query) => read('orchestrations', query),
+    instance: (id) => read('instance', id),
+    eventIndex: (id) => read('eventIndex', id),
+    instanceEvents: (id, from, limit) => read('instanceEvents', id, from, limit),
+    eventsAfter: (id, afterSeq, limit) => read('eventsAfter', id, afterSeq, limit),
+  } satisfies Omit<Store, 'commit' | 'close'>;
+};
+
+/**
+ * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
+ * that neither holds up the other or the caller. Whoever opens it holds the directory's lock (data-dir-lock.ts).
+ * An `orchestrations` query with no states in it is for all of them.
+ * @throws FailureError `data_dir.not_writable`, `store.newer`, `store.schema_changed`, `store.disk_full`, `store.failed`
+ */
+export const openStore = async (options: {
+  readonly dataDir: string;
+  readonly log?: Log;
+}): Promise<OpenedStore> => {
+  const { dataDir, log } = options;
+  await prepareDataDir(dataDir);
+  const file = databaseFile(dataDir);
+  const writer = openWorkerLink<WriterRequest>({ role: 'writer', file }, log);
+  const reader = openWorkerLink<ReaderRequest>({ role: 'reader', file }, log);
+  const close = async (): Promise<void> => {
+    // The last to close puts the log into the database, which the reader may not.
+    await reader.close();
+    await writer.close();
+  };
+  try {
+    const notice = noticeOf(JSON.parse(await writer.ask({ kind: 'open' })) as Opened);
+    if (notice !== null) log?.warn(notice.message, { code: notice.code });
+    return {
+      notice,
+      commit: async (batch) => {
+        await writer.ask({ kind: 'commit', batch: packBatch(batch) });
+      },
+      ...readThrough(reader),
+      close,
+    };
+  } catch (error) {
+    await Promise.allSettled([reader.close(), writer.close()]);
+    throw error;
+  }
+};
