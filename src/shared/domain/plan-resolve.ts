@@ -68,21 +68,36 @@ function sessionChoice({
   return resume === undefined ? undefined : { resume };
 }
 
+/** The limits of an instance in the engine's units. */
+function limitsOf({
+  maxBudgetUsd,
+  timeout,
+}: {
+  readonly maxBudgetUsd: number | undefined;
+  readonly timeout: string | undefined;
+}) {
+  return {
+    ...(maxBudgetUsd !== undefined && { maxBudgetMicroUsd: Math.round(maxBudgetUsd * 1_000_000) }),
+    ...(timeout !== undefined && { timeoutMs: milliseconds(timeout) }),
+  };
+}
+
 function resolveInstance(plan: Plan, instance: PlanInstance): InstanceSpec {
-  const { maxBudgetUsd, timeout, session, ...kept } = { ...plan.defaults, ...instance };
+  const standing = {
+    workspace: plan.workspace ?? PLAN_DEFAULTS.workspace,
+    allowedTools: [],
+    disallowedTools: [],
+    addDirs: [],
+  };
+  const { maxBudgetUsd, timeout, session, ...kept } = { ...standing, ...plan.defaults, ...instance };
   const choice = session && sessionChoice(session);
   const outputFormat = kept.outputFormat ?? PLAN_DEFAULTS.outputFormat;
   return {
     ...kept,
-    workspace: kept.workspace ?? plan.workspace ?? PLAN_DEFAULTS.workspace,
-    allowedTools: kept.allowedTools ?? [],
-    disallowedTools: kept.disallowedTools ?? [],
-    addDirs: kept.addDirs ?? [],
     env: { ...plan.defaults?.env, ...instance.env },
     mode: outputFormat === 'json' ? 'oneshot' : (kept.mode ?? PLAN_DEFAULTS.mode),
     outputFormat,
-    ...(maxBudgetUsd !== undefined && { maxBudgetMicroUsd: Math.round(maxBudgetUsd * 1_000_000) }),
-    ...(timeout !== undefined && { timeoutMs: milliseconds(timeout) }),
+    ...limitsOf({ maxBudgetUsd, timeout }),
     ...(choice && { session: choice }),
   };
 }

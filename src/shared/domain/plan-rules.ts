@@ -1,12 +1,16 @@
-/** A rule between several keys that a plan breaks: what a schema of single keys cannot say. */
+import { shown } from './plan-problem.ts';
+
+/** A rule of plans that something in one breaks. */
 export type RuleBreach = {
   readonly path: readonly (string | number)[];
   readonly code: `plan.${string}`;
-  /** What is wrong and what to do, with `{line}` for the line of `earlier`. */
+  /** What is wrong and what to do. */
   readonly message: string;
   readonly expected: string;
   /** The place that this one is at odds with. */
   readonly earlier?: readonly (string | number)[];
+  /** The keys of which one is missing at the path. */
+  readonly missing?: readonly string[];
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,7 +35,9 @@ function taskBreach(instance: Fields, index: number): RuleBreach[] {
   }
   if (has(instance, 'prompt') || has(instance, 'command')) return [];
   const message = `${field} has nothing to do: give it a prompt, or a command such as /review.`;
-  return [{ path: ['instances', index], code: 'plan.missing', message, expected }];
+  return [
+    { path: ['instances', index], code: 'plan.missing', message, expected, missing: ['prompt', 'command'] },
+  ];
 }
 
 function sessionBreach(instance: Fields, index: number): RuleBreach[] {
@@ -55,6 +61,7 @@ function sessionBreach(instance: Fields, index: number): RuleBreach[] {
           code: 'plan.missing',
           message: `${field} says neither new nor resume: give it one of them.`,
           expected,
+          missing: ['new', 'resume'],
         },
       ];
 }
@@ -105,7 +112,7 @@ export function breachesOf(plan: unknown): readonly RuleBreach[] {
       (index) => ['instances', index, 'name'],
       (name) => ({
         code: 'plan.duplicate_name',
-        message: `The name ${JSON.stringify(name)} is taken on line {line}: give every instance its own.`,
+        message: `Two instances have the name "${shown(name)}": give every instance its own.`,
         expected: 'a name that no other instance has',
       }),
     ),
@@ -114,7 +121,7 @@ export function breachesOf(plan: unknown): readonly RuleBreach[] {
       (index) => ['instances', index, 'session', 'new'],
       () => ({
         code: 'plan.duplicate_session',
-        message: 'This session id is taken on line {line}: give every new session its own.',
+        message: 'Two instances start a session with this id: give every new session its own.',
         expected: 'a session id that no other instance has',
       }),
     ),

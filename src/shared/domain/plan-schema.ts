@@ -271,6 +271,8 @@ export const planSchema = z
     { when: () => true }, // also when a key is wrong elsewhere: all problems are told at once
   );
 
+expectations.add(planSchema, { expected: 'keys and values, among them name and instances' });
+
 type DeepReadonly<Value> = Value extends (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : Value extends object
@@ -291,11 +293,15 @@ export const PLAN_KEYS = {
   session: Object.keys(sessionSchema.shape),
 } as const;
 
+function isObject(schema: z.core.$ZodType): schema is z.ZodObject<Record<string, z.core.$ZodType>> {
+  return schema instanceof z.ZodObject;
+}
+
 function innerOf(schema: z.core.$ZodType, step: string | number): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodExactOptional) return innerOf(schema.unwrap(), step);
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
-  if (schema instanceof z.ZodObject) return schema.shape[step];
+  if (isObject(schema)) return schema.shape[step];
   return undefined;
 }
 
