@@ -48,7 +48,7 @@ export const ensureInstalled = async () => {
   if (readIfThere(stampFile) === stamp) return;
   if (!isInstalled(lockText, readIfThere(inRoot('node_modules', '.package-lock.json')))) {
     console.log('Installing packages (npm ci) …');
-    const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+    const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
     const { code } = await runNpm(args);
     if (code !== 0)
       throw new ScriptError(`npm ci failed with exit code ${String(code)}; its messages are above.`);
