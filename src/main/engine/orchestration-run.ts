@@ -89,9 +89,9 @@ export class OrchestrationRun {
   async takeOver(attempts: readonly AttemptRecord[]): Promise<void> {
     const open = attempts.filter(({ endedAt }) => endedAt === null);
     await Promise.all(
-      open.map((record) =>
-        this.#instances.get(record.instanceId)?.takeOver(record, this.#context.startsWork),
-      ),
+      open.map(async (record) => {
+        await this.#instances.get(record.instanceId)?.takeOver(record, this.#context.startsWork);
+      }),
     );
     this.schedule();
   }

@@ -88,7 +88,9 @@ export const contract = {
     /** The JSON Schema of plans, for editors. */
     schema: base.output(type<Readonly<Record<string, unknown>>>()),
     /** Reads a plan file of this machine. */
-    read: base.input(z.object({ file: z.string() })).output(type<{ readonly file: string; readonly text: string }>()),
+    read: base
+      .input(z.object({ file: z.string() }))
+      .output(type<{ readonly file: string; readonly text: string }>()),
   },
   orchestrations: {
     start: base.input(planInputSchema).output(type<OrchestrationDetail>()),

@@ -2,7 +2,8 @@ import type { Failure } from '../domain/failure.ts';
 
 /** One thing the doctor looked at. `fix` says what to do when it is not `ok`. */
 export type DoctorCheck = {
-  readonly id: 'claude' | 'claude_version' | 'claude_features' | 'sign_in' | 'data_dir' | 'git' | 'keychain' | 'node';
+  readonly id:
+    'claude' | 'claude_version' | 'claude_features' | 'sign_in' | 'data_dir' | 'git' | 'keychain' | 'node';
   readonly title: string;
   readonly status: 'ok' | 'warning' | 'failed';
   readonly detail: string;

@@ -1,14 +1,4 @@
-/** A mistake in a plan, with its place: lines and columns count from 1. */
-export type PlanProblem = {
-  readonly code: string;
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-  readonly path: readonly (string | number)[];
-  readonly field: string;
-  readonly expected: string | null;
-  readonly suggestion: string | null;
-};
+import type { PlanProblem } from '../domain/plan-problem.ts';
 
 /** The outcome of checking a plan. With no problems, the plan can be run. */
 export type PlanCheck = {

@@ -1,0 +1,112 @@
+import { implement, ORPCError, type Router } from '@orpc/server';
+import { contract, type EngineInfo } from '../../shared/contract/contract.ts';
+import type { DoctorReport } from '../../shared/contract/doctor.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
+import { planJsonSchema } from '../../shared/domain/plan-schema.ts';
+import type { Detail, Engine } from '../engine/engine.ts';
+import { checkPlan, readPlan, readPlanFile } from './plans.ts';
+
+/** What the contract needs beside the engine; hosts bring it. */
+export type Services = {
+  readonly engine: Engine;
+  readonly info: () => Promise<EngineInfo>;
+  readonly doctor: () => Promise<DoctorReport>;
+  /** Lays out the demo and answers with its plan. */
+  readonly prepareDemo: () => Promise<{ readonly planText: string }>;
+};
+
+/** Who asks, as it goes into events. */
+export type Caller = { readonly by: string };
+
+const base = implement(contract)
+  .$context<Caller>()
+  .use(async ({ next }) => {
+    try {
+      return await next();
+    } catch (error) {
+      // A `Failure` crosses as the contract's one error; anything else is a defect and crosses without its text.
+      if (!(error instanceof FailureError)) throw error;
+      throw new ORPCError('FAILURE', { defined: true, data: error.failure, message: error.message, cause: error });
+    }
+  });
+
+const systemRoutes = ({ info, doctor }: Services) => ({
+  info: base.system.info.handler(() => info()),
+  doctor: base.system.doctor.handler(() => doctor()),
+});
+
+const planRoutes = {
+  check: base.plans.check.handler(({ input }) => checkPlan(input)),
+  schema: base.plans.schema.handler(() => planJsonSchema()),
+  read: base.plans.read.handler(({ input }) => readPlanFile(input.file)),
+};
+
+const orchestrationRoutes = ({ engine, prepareDemo }: Services) => ({
+  start: base.orchestrations.start.handler(({ input, context }): Promise<Detail> => {
+    const source = { plan: readPlan(input), planText: input.text };
+    return engine.start(source, { by: context.by, planFile: input.file });
+  }),
+  startDemo: base.orchestrations.startDemo.handler(async ({ context }) => {
+    const { planText } = await prepareDemo();
+    const source = { plan: readPlan({ text: planText, file: null, baseDir: null }), planText };
+    return engine.start(source, { by: context.by, planFile: null });
+  }),
+  list: base.orchestrations.list.handler(({ input }) => engine.list(input)),
+  get: base.orchestrations.get.handler(({ input }) => engine.detail(input.id)),
+  stop: base.orchestrations.stop.handler(({ input, context }) =>
+    engine.stop(input.id, context.by, input.force),
+  ),
+  stopAll: base.orchestrations.stopAll.handler(({ input, context }) =>
+    engine.stopAll(context.by, input.force),
+  ),
+});
+
+const instanceRoutes = ({ engine }: Services) => ({
+  get: base.instances.get.handler(({ input }) => engine.instance(input.id)),
+  stop: base.instances.stop.handler(({ input, context }) =>
+    engine.stopInstance(input.id, context.by, input.force),
+  ),
+  restart: base.instances.restart.handler(({ input, context }) =>
+    engine.restartInstance(input.id, context.by),
+  ),
+  answer: base.instances.answer.handler(({ input, context }) => {
+    const { id, requestId, decision, message } = input;
+    const answer =
+      decision === 'allow'
+        ? ({ decision, message: null } as const)
+        : ({ decision, message: message ?? 'Denied by the operator.' } as const);
+    return engine.answer(id, requestId, answer, context.by);
+  }),
+});
+
+const eventRoutes = ({ engine }: Services) => ({
+  index: base.events.index.handler(async ({ input }) => ({ letters: await engine.eventIndex(input.id) })),
+  page: base.events.page.handler(async ({ input }) => ({
+    events: await engine.instanceEvents(input.id, input.from, input.limit),
+  })),
+  after: base.events.after.handler(async ({ input }) => ({
+    events: await engine.eventsAfter(input.id, input.afterSeq, input.limit),
+  })),
+  raw: base.events.raw.handler(({ input }) => engine.rawLine(input.id, input.n)),
+});
+
+const liveRoutes = ({ engine }: Services) => ({
+  overview: base.live.overview.handler(({ signal }) => engine.overview(signal)),
+  stream: base.live.stream.handler(({ input, signal }) => {
+    const { id, instanceId, afterSeq } = input;
+    return engine.stream({ orchestrationId: id, instanceId, afterSeq }, signal);
+  }),
+});
+
+export type EngineRouter = Router<typeof contract, Caller>;
+
+/** The contract over an engine, for any transport. The caller is given per connection, as the oRPC context. */
+export const createRouter = (services: Services): EngineRouter =>
+  base.router({
+    system: systemRoutes(services),
+    plans: planRoutes,
+    orchestrations: orchestrationRoutes(services),
+    instances: instanceRoutes(services),
+    events: eventRoutes(services),
+    live: liveRoutes(services),
+  });
