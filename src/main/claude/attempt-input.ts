@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { PermissionQuestion } from '../../shared/domain/instance.ts';
+import type { PermissionAnswer } from '../engine/ports.ts';
+
+/** One line of stdin in live mode. */
+const line = (message: object): string => `${JSON.stringify(message)}\n`;
+
+/** A turn of the person. */
+export const userLine = (text: string): string =>
+  line({
+    type: 'user',
+    message: { role: 'user', content: [{ type: 'text', text }] },
+    parent_tool_use_id: null,
+    session_id: '',
+  });
+
+/** Asks for the end of the turn in hand; the session goes on. */
+export const interruptLine = (): string =>
+  line({ type: 'control_request', request_id: randomUUID(), request: { subtype: 'interrupt' } });
+
+/** The answer to a permission prompt; an allowed tool runs with the input it was asked for with. */
+export const answerLine = (question: PermissionQuestion, answer: PermissionAnswer): string =>
+  line({
+    type: 'control_response',
+    response: {
+      subtype: 'success',
+      request_id: question.requestId,
+      response:
+        answer.decision === 'allow'
+          ? { behavior: 'allow', updatedInput: question.input }
+          : { behavior: 'deny', message: answer.message },
+    },
+  });

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+
+/** A process of Linux as /proc shows it. */
+export type ProcessEntry = {
+  readonly pid: number;
+  /** One letter; `Z` and `X` are dead ones that nobody has collected yet. */
+  readonly state: string;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks from the start of the system to the start of the process. */
+  readonly startTicks: string;
+};
+
+/** Reads a line of /proc/PID/stat. The name in parentheses may hold anything: the fields begin after the last one. */
+export function processEntry(stat: string): ProcessEntry | null {
+  const pid = Number.parseInt(stat, 10);
+  // proc_pid_stat(5): state, ppid, pgrp, session are fields 3 to 6, starttime is 22.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, , group, session] = fields;
+  const startTicks = fields[19];
+  if (!Number.isInteger(pid) || state === undefined || startTicks === undefined) return null;
+  return { pid, state, group: Number(group), session: Number(session), startTicks };
+}
+
+export const isDead = ({ state }: ProcessEntry): boolean => state === 'Z' || state === 'X' || state === 'x';
+
+/** Errors of /proc that say that the process is gone, or is not ours to look at. */
+function isOutOfSight(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM';
+}
+
+/** The entry of one process, read at once; null when there is none. Linux only. */
+export function readEntry(pid: number): ProcessEntry | null {
+  try {
+    return processEntry(readFileSync(`/proc/${String(pid)}/stat`, 'latin1'));
+  } catch (error) {
+    if (isOutOfSight(error)) return null;
+    throw error;
+  }
+}
+
+async function readProc(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'latin1');
+  } catch (error) {
+    if (isOutOfSight(error)) return null;
+    throw error;
+  }
+}
+
+/** All living processes. Linux only; a few milliseconds for some hundreds of them: for stops, not for polling. */
+export async function livingProcesses(): Promise<readonly ProcessEntry[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const stats = await Promise.all(pids.map((pid) => readProc(`/proc/${pid}/stat`)));
+  return stats.flatMap((stat) => {
+    const entry = stat === null ? null : processEntry(stat);
+    return entry === null || isDead(entry) ? [] : [entry];
+  });
+}
+
+/** True when the process was started with `name=value` in its environment, as far as we may look. Linux only. */
+export async function hasVariable(pid: number, name: string, value: string): Promise<boolean> {
+  const environment = await readProc(`/proc/${String(pid)}/environ`);
+  return environment?.split('\0').includes(`${name}=${value}`) ?? false;
+}
