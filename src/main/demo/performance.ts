@@ -7,13 +7,15 @@ import type { Figures } from './figures.ts';
 import { messageEvents, wholeMessage, type MessageIdentity } from './message-events.ts';
 import type { SceneTurn } from './scene.ts';
 
+const readingMs = 50;
+
 /** One message to be served. */
 export interface Performance {
   readonly turn: SceneTurn;
   readonly identity: MessageIdentity;
   readonly figures: Figures;
   readonly streamed: boolean;
-  /** The connection is cut behind that many deltas. */
+  /** The connection is cut behind that many deltas; at once, where nothing is streamed. */
   readonly cutAfterDeltas?: number;
   /** Factor on all pauses. */
   readonly pace: number;
@@ -40,6 +42,7 @@ export async function perform(
   try {
     await rest(performance, performance.turn.waitMs, ended);
     if (performance.streamed) await stream(performance, response, ended);
+    else if (performance.cutAfterDeltas !== undefined) response.destroy();
     else sendJson(response, 200, wholeMessage(performance.turn, performance.identity, performance.figures));
     await finished(response);
     return 'whole';
@@ -56,7 +59,7 @@ async function stream(performance: Performance, response: ServerResponse, ended:
   for (const event of messageEvents(turn, identity, figures)) {
     if (event.type === 'content_block_delta') {
       if (deltas++ >= cutAfterDeltas) {
-        response.destroy();
+        await cut(response, ended);
         return;
       }
       await rest(performance, turn.deltaMs, ended);
@@ -65,6 +68,12 @@ async function stream(performance: Performance, response: ServerResponse, ended:
     if (!room) await once(response, 'drain', { signal: ended });
   }
   response.end();
+}
+
+/** Breaks the connection when what was written has had the time to be read, as it is when a network fails. */
+async function cut(response: ServerResponse, ended: AbortSignal): Promise<void> {
+  await pause(readingMs, undefined, { signal: ended });
+  response.destroy();
 }
 
 async function rest({ pace }: Performance, ms: number | undefined, signal: AbortSignal): Promise<void> {

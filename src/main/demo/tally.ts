@@ -9,7 +9,10 @@ export interface Totals {
   readonly byModel: FiguresByModel;
   readonly bySession: Readonly<Record<string, FiguresByModel>>;
   readonly byScene: Readonly<Record<string, Figures>>;
-  /** Messages that were begun and never finished (cut by script, or the client went away), as they would have been. */
+  /**
+   * Messages that were begun and never finished (cut by script, or the client went away), as they would have been.
+   * Claude Code counts their input and cache figures too, and estimates their output.
+   */
   readonly cut: { readonly messages: number; readonly byModel: FiguresByModel };
 }
 
