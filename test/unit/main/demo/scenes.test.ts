@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asksForTool } from '../../../../src/main/demo/scene.ts';
 import { demoScenes } from '../../../../src/main/demo/scenes/index.ts';
+import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
 
 const demo = join(import.meta.dirname, '../../../../resources/demo');
 
@@ -31,5 +32,10 @@ describe('the sample plan', () => {
     const called = [...plan.matchAll(/SCENE=([a-z-]+)/g)].map((match) => match[1] ?? '');
     expect(called).toHaveLength(5);
     for (const name of called) expect([...demoScenes.keys()]).toContain(name);
+  });
+
+  it('is a plan without a problem or a warning', async () => {
+    const plan = parsePlan(await readFile(join(demo, 'plan.yaml'), 'utf8'));
+    expect(plan).toMatchObject({ ok: true, warnings: [] });
   });
 });
