@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import type { EngineClient, EngineInfo } from '../../shared/contract/contract.ts';
+import type { DoctorReport } from '../../shared/contract/doctor.ts';
+import { instantOf } from '../../shared/domain/ids.ts';
+import { createRouter, type EngineRouter } from '../api/router.ts';
+import { doctor } from '../claude/doctor.ts';
+import { openClaudeDriver } from '../claude/driver.ts';
+import { createInstallation, type ClaudeInstallation } from '../claude/installation.ts';
+import { priceTableSchema } from '../claude/price-table.ts';
+import { createFeatureCache } from '../claude/probe.ts';
+import { thisMachine } from '../claude/this-machine.ts';
+import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
+import type { Log } from '../engine/ports.ts';
+import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
+import { openStore, type OpenedStore } from '../store/store.ts';
+import { createDemo, type Demo } from './demo.ts';
+import { programDir, resourcesDir } from './places.ts';
+import { systemClock, systemIds } from './system-clock.ts';
+
+export type EngineHostOptions = {
+  readonly dataDir: string;
+  readonly host: EngineInfo['host'];
+  readonly purpose: EngineOptions['purpose'];
+  readonly log: Log;
+  /** Where Claude Code is, as said on the command line or in `NETRA_CLAUDE`. */
+  readonly claude: string | undefined;
+  /** False for a program started from a desktop, whose environment is not a terminal's. */
+  readonly startedInTerminal: boolean;
+};
+
+/** An engine with all it needs, in this process. */
+export interface EngineHost {
+  readonly engine: Engine;
+  /** The contract in process, as the person who runs this program. */
+  readonly client: EngineClient;
+  /** The contract for transports; the context says who asks. */
+  readonly router: EngineRouter;
+  readonly info: () => Promise<EngineInfo>;
+  /** Says in the data directory how this engine can be reached. */
+  publishEndpoint(endpoint: { readonly url: string; readonly token: string }): Promise<void>;
+  /** Makes all durable, lets go of the processes (they go on), and frees the data directory. */
+  close(): Promise<void>;
+}
+
+/** The name that this program's person goes by in events. */
+export const personName = (): string => userInfo().username;
+
+const programVersion = async (): Promise<string> => {
+  const text = await readFile(join(programDir(), 'package.json'), 'utf8');
+  const parsed: unknown = JSON.parse(text);
+  const version =
+    typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : null;
+  return typeof version === 'string' ? version : 'unknown';
+};
+
+const installationFor = ({
+  dataDir,
+  claude,
+  startedInTerminal,
+  log,
+}: EngineHostOptions): ClaudeInstallation =>
+  createInstallation({
+    choice: { flag: claude },
+    world: thisMachine(startedInTerminal),
+    cache: createFeatureCache(dataDir),
+    log,
+  });
+
+const infoOf =
+  (options: EngineHostOptions, version: string, store: OpenedStore, installation: ClaudeInstallation) =>
+  async (): Promise<EngineInfo> => {
+    const [found, { total }] = await Promise.all([
+      installation.find().catch(() => null),
+      store.orchestrations({ limit: 1 }),
+    ]);
+    const features = found === null ? null : await installation.knownFeatures(found.launch);
+    return {
+      version,
+      dataDir: options.dataDir,
+      platform: process.platform,
+      host: options.host,
+      pid: process.pid,
+      claude: found === null ? null : { path: found.path, version: features?.version ?? null },
+      firstRun: total === 0,
+    };
+  };
+
+type Parts = {
+  readonly held: HeldDataDir;
+  readonly store: OpenedStore;
+  readonly installation: ClaudeInstallation;
+  readonly demo: Demo;
+};
+
+const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise<EngineHost> => {
+  const { dataDir, log } = options;
+  const [store, prices, version] = await Promise.all([
+    openStore({ dataDir, log }),
+    readFile(join(resourcesDir(), 'prices.json'), 'utf8').then((text) =>
+      priceTableSchema.parse(JSON.parse(text)),
+    ),
+    programVersion(),
+  ]);
+  const installation = installationFor(options);
+  const spoolFolder = join(dataDir, 'spool');
+  const driver = await openClaudeDriver({ installation, spoolFolder, prices, clock: systemClock, log });
+  const demo = createDemo({ dataDir, resourcesDir: resourcesDir() });
+  const parts: Parts = { held, store, installation, demo };
+  const engine = await openEngine({
+    ...{
+      store,
+      driver,
+      log,
+      clock: systemClock,
+      ids: systemIds,
+      owner: personName(),
+      purpose: options.purpose,
+    },
+  });
+  const info = infoOf(options, version, store, installation);
+  const router = createRouter({
+    engine,
+    info,
+    prepareDemo: () => demo.prepare(),
+    doctor: (): Promise<DoctorReport> =>
+      doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),
+  });
+  const close = async (): Promise<void> => {
+    await engine.close();
+    driver.close();
+    await closeParts(parts);
+  };
+  const publishEndpoint = (endpoint: { readonly url: string; readonly token: string }): Promise<void> =>
+    held.publish({ ...holderOf(options), endpoint });
+  const client = createRouterClient(router, { context: { by: personName() } });
+  return { engine, client, router, info, publishEndpoint, close };
+};
+
+const closeParts = async ({ demo, store, held }: Parts): Promise<void> => {
+  await demo.close();
+  await store.close();
+  await held.release();
+};
+
+const holderOf = ({ host }: EngineHostOptions) => ({
+  pid: process.pid,
+  host,
+  startedAt: instantOf(Date.now()),
+  endpoint: null,
+});
+
+/**
+ * Opens an engine on a data directory, which nobody else may hold, and takes up what an earlier one left.
+ * @throws FailureError `data_dir.held`, `data_dir.not_writable`, `store.newer` and the like
+ */
+export const openEngineHost = async (options: EngineHostOptions): Promise<EngineHost> => {
+  const held = await acquireDataDir(options.dataDir, holderOf(options));
+  try {
+    return await openParts(options, held);
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+};
