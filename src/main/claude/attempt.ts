@@ -11,6 +11,7 @@ import type {
 import { answerLine, interruptLine, userLine } from './attempt-input.ts';
 import type { AttemptStream } from './attempt-stream.ts';
 import type { ClaudeProcess } from './claude-process.ts';
+import { watchDisk } from './disk-watch.ts';
 import type { AttemptExit } from './outcome.ts';
 import {
   interruptProcess,
@@ -37,105 +38,89 @@ export type AttemptParts = {
 
 type Take = (output: AttemptOutput) => Promise<void>;
 
+/** What is known of an attempt here, beside its stream. */
+type Course = {
+  /** It was given its work by us. */
+  prompted: boolean;
+  /** Somebody asked it to stop. */
+  signalled: boolean;
+  /** Why we ended it ourselves. */
+  ended: Failure | null;
+};
+
 /** Nobody could ask how the process ended: it was no child of ours. */
 const UNKNOWN_EXIT: AttemptExit = { exitCode: null, signal: null };
 
 /** How long what a stopped Claude left behind may take to end after SIGTERM. */
 const SWEEP_GRACE_MS = 500;
 
-const DISK_LOOK_MS = 2000;
-
-/** What the CLI says on stderr when its input ended before anything came. */
-const NO_INPUT = 'Input must be provided';
-
 /** An attempt, over its process and the stream of its spool. */
 export function createAttempt(parts: AttemptParts): Attempt {
-  const { spec, identity, child, stream, clock, log } = parts;
-  const live = spec.instance.mode === 'live';
-  const letGo = new AbortController();
-  let signalled = false;
-  let prompted = false;
-  let ended = false;
-  let following = false;
-  let full: Failure | null = null;
-
-  const group = async (): Promise<AttemptGroup> => ({
-    leader: identity,
-    attemptId: spec.attemptId,
-    isOurs: child !== null || (await isAlive(identity)),
-  });
-
-  const sweep = async (): Promise<void> => sweepGroup(await group(), SWEEP_GRACE_MS);
-
-  const settle = async (exit: AttemptExit): Promise<AttemptEnd> => {
-    const failure = full ?? (await failureOfEnd(parts, exit));
-    if (signalled || failure !== null) {
-      await sweep().catch((error: unknown) => {
-        log.error(`Processes of attempt ${spec.attemptId} may be left`, error);
-      });
-    }
-    await parts.spool.removePrivate(parts.privateFiles);
-    return { ...exit, progress: stream.progress(), failure, worked: prompted || (await hasWorked(parts)) };
-  };
-
-  /** A full disk may leave Claude hanging or going on unheard: it is ended as soon as it is seen. */
-  const watchDisk = (): (() => void) => {
-    let cancel = clock.after(DISK_LOOK_MS, look);
-    function look(): void {
-      void endWhenFull().finally(() => {
-        if (full === null && !letGo.signal.aborted && !ended) cancel = clock.after(DISK_LOOK_MS, look);
-      });
-    }
-    const endWhenFull = async (): Promise<void> => {
-      try {
-        if (!(await parts.spool.isFull())) return;
-        full = diskFull(parts.spool.folder).failure;
-        await killGroup(await group());
-      } catch (error) {
-        log.error(`The spool of attempt ${spec.attemptId} could not be looked after`, error);
-      }
-    };
-    return () => cancel();
-  };
-
+  const { identity, child } = parts;
+  const course: Course = { prompted: false, signalled: false, ended: null };
   return {
     process: identity,
+    ...inputOf(parts, course),
+    ...readingOf(parts, course),
+    async signal(how) {
+      course.signalled = true;
+      if (how === 'kill') await killGroup(await groupOf(parts));
+      else if (how === 'terminate') await terminateGroup(await groupOf(parts));
+      else if (!canInterruptTurn(parts, course) || child?.write(interruptLine()) !== true)
+        await interruptProcess(identity);
+    },
+  };
+}
+
+/** A turn is interrupted by a request; before the first one, only by a signal. */
+const canInterruptTurn = ({ spec }: AttemptParts, { prompted }: Course): boolean =>
+  spec.instance.mode === 'live' && prompted;
+
+const groupOf = async ({ spec, identity, child }: AttemptParts): Promise<AttemptGroup> => ({
+  leader: identity,
+  attemptId: spec.attemptId,
+  isOurs: child !== null || (await isAlive(identity)),
+});
+
+function inputOf(
+  { spec, child }: AttemptParts,
+  course: Course,
+): Pick<Attempt, 'prompt' | 'answer' | 'endInput'> {
+  const live = spec.instance.mode === 'live';
+  return {
+    prompt(text) {
+      if (child === null) return false;
+      course.prompted = child.write(live ? userLine(text) : text);
+      if (!live) child.endInput();
+      return course.prompted;
+    },
+    answer: (question, answer) => child !== null && live && child.write(answerLine(question, answer)),
+    endInput: () => child?.endInput(),
+  };
+}
+
+function readingOf(parts: AttemptParts, course: Course): Pick<Attempt, 'follow' | 'catchUp' | 'release'> {
+  const { identity, child, stream } = parts;
+  const letGo = new AbortController();
+  let following = false;
+  return {
     async follow(take: Take) {
       following = true;
       child?.holdOpen(true);
-      const stopDiskWatch = watchDisk();
+      const stopLooking = watchDisk({ ...parts, onFull: () => endForFullDisk(parts, course) });
       const exit = child?.exited ?? untilGone(identity, letGo.signal).then(() => UNKNOWN_EXIT);
-      const over = exit.then((how) => {
-        ended = true;
-        return how;
-      });
       try {
-        const readAll = await stream.follow(take, over, letGo.signal);
-        return readAll ? await settle(await over) : null;
+        const readAll = await stream.follow(take, exit, letGo.signal);
+        return readAll ? await settle(parts, course, await exit) : null;
       } finally {
-        stopDiskWatch();
+        stopLooking();
         child?.holdOpen(false);
       }
     },
     async catchUp(take: Take) {
-      ended = !(await isAlive(identity));
+      const ended = !(await isAlive(identity));
       await stream.catchUp(take, ended);
-      return ended ? settle(child === null ? UNKNOWN_EXIT : await child.exited) : null;
-    },
-    prompt(text) {
-      if (child === null) return false;
-      prompted = child.write(live ? userLine(text) : text);
-      if (!live) child.endInput();
-      return prompted;
-    },
-    answer: (question, answer) => child !== null && live && child.write(answerLine(question, answer)),
-    endInput: () => child?.endInput(),
-    async signal(how) {
-      signalled = true;
-      if (how === 'kill') return killGroup(await group());
-      if (how === 'terminate') return terminateGroup(await group());
-      if (live && prompted && child?.write(interruptLine()) === true) return;
-      await interruptProcess(identity);
+      return ended ? settle(parts, course, (await child?.exited) ?? UNKNOWN_EXIT) : null;
     },
     release() {
       letGo.abort();
@@ -146,11 +131,33 @@ export function createAttempt(parts: AttemptParts): Attempt {
   };
 }
 
+async function endForFullDisk(parts: AttemptParts, course: Course): Promise<void> {
+  course.ended = diskFull(parts.spool.folder).failure;
+  await killGroup(await groupOf(parts));
+}
+
+async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): Promise<AttemptEnd> {
+  const { spec, stream, spool, log } = parts;
+  const failure = course.ended ?? (await failureOfEnd(parts, exit));
+  // A good end may have started something to stay, such as a server for the person; a stop or a crash leaves nothing.
+  if (course.signalled || failure !== null) {
+    await sweepGroup(await groupOf(parts), SWEEP_GRACE_MS).catch((error: unknown) => {
+      log.error(`Processes of attempt ${spec.attemptId} may be left`, error);
+    });
+  }
+  await spool.removePrivate(parts.privateFiles);
+  const worked = course.prompted || (await hasWorked(parts));
+  return { ...exit, progress: stream.progress(), failure, worked };
+}
+
 /** What the end comes to; a failure on a full disk is the disk's. */
 async function failureOfEnd({ stream, spool }: AttemptParts, exit: AttemptExit): Promise<Failure | null> {
   const failure = stream.outcome(exit);
   return failure !== null && (await spool.isFull()) ? diskFull(spool.folder).failure : failure;
 }
+
+/** What the CLI says on stderr when its input ended before anything came. */
+const NO_INPUT = 'Input must be provided';
 
 /**
  * Whether an attempt that another engine started was given its work: a stream begins with the first piece of work. One

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import type {
   AttemptDriver,
   AttemptSpec,
@@ -38,9 +38,9 @@ const NOTHING_STORED: SpoolOffsets = { stdout: 0, stderr: 0 };
 const PRIVATE_NAMES = ['mcp-config', 'settings'] as const;
 
 /** Opens the driver over a spool folder, which is made when it is missing. @throws where it cannot be made */
-export function openClaudeDriver(options: ClaudeDriverOptions): ClaudeDriver {
+export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<ClaudeDriver> {
   const { installation, clock, log } = options;
-  mkdirSync(options.spoolFolder, { recursive: true, mode: 0o700 });
+  await mkdir(options.spoolFolder, { recursive: true, mode: 0o700 });
   const spool = createSpool(options.spoolFolder);
   const watch = openSpoolWatch(options.spoolFolder, (error) => {
     log.warn('The spool folder cannot be watched; its files are looked at five times a second', { error });
@@ -80,8 +80,6 @@ export function openClaudeDriver(options: ClaudeDriverOptions): ClaudeDriver {
         warnings: line.warnings,
       } satisfies StartedAttempt;
     },
-    // A missing spool is told by the promise, as everything else is.
-    // eslint-disable-next-line @typescript-eslint/require-await
     takeOver: async (spec, identity, offsets) => {
       const stream = streamOf(spec, offsets);
       const parts = { spec, stream, spool, clock, log, privateFiles: privateFiles(spec) };
@@ -119,6 +117,6 @@ async function startWithSpool({ spec, launch, line, env, spool }: Start): Promis
     await spool.remove(spec.attemptId, line.files);
     throw error;
   } finally {
-    files.close();
+    await files.close();
   }
 }

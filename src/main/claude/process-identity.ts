@@ -1,24 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../engine/ports.ts';
 import { askProgram } from './ask-program.ts';
-import { isDead, readEntry } from './process-table.ts';
+import { allowedEnvironment } from './environment.ts';
+import { livingProcess } from './process-table.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 
-/** The number of the system's present run: after a restart the same pid and ticks are another process. */
-const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-
-function linuxToken(pid: number): string | null {
-  const entry = readEntry(pid);
-  return entry === null || isDead(entry) ? null : `${bootId()} ${entry.startTicks}`;
+/** With the number of the system's present run: after a restart the same pid and ticks are another process. */
+async function linuxToken(pid: number): Promise<string | null> {
+  const entry = await livingProcess(pid);
+  if (entry === null) return null;
+  const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'latin1');
+  return `${bootId.trim()} ${entry.startTicks}`;
 }
 
 async function answerOf(file: string, args: readonly string[]): Promise<string | null> {
-  const env = Object.fromEntries(
-    Object.entries({ ...process.env, LC_ALL: 'C', TZ: 'UTC' }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    ),
-  );
+  const inherited = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const env = allowedEnvironment({ inherited, platform: process.platform, path: null });
   const answer = await askProgram({ file, prefix: [] }, args, {
     env,
     cwd: process.cwd(),
@@ -31,8 +30,8 @@ async function answerOf(file: string, args: readonly string[]): Promise<string |
 /** macOS and the BSDs: the start time to the second; `Z` in the state is a process that nobody has collected. */
 async function psToken(pid: number): Promise<string | null> {
   const answer = await answerOf('/bin/ps', ['-o', 'state=,lstart=', '-p', String(pid)]);
-  const [state, ...started] = (answer ?? '').split(/\s+/);
-  return state === undefined || state.startsWith('Z') || started.length === 0 ? null : started.join(' ');
+  const [state = '', ...started] = (answer ?? '').split(/\s+/);
+  return state.startsWith('Z') || started.length === 0 ? null : started.join(' ');
 }
 
 async function windowsToken(pid: number): Promise<string | null> {
@@ -81,18 +80,16 @@ export async function untilGone(
   pollMs = POLL_MS,
 ): Promise<void> {
   if (!(await isAlive(identity))) return;
-  const stillThere = (): boolean =>
-    process.platform === 'linux' ? linuxToken(identity.pid) === identity.startToken : exists(identity.pid);
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearInterval(timer);
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setInterval(() => {
-      if (!stillThere()) done();
-    }, pollMs);
-    stop.addEventListener('abort', done);
-    if (stop.aborted) done();
-  });
+  const isThere = (): Promise<boolean> =>
+    process.platform === 'linux' ? isAlive(identity) : Promise.resolve(exists(identity.pid));
+  while (!stop.aborted && (await isThere())) await pause(pollMs, stop);
+}
+
+/** Waits, or less when `stop` comes. */
+async function pause(ms: number, stop: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal: stop });
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
 }

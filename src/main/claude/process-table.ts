@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** A process of Linux as /proc shows it. */
@@ -23,22 +22,12 @@ export function processEntry(stat: string): ProcessEntry | null {
   return { pid, state, group: Number(group), session: Number(session), startTicks };
 }
 
-export const isDead = ({ state }: ProcessEntry): boolean => state === 'Z' || state === 'X' || state === 'x';
+const isDead = ({ state }: ProcessEntry): boolean => state === 'Z' || state === 'X' || state === 'x';
 
 /** Errors of /proc that say that the process is gone, or is not ours to look at. */
 function isOutOfSight(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM';
-}
-
-/** The entry of one process, read at once; null when there is none. Linux only. */
-export function readEntry(pid: number): ProcessEntry | null {
-  try {
-    return processEntry(readFileSync(`/proc/${String(pid)}/stat`, 'latin1'));
-  } catch (error) {
-    if (isOutOfSight(error)) return null;
-    throw error;
-  }
 }
 
 async function readProc(path: string): Promise<string | null> {
@@ -50,14 +39,18 @@ async function readProc(path: string): Promise<string | null> {
   }
 }
 
+/** The entry of one living process; null when there is none. Linux only. */
+export async function livingProcess(pid: number): Promise<ProcessEntry | null> {
+  const stat = await readProc(`/proc/${String(pid)}/stat`);
+  const entry = stat === null ? null : processEntry(stat);
+  return entry === null || isDead(entry) ? null : entry;
+}
+
 /** All living processes. Linux only; a few milliseconds for some hundreds of them: for stops, not for polling. */
 export async function livingProcesses(): Promise<readonly ProcessEntry[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(pids.map((pid) => readProc(`/proc/${pid}/stat`)));
-  return stats.flatMap((stat) => {
-    const entry = stat === null ? null : processEntry(stat);
-    return entry === null || isDead(entry) ? [] : [entry];
-  });
+  const entries = await Promise.all(pids.map((pid) => livingProcess(Number(pid))));
+  return entries.filter((entry) => entry !== null);
 }
 
 /** True when the process was started with `name=value` in its environment, as far as we may look. Linux only. */

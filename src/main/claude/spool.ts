@@ -1,14 +1,13 @@
-import { closeSync, openSync } from 'node:fs';
 import { mkdir, open, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpoolRange } from '../../shared/domain/event.ts';
-import { failureError, FailureError } from '../../shared/domain/failure.ts';
+import { failureError, type FailureError } from '../../shared/domain/failure.ts';
 import type { AttemptId } from '../../shared/domain/ids.ts';
 import type { ArgumentFile } from './arguments.ts';
 import type { SpoolFiles } from './spool-reader.ts';
 
 /** The files of one attempt, opened for the child to write to. `close` after the start: the child has its own. */
-export type OpenSpool = { readonly stdout: number; readonly stderr: number; close(): void };
+export type OpenSpool = { readonly stdout: number; readonly stderr: number; close(): Promise<void> };
 
 export interface Spool {
   readonly folder: string;
@@ -69,23 +68,21 @@ async function readRange(path: string, range: SpoolRange, maxBytes: number): Pro
 }
 
 /** `x`: an attempt's files are made once; `a`: two writers never write over one another. */
-function openFiles({ stdout, stderr }: SpoolFiles): OpenSpool {
-  const out = openSync(stdout, 'ax', 0o600);
-  let err: number;
+async function openFiles({ stdout, stderr }: SpoolFiles): Promise<OpenSpool> {
+  const out = await open(stdout, 'ax', 0o600);
   try {
-    err = openSync(stderr, 'ax', 0o600);
+    const err = await open(stderr, 'ax', 0o600);
+    return {
+      stdout: out.fd,
+      stderr: err.fd,
+      close: async () => {
+        await Promise.all([out.close(), err.close()]);
+      },
+    };
   } catch (error) {
-    closeSync(out);
+    await out.close();
     throw error;
   }
-  return {
-    stdout: out,
-    stderr: err,
-    close: () => {
-      closeSync(out);
-      closeSync(err);
-    },
-  };
 }
 
 async function removeAll(paths: readonly string[]): Promise<void> {
@@ -129,7 +126,7 @@ export function createSpool(folder: string): Spool {
     folder,
     files,
     privateFile: (attemptId, name) => join(folder, `${attemptId}.${name}.json`),
-    create: (attemptId) => attempt(() => Promise.resolve(openFiles(files(attemptId)))),
+    create: (attemptId) => attempt(() => openFiles(files(attemptId))),
     writePrivate: (all) =>
       attempt(async () => {
         for (const { path, text } of all) await writeFile(path, text, { mode: 0o600, flag: 'wx' });
