@@ -168,7 +168,7 @@ test('a page talks to a utility process by a port, and learns of its end', async
 });
 
 test('new windows and navigation go through the app, which denies them', async () => {
-  await page.evaluate(() => window.open('https://example.invalid/scripted'));
+  expect(await page.evaluate(() => window.open('https://example.invalid/scripted'))).toBeNull();
   await page.getByText('new', { exact: true }).click();
   await expect
     .poll(() => seen('opened'))

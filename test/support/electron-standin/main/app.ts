@@ -120,7 +120,7 @@ class App extends EventEmitter {
       BrowserWindow.ofTarget(targetId)?.gone(),
     );
     chromium.on('Target.targetCreated', ({ targetInfo }: Protocol.Target.targetCreatedPayload) => {
-      // A window opened by a page: its contents have asked the app's handler, which can only deny here.
+      // A page found a way to open a window round the preload world, which answers for the app's handler.
       if (BrowserWindow.ofTarget(targetInfo.openerId ?? '')) chromium.closeTarget(targetInfo.targetId);
     });
     await chromium.send('Target.setDiscoverTargets', { discover: true });

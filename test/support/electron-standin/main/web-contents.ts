@@ -59,7 +59,6 @@ export class WebContents extends EventEmitter {
     page.on('navigated', (url: string) => this.emit('did-navigate', {}, fromWire(url), 200, 'OK'));
     page.on('Page.domContentEventFired', () => this.emit('dom-ready'));
     page.on('Page.loadEventFired', () => this.#loaded());
-    page.on('Page.windowOpen', (payload: Protocol.Page.windowOpenPayload) => this.#windowOpen(payload));
     page.on('Inspector.targetCrashed', () =>
       this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }),
     );
@@ -142,6 +141,7 @@ export class WebContents extends EventEmitter {
     if (message.kind === 'invoke') await this.#invoke(message, event);
     else if (message.kind === 'send')
       ipcMain.emit(message.channel, event, ...(codec.decode(message.wire) as unknown[]));
+    else if (message.kind === 'window-open') this.#windowOpen(message);
     else if (message.kind === 'preload-done' && message.error !== undefined) {
       console.error('Unable to load preload script:', message.error);
       this.emit('preload-error', {}, this.#preferences.preload, new Error(message.error));
@@ -206,8 +206,8 @@ export class WebContents extends EventEmitter {
     return isMainFrame && emitCancellable(this, 'will-navigate', details, details.url);
   }
 
-  #windowOpen({ url, windowName, windowFeatures }: Protocol.Page.windowOpenPayload): void {
-    const details = { url: fromWire(url), frameName: windowName, features: windowFeatures.join(',') };
+  #windowOpen({ url, frameName, features }: Extract<FromPage, { kind: 'window-open' }>): void {
+    const details = { url: fromWire(url), frameName, features };
     const decision = this.#openHandler?.(details);
     if (decision?.action !== 'deny')
       console.error('stand-in: only denied windows are emulated:', details.url);

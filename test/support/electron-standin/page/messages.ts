@@ -16,6 +16,12 @@ export type FromPage =
   | { readonly kind: 'invoke'; readonly id: number; readonly channel: string; readonly wire: string }
   | { readonly kind: 'port'; readonly port: string; readonly wire: string }
   | { readonly kind: 'port-closed'; readonly port: string }
+  | {
+      readonly kind: 'window-open';
+      readonly url: string;
+      readonly frameName: string;
+      readonly features: string;
+    }
   | { readonly kind: 'preload-done'; readonly error?: string };
 
 /** What a sandboxed preload may know of its process. */

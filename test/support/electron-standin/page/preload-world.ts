@@ -100,6 +100,23 @@ export function openPreloadWorld(
   };
   Reflect.set(globalThis, '__standinReceive', (messages: readonly ToPage[]) => messages.forEach(receive));
 
+  // Only denied windows are emulated, and a window that is never made cannot be in the way.
+  const openWindow = (url = '', frameName = '', features = ''): null => {
+    post({ kind: 'window-open', url: new URL(url, document.baseURI).href, frameName, features });
+    return null;
+  };
+  bridge.expose('open', openWindow);
+  const onClick = (event: MouseEvent): void => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link === null || event.defaultPrevented || link.href === '') return;
+    const isElsewhere = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!isElsewhere && link.target !== '_blank') return;
+    event.preventDefault();
+    openWindow(link.href, link.target);
+  };
+  window.addEventListener('click', onClick);
+  window.addEventListener('auxclick', onClick);
+
   const ipcRenderer = {
     on: (channel: string, listener: Listener) => on(channel, listener),
     once,
