@@ -14,16 +14,22 @@ const personal = /^(NETRA|ANTHROPIC|CLAUDE)/;
 export const openSandbox = () => {
   const folder = mkdtempSync(join(tmpdir(), 'nt-'));
   const kept = Object.entries(toolEnv()).filter(([name]) => !personal.test(name));
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...Object.fromEntries(kept), TMPDIR: folder, TEMP: folder, TMP: folder, HOME: folder };
-  return { env, close: () => close(folder) };
+  return {
+    env,
+    /** @param {{ graceMs?: number }} [options] how long processes may take to end by themselves */
+    close: ({ graceMs = 5000 } = {}) => close(folder, graceMs),
+  };
 };
 
 /**
  * @param {string} folder
+ * @param {number} graceMs
  * @returns {Promise<string[]>} what the run left behind; it is gone now
  */
-const close = async (folder) => {
-  const deadline = Date.now() + 5000;
+const close = async (folder, graceMs) => {
+  const deadline = Date.now() + graceMs;
   while (processesOf(folder).length > 0 && Date.now() < deadline) await delay(100);
   const left = processesOf(folder);
   for (const { pid } of left) kill(pid);
