@@ -1,39 +1,21 @@
+import type { EventBody } from '../../shared/domain/event.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
-import type { Usage } from '../../shared/domain/usage.ts';
-import type { AttemptOutput, AttemptProgress } from '../engine/ports.ts';
-import type { PriceTable } from './price-table.ts';
+import { instantOf } from '../../shared/domain/ids.ts';
+import { addUsage } from '../../shared/domain/usage.ts';
+import type { AttemptItem, AttemptOutput, AttemptProgress } from '../engine/ports.ts';
+import type { AttemptEvidence, FoldState } from './fold-state.ts';
+import { newFoldState } from './fold-state.ts';
+import { joinDeltas } from './live-text.ts';
 import type { SpoolLine } from './spool-reader.ts';
+import { createStderrAccount } from './stderr-account.ts';
+import { foldLine } from './stream-fold.ts';
+import { rawBody } from './stream-mapper.ts';
+import type { KnownLine } from './stream-schema.ts';
+import { parseLine } from './stream-schema.ts';
+import type { UsageAccountOptions } from './usage-account.ts';
 
-export type AttemptFoldOptions = {
-  /** Prices of live estimates; exact figures are the CLI's own. */
-  readonly prices: PriceTable;
-  /** Null for a new session; for a resumed one, all that it had reported at its last end, where that is known. */
-  readonly resumed: { readonly from: Usage | null } | null;
-};
-
-/** What the stream showed that tells success from failure. */
-export type AttemptEvidence = {
-  /** The last `result` line, if one came. */
-  readonly lastResult: {
-    readonly subtype: string;
-    readonly isError: boolean;
-    readonly terminalReason: string | null;
-    readonly apiErrorStatus: number | null;
-    readonly text: string | null;
-    readonly errors: readonly string[];
-  } | null;
-  /** The error code of the last assistant message of the CLI's own making: `authentication_failed`, `rate_limit`, … */
-  readonly messageError: string | null;
-  /** The last retry, while nothing came after it. */
-  readonly retrying: { readonly error: string; readonly status: number | null } | null;
-  /** Lines of stdout that were a stream's, and lines that were none. */
-  readonly known: number;
-  readonly broken: number;
-  /** The first line that was none, at most 200 characters of it. */
-  readonly firstBroken: string | null;
-  /** The end of stderr, at most 4,000 characters. */
-  readonly stderrTail: string;
-};
+export type AttemptFoldOptions = UsageAccountOptions;
+export type { AttemptEvidence } from './fold-state.ts';
 
 /** A fold of an attempt's lines into events, phases, deltas and figures; it knows no clock and no file. */
 export interface AttemptFold {
@@ -43,6 +25,113 @@ export interface AttemptFold {
   take(): Pick<AttemptOutput, 'items' | 'deltas'>;
   progress(): AttemptProgress;
   evidence(): AttemptEvidence;
+  /** The whole input that an open permission prompt asked about (questions show a cut one); null if unknown. */
+  permissionInput(requestId: string): Readonly<Record<string, unknown>> | null;
 }
 
-export declare const createAttemptFold: (options: AttemptFoldOptions) => AttemptFold;
+/**
+ * Folds the lines of one attempt's two streams. Durable events come from whole lines only: each block of a message is
+ * one; partial output gives deltas and live figures. Items depend on the lines and their times alone, not on how they
+ * were read: an engine that folds a spool again gets the same ones.
+ */
+export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
+  const state = newFoldState(options);
+  const stderr = createStderrAccount();
+  const garbage = { known: 0, broken: 0, first: null as string | null };
+  let items: AttemptItem[] = [];
+
+  const emitterOf = (line: SpoolLine, at: Instant): ((body: EventBody) => void) => {
+    const source = { stream: line.stream, offset: line.offset, length: line.length };
+    return (body) => items.push({ kind: 'event', at, source, body });
+  };
+
+  const keepRaw = (line: SpoolLine, at: Instant, reason: Parameters<typeof rawBody>[1]): void => {
+    if (reason !== 'unknown') {
+      garbage.broken += 1;
+      garbage.first ??= line.text.slice(0, 200);
+    }
+    emitterOf(line, at)(rawBody(line, reason));
+  };
+
+  const pushKnown = (line: SpoolLine, known: KnownLine, readAt: Instant): void => {
+    const stampedAt = instantOfLine(known);
+    const at = stampedAt ?? readAt;
+    garbage.known += 1;
+    foldLine(state, known, {
+      at,
+      stampedAt,
+      emit: emitterOf(line, at),
+      keepRaw: () => keepRaw(line, at, 'unknown'),
+    });
+    const phase = state.phase.changed();
+    if (phase !== null) items.push({ kind: 'phase', at, phase });
+  };
+
+  const pushStdout = (line: SpoolLine, readAt: Instant): void => {
+    if (line.kind === 'overlong') return keepRaw(line, readAt, 'overlong');
+    const parsed = parseLine(line.text);
+    if (parsed.kind === 'known') return pushKnown(line, parsed.line, readAt);
+    if (parsed.kind === 'unknown') return keepRaw(line, readAt, 'unknown');
+    if (parsed.kind === 'broken') {
+      keepRaw(line, readAt, line.kind === 'unfinished' ? 'unfinished' : 'broken');
+    }
+  };
+
+  return {
+    push(line, readAt) {
+      if (line.stream === 'stdout') return pushStdout(line, readAt);
+      const body = stderr.push(line);
+      if (body !== null) emitterOf(line, readAt)(body);
+    },
+    take() {
+      const given = { items, deltas: joinDeltas(state.deltas) };
+      items = [];
+      state.deltas.length = 0;
+      return given;
+    },
+    progress: () => progressOf(state),
+    evidence: () => ({
+      lastResult: state.lastResult,
+      messageError: state.messageError,
+      retrying: state.retrying,
+      known: garbage.known,
+      broken: garbage.broken,
+      firstBroken: garbage.first,
+      stderrTail: stderr.tail(),
+    }),
+    permissionInput: (requestId) => state.permissionInputs.get(requestId) ?? null,
+  };
+};
+
+const instantOfLine = (line: KnownLine): Instant | null => {
+  if (!('timestamp' in line) || line.timestamp == null) return null;
+  const time = Date.parse(line.timestamp);
+  return Number.isNaN(time) ? null : instantOf(time);
+};
+
+const progressOf = (state: FoldState): AttemptProgress => {
+  const live = state.live.usage();
+  const settled = state.account.settled();
+  return {
+    sessionId: state.sessionId,
+    model: state.model,
+    usage: live === null ? settled : addUsage(settled, live),
+    turns: state.turns + state.live.messages(),
+    retries: state.retries,
+    toolCalls: state.tools.calls(),
+    tools: state.tools.stats(),
+    ttftMs: state.ttftMs,
+    activity: activityOf(state),
+    said: state.text.tail(),
+    questions: state.phase.questions(),
+    result: state.result,
+    results: state.results,
+  };
+};
+
+const activityOf = (state: FoldState): string | null => {
+  const question = state.phase.questions()[0];
+  if (question !== undefined) return `waiting for permission: ${question.toolName}`;
+  const phase = state.phase.current();
+  return phase.kind === 'limited' ? phase.reason : state.activity;
+};

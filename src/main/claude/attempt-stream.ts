@@ -39,6 +39,8 @@ export interface AttemptStream {
   progress(): AttemptProgress;
   /** What the exit means, together with what was read: null for a success, else what went wrong and what to do. */
   outcome(exit: AttemptExit): Failure | null;
+  /** The whole input that an open permission prompt asked about (questions show it cut to size); null if not open. */
+  permissionInput(requestId: string): Readonly<Record<string, unknown>> | null;
   /** Closes the files without reading on. Needed only where neither `follow` nor `catchUp(…, true)` came to its end. */
   close(): void;
 }
@@ -83,6 +85,7 @@ export const openAttemptStream = (options: AttemptStreamOptions): AttemptStream 
     catchUp: (take, ended) => reader.catchUp(giveTo(take), ended),
     progress: () => fold.progress(),
     outcome: (exit) => outcomeOf(fold.evidence(), exit),
+    permissionInput: (requestId) => fold.permissionInput(requestId),
     close: () => reader.close(),
   };
 };

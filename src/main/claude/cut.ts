@@ -1,0 +1,87 @@
+/** The start of a text, at most `maxBytes` of it in UTF-8, never half a character. */
+export const headOf = (text: string, maxBytes: number): string => {
+  if (text.length * 3 <= maxBytes) return text;
+  const bytes = Buffer.from(text.slice(0, maxBytes));
+  if (bytes.length <= maxBytes) return bytes.toString('utf8');
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+};
+
+/** The end of a text, at most `maxLength` UTF-16 units of it, never half a character. */
+export const tailOf = (text: string, maxLength: number): string => {
+  if (text.length <= maxLength) return text;
+  const tail = text.slice(-maxLength);
+  const first = tail.charCodeAt(0);
+  return first >= 0xdc00 && first <= 0xdfff ? tail.slice(1) : tail;
+};
+
+/** The first line of a text on one line, at most `maxLength` long, with `…` where something is left out. */
+export const oneLine = (text: string, maxLength: number): string => {
+  const line = text.trim().split('\n', 1)[0]?.trimEnd() ?? '';
+  if (line.length > maxLength) return `${tailless(line.slice(0, maxLength - 1))}…`;
+  return line.length < text.trim().length ? `${line}…` : line;
+};
+
+/** A text whose last character may have been cut in half, without that half. */
+const tailless = (text: string): string => {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text;
+};
+
+/** How much of a value is kept: strings by length, lists and objects by entries. The first that makes it fit is used. */
+const limits = [
+  { length: 16_384, entries: 1000 },
+  { length: 4096, entries: 200 },
+  { length: 512, entries: 50 },
+  { length: 64, entries: 20 },
+] as const;
+
+type Limit = (typeof limits)[number];
+
+const maxInputLength = 64 * 1024;
+const maxDepth = 64;
+
+/**
+ * The input of a tool, small enough to keep: as it is up to 64 KiB, else with its long strings, lists and deep parts cut
+ * and marked with `…`. Stays what it is: an object stays an object with the same first keys.
+ */
+export const cutInput = (input: unknown): unknown => {
+  if (weightOf(input, 0) <= maxInputLength) return input;
+  const cuts = limits.map((limit) => () => cutValue(input, limit, 0));
+  const fitting = cuts.find((cut) => weightOf(cut(), 0) <= maxInputLength) ?? cuts.at(-1);
+  return fitting?.() ?? null;
+};
+
+/** As `cutInput`, of an object. */
+export const cutFields = (input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(cutInput(input) ?? {}));
+
+/** About how many characters a value takes as JSON; infinite for one that is nested too deep to be worked with. */
+const weightOf = (value: unknown, depth: number): number => {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (depth > maxDepth) return Number.POSITIVE_INFINITY;
+  let weight = 2;
+  for (const [key, part] of Object.entries(value)) weight += key.length + 3 + weightOf(part, depth + 1);
+  return weight;
+};
+
+const cutValue = (value: unknown, limit: Limit, depth: number): unknown => {
+  if (typeof value === 'string') return cutString(value, limit.length);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= maxDepth) return '…';
+  if (Array.isArray(value)) {
+    const kept = value.slice(0, limit.entries).map((part) => cutValue(part, limit, depth + 1));
+    return value.length > kept.length ? [...kept, `… (${value.length - kept.length} more)`] : kept;
+  }
+  const entries = Object.entries(value).slice(0, limit.entries);
+  return Object.fromEntries(
+    entries.map(([key, part]) => [cutString(key, limit.length), cutValue(part, limit, depth + 1)]),
+  );
+};
+
+const cutString = (text: string, length: number): string =>
+  text.length <= length
+    ? text
+    : `${tailless(text.slice(0, length))}… (${text.length - length} more characters)`;

@@ -1,0 +1,181 @@
+import type { ModelUsage, Usage } from '../../shared/domain/usage.ts';
+import { addModelUsage, noModelUsage } from '../../shared/domain/usage.ts';
+import type { ModelPrice, PriceTable, RequestTokens } from './price-table.ts';
+import { costOf, priceOf } from './price-table.ts';
+import type { ApiUsage, AssistantLine, ContentBlock, StreamEventLine } from './stream-schema.ts';
+
+/** What was counted while it streamed, since the last result. Always an estimate. */
+export interface LiveUsage {
+  /** Takes a line of partial output. */
+  streamed(line: StreamEventLine): void;
+  /** Takes a finished block of a message. */
+  said(line: AssistantLine, blocks: readonly ContentBlock[]): void;
+  /** Messages of the API since the last result that are not a subagent's. */
+  messages(): number;
+  /** True when a subagent said something since the last result. */
+  sawSubagent(): boolean;
+  /** Null when nothing was counted since the last result. */
+  usage(): Usage | null;
+  /** Models that the price table does not know: their cost counts as zero until a result says it. */
+  unpriced(): ReadonlySet<string>;
+  /** A result has come: what was counted is settled. */
+  clear(): void;
+}
+
+/** The figures of one message so far. `output` is what the API said at its end; until then `characters` are the guess. */
+type Message = {
+  readonly id: string;
+  readonly model: string;
+  readonly price: ModelPrice | null;
+  tokens: RequestTokens;
+  output: number | null;
+  streamedCharacters: number;
+  blockCharacters: number;
+};
+
+/** Models of messages that the CLI makes up itself; they cost nothing. */
+const syntheticModel = '<synthetic>';
+const charactersPerToken = 4;
+const rememberedMessages = 256;
+
+const whole = (value: number | null | undefined): number => Math.max(0, Math.round(value ?? 0));
+
+/** An API usage as whole tokens; what is absent counts as zero. */
+export const tokensOf = (usage: ApiUsage | null | undefined): RequestTokens => ({
+  inputTokens: whole(usage?.input_tokens),
+  outputTokens: whole(usage?.output_tokens),
+  cacheWriteTokens: whole(usage?.cache_creation_input_tokens),
+  cacheWriteHourTokens: Math.min(
+    whole(usage?.cache_creation_input_tokens),
+    whole(usage?.cache_creation?.ephemeral_1h_input_tokens),
+  ),
+  cacheReadTokens: whole(usage?.cache_read_input_tokens),
+});
+
+/** The final figures of a message; what they leave out is as it was at its start. */
+const tokensAtEnd = (start: RequestTokens, end: ApiUsage): RequestTokens => {
+  const tokens = tokensOf(end);
+  return {
+    ...tokens,
+    inputTokens: end.input_tokens == null ? start.inputTokens : tokens.inputTokens,
+    cacheReadTokens: end.cache_read_input_tokens == null ? start.cacheReadTokens : tokens.cacheReadTokens,
+    cacheWriteTokens:
+      end.cache_creation_input_tokens == null ? start.cacheWriteTokens : tokens.cacheWriteTokens,
+    cacheWriteHourTokens:
+      end.cache_creation == null ? start.cacheWriteHourTokens : tokens.cacheWriteHourTokens,
+  };
+};
+
+const charactersOf = (block: ContentBlock): number => {
+  if (block.type === 'tool_use') return JSON.stringify(block.input ?? {}).length;
+  return (block.text ?? block.thinking ?? '').length;
+};
+
+/**
+ * Output tokens of a message: what the API said at its end, else a guess from its text so far, four characters to a
+ * token, rounded up. (The figure on the `assistant` lines is the one at the start of the message: never a sum of it.)
+ */
+const outputOf = (message: Message): number => {
+  if (message.output !== null) return message.output;
+  const characters = Math.max(message.streamedCharacters, message.blockCharacters);
+  return Math.max(message.tokens.outputTokens, Math.ceil(characters / charactersPerToken));
+};
+
+const figuresOf = (message: Message): ModelUsage => {
+  const { cacheWriteHourTokens, ...tokens } = { ...message.tokens, outputTokens: outputOf(message) };
+  const cost = message.price === null ? 0 : costOf(message.price, { ...tokens, cacheWriteHourTokens });
+  return { ...tokens, costMicroUsd: Math.round(cost) };
+};
+
+/**
+ * Counts messages as they stream: each once, by its id, per thread (the main one, and one per subagent). A message is
+ * over when the next one of its thread begins; then only its figures are kept.
+ */
+export const createLiveUsage = (prices: PriceTable): LiveUsage => {
+  const open = new Map<string, Message>();
+  const done = new Map<string, ModelUsage>();
+  const counted = new Set<string>();
+  const unpriced = new Set<string>();
+  let mainMessages = 0;
+  let subagent = false;
+
+  const remember = (id: string): void => {
+    counted.add(id);
+    const oldest = counted.size > rememberedMessages ? counted.values().next() : null;
+    if (oldest?.done === false) counted.delete(oldest.value);
+  };
+
+  const closeThread = (thread: string): void => {
+    const message = open.get(thread);
+    if (message === undefined) return;
+    open.delete(thread);
+    remember(message.id);
+    done.set(message.model, addModelUsage(done.get(message.model) ?? noModelUsage, figuresOf(message)));
+  };
+
+  /** The open message of a thread with this id, opened if it is new; null for one that was counted before. */
+  const messageOf = (
+    thread: string | null | undefined,
+    start: { readonly id?: string | null | undefined; readonly model?: string | null | undefined },
+    usage: ApiUsage | null | undefined,
+  ): Message | null => {
+    const { id, model } = start;
+    if (id == null || model == null || model === syntheticModel) return null;
+    const key = thread ?? '';
+    const current = open.get(key);
+    if (current?.id === id) return current;
+    if (counted.has(id)) return null;
+    closeThread(key);
+    if (key === '') mainMessages += 1;
+    else subagent = true;
+    const price = priceOf(prices, model);
+    if (price === null) unpriced.add(model);
+    const message: Message = {
+      id,
+      model,
+      price,
+      tokens: tokensOf(usage),
+      output: null,
+      streamedCharacters: 0,
+      blockCharacters: 0,
+    };
+    open.set(key, message);
+    return message;
+  };
+
+  return {
+    streamed({ event, parent_tool_use_id: thread }) {
+      if (event.message) messageOf(thread, event.message, event.message.usage);
+      const message = open.get(thread ?? '');
+      if (message === undefined) return;
+      const { delta, usage } = event;
+      message.streamedCharacters += (delta?.text ?? delta?.thinking ?? delta?.partial_json ?? '').length;
+      if (event.type !== 'message_delta' || !usage) return;
+      message.tokens = tokensAtEnd(message.tokens, usage);
+      message.output = whole(usage.output_tokens);
+    },
+    said({ message: { id, model, usage }, parent_tool_use_id: thread }, blocks) {
+      const message = messageOf(thread, { id, model }, usage);
+      if (message === null || message.streamedCharacters > 0) return;
+      for (const block of blocks) message.blockCharacters += charactersOf(block);
+    },
+    messages: () => mainMessages,
+    sawSubagent: () => subagent,
+    usage() {
+      if (open.size === 0 && done.size === 0) return null;
+      const byModel: Record<string, ModelUsage> = Object.fromEntries(done);
+      for (const message of open.values()) {
+        byModel[message.model] = addModelUsage(byModel[message.model] ?? noModelUsage, figuresOf(message));
+      }
+      return { basis: 'estimated', byModel };
+    },
+    unpriced: () => unpriced,
+    clear() {
+      for (const message of open.values()) remember(message.id);
+      open.clear();
+      done.clear();
+      mainMessages = 0;
+      subagent = false;
+    },
+  };
+};

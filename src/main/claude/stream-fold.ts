@@ -1,0 +1,265 @@
+import type { Instant } from '../../shared/domain/ids.ts';
+import { instantOf } from '../../shared/domain/ids.ts';
+import { activityOf } from './activity.ts';
+import { cutFields } from './cut.ts';
+import type { FoldLine, FoldState } from './fold-state.ts';
+import {
+  calledBody,
+  messageBody,
+  outputOf,
+  rateLimitBody,
+  systemBody,
+  turnEndedBody,
+  userText,
+} from './stream-mapper.ts';
+import type {
+  AssistantLine,
+  ContentBlock,
+  ControlRequestLine,
+  KnownLine,
+  ResultLine,
+  StreamEventLine,
+  SystemLine,
+  UserLine,
+} from './stream-schema.ts';
+import { blocksOf } from './stream-schema.ts';
+
+/** Folds one known line into the state, and emits its events. */
+export const foldLine = (state: FoldState, known: KnownLine, line: FoldLine): void => {
+  if (known.type !== 'system') progressed(state);
+  switch (known.type) {
+    case 'assistant':
+      return foldAssistant(state, known, line);
+    case 'user':
+      return foldUser(state, known, line);
+    case 'stream_event':
+      return foldStreamEvent(state, known);
+    case 'result':
+      return foldResult(state, known, line);
+    case 'system':
+      return foldSystem(state, known, line);
+    case 'control_request':
+      return foldQuestion(state, known, line);
+    case 'control_cancel_request':
+      if (!state.phase.cancelled(known.request_id)) return;
+      return line.emit({ type: 'permission.cancelled', requestId: known.request_id });
+    case 'rate_limit_event': {
+      const body = rateLimitBody(known);
+      if (body !== null) line.emit(body);
+    }
+  }
+};
+
+/** Anything but a `system` line shows that it goes on: what the API was tried again for is over. */
+const progressed = (state: FoldState): void => {
+  state.retrying = null;
+  state.phase.progressed();
+};
+
+/** A message of a thread: a new one shows that all which the thread had asked is settled. */
+const sawMessage = (state: FoldState, thread: string | null, id: string | null | undefined): void => {
+  state.streamed = true;
+  if (id == null || state.lastMessages.get(thread ?? '') === id) return;
+  state.lastMessages.set(thread ?? '', id);
+  state.phase.threadWentOn(thread);
+};
+
+const foldAssistant = (state: FoldState, known: AssistantLine, line: FoldLine): void => {
+  const thread = known.parent_tool_use_id ?? null;
+  const blocks = blocksOf(known.message.content);
+  sawMessage(state, thread, known.message.id);
+  if (thread === null) state.messageError = known.error ?? null;
+  if (thread === null && isModel(known.message.model)) state.model = known.message.model;
+  state.live.said(known, blocks);
+  for (const block of blocks) foldBlock(state, known, block, line);
+  sayUnpriced(state, line);
+};
+
+const isModel = (model: string | null | undefined): model is string =>
+  model != null && !model.startsWith('<');
+
+const foldBlock = (state: FoldState, known: AssistantLine, block: ContentBlock, line: FoldLine): void => {
+  const thread = known.parent_tool_use_id ?? null;
+  switch (block.type) {
+    case 'text':
+      if (thread === null) {
+        state.text.said(block.text ?? '');
+        state.activity = 'writing';
+      }
+      return line.emit(messageBody('message.text', block.text ?? '', known));
+    case 'thinking':
+    case 'redacted_thinking':
+      if (thread === null) state.activity = 'thinking';
+      return line.emit(messageBody('message.thinking', block.thinking ?? '', known));
+    default:
+      return foldToolBlock(state, thread, block, line);
+  }
+};
+
+/** A tool call, or the result of a tool that the API runs itself. */
+const foldToolBlock = (
+  state: FoldState,
+  thread: string | null,
+  block: ContentBlock,
+  line: FoldLine,
+): void => {
+  const { id, name, input } = block;
+  if (block.type.endsWith('tool_use') && id != null && name != null) {
+    const doing = activityOf(name, input, state.cwd);
+    state.activity = thread === null ? doing : `agent: ${doing}`;
+    state.tools.called({ toolUseId: id, name, thread, at: line.stampedAt });
+    return line.emit(calledBody({ id, name, input }, thread));
+  }
+  if (block.type.endsWith('tool_result')) return foldToolResult(state, thread, block, line);
+  line.keepRaw();
+};
+
+const foldToolResult = (
+  state: FoldState,
+  thread: string | null,
+  block: ContentBlock,
+  line: FoldLine,
+): void => {
+  if (block.tool_use_id == null) return line.keepRaw();
+  const isError = block.is_error ?? false;
+  const finished = state.tools.finished(block.tool_use_id, isError, line.stampedAt);
+  state.phase.toolFinished(block.tool_use_id);
+  if (thread === null) state.activity = 'thinking';
+  line.emit({
+    type: 'tool.finished',
+    toolUseId: block.tool_use_id,
+    ...finished,
+    isError,
+    ...outputOf(block.content),
+    parentToolUseId: thread,
+  });
+};
+
+const foldUser = (state: FoldState, known: UserLine, line: FoldLine): void => {
+  const thread = known.parent_tool_use_id ?? null;
+  const blocks = blocksOf(known.message.content);
+  state.streamed = true;
+  for (const block of blocks) if (block.type === 'tool_result') foldToolResult(state, thread, block, line);
+  const text = userText(blocks);
+  if (text !== null) line.emit({ type: 'message.user', text, parentToolUseId: thread });
+};
+
+const foldStreamEvent = (state: FoldState, known: StreamEventLine): void => {
+  const thread = known.parent_tool_use_id ?? null;
+  if (known.event.message) {
+    sawMessage(state, thread, known.event.message.id);
+    if (thread === null) {
+      state.ttftMs ??= known.ttft_ms ?? null;
+      state.activity = 'thinking';
+    }
+  }
+  state.live.streamed(known);
+  const delta = state.text.streamed(known);
+  if (delta === null) return;
+  state.deltas.push(delta);
+  if (thread === null && delta.kind !== 'tool_input') {
+    state.activity = delta.kind === 'text' ? 'writing' : 'thinking';
+  }
+};
+
+/** Says once for each model without a list price that its cost is not known until a turn ends. */
+const sayUnpriced = (state: FoldState, line: FoldLine): void => {
+  const models = state.live.unpriced();
+  if (models.size === state.unpricedSaid) return;
+  for (const model of [...models].slice(state.unpricedSaid)) {
+    const text = `No list price of ${model} is known: what it costs shows when a turn ends.`;
+    line.emit({ type: 'notice', subtype: 'unpriced', text });
+  }
+  state.unpricedSaid = models.size;
+};
+
+const foldResult = (state: FoldState, known: ResultLine, line: FoldLine): void => {
+  const { live, model, streamed } = state;
+  const body = turnEndedBody(known, state.account.settle(known, { live, model, streamed }));
+  live.clear();
+  state.tools.turnEnded();
+  state.phase.threadWentOn(null);
+  state.turns += body.turns;
+  if (state.results === 0) state.ttftMs = body.ttftMs ?? state.ttftMs;
+  state.results += 1;
+  state.result = body.result;
+  state.activity = null;
+  state.lastResult = { ...body, text: body.result };
+  if (state.text.tail() === null && body.result !== null) state.text.said(body.result);
+  line.emit(body);
+};
+
+const foldQuestion = (state: FoldState, known: ControlRequestLine, line: FoldLine): void => {
+  const { tool_name: toolName, tool_use_id, description, agent_id, input } = known.request;
+  const toolUseId = tool_use_id ?? null;
+  const about = {
+    requestId: known.request_id,
+    toolName,
+    toolUseId,
+    description: description ?? null,
+    input: cutFields(input),
+  };
+  const callThread = toolUseId === null ? undefined : state.tools.threadOf(toolUseId);
+  const open = new Set(state.phase.questions().map((question) => question.requestId));
+  for (const id of state.permissionInputs.keys()) if (!open.has(id)) state.permissionInputs.delete(id);
+  state.permissionInputs.set(known.request_id, input);
+  state.phase.asked({
+    question: { ...about, input: { ...about.input }, askedAt: line.at },
+    thread: callThread === undefined ? (agent_id ?? null) : callThread,
+  });
+  line.emit({ type: 'permission.requested', ...about });
+};
+
+const foldSystem = (state: FoldState, known: SystemLine, line: FoldLine): void => {
+  if (known.subtype === 'init') return foldInit(state, known, line);
+  if (known.subtype === 'status') state.activity = known.status === 'compacting' ? 'compacting' : 'thinking';
+  const body = systemBody(known);
+  if (body === 'silent') return;
+  if (body === 'unknown') return line.keepRaw();
+  line.emit(body);
+  if (body.type === 'api.retried') {
+    state.retries += 1;
+    state.retrying = { error: body.error, status: body.status };
+    const tries = `try ${body.attempt} of ${body.maxRetries}`;
+    state.phase.limited(`${limitText(body.error)} (${tries})`, later(line.at, body.delayMs));
+  }
+  if (body.type === 'task.changed' && known.subtype === 'task_notification') {
+    state.phase.threadWentOn(body.taskId);
+    if (body.toolUseId !== null) state.phase.toolFinished(body.toolUseId);
+  }
+};
+
+const later = (at: Instant, milliseconds: number): Instant => instantOf(Date.parse(at) + milliseconds);
+
+const limitTexts: Readonly<Record<string, string>> = {
+  rate_limit: 'rate limited',
+  overloaded: 'the API is overloaded',
+  authentication_failed: 'the API does not accept the sign-in',
+  unknown: 'the API cannot be reached',
+};
+
+const limitText = (error: string): string =>
+  (Object.hasOwn(limitTexts, error) ? limitTexts[error] : undefined) ?? `the API failed: ${error}`;
+
+/** The start of a turn. It is told at each one, and is news only where it says something else than before. */
+const foldInit = (state: FoldState, known: SystemLine, line: FoldLine): void => {
+  const sessionId = known.session_id ?? state.sessionId ?? '';
+  const body = {
+    type: 'session.started',
+    sessionId,
+    model: known.model ?? null,
+    cwd: known.cwd ?? null,
+    permissionMode: known.permissionMode ?? null,
+    claudeVersion: known.claude_code_version ?? null,
+    apiKeySource: known.apiKeySource ?? null,
+  } as const;
+  state.streamed = true;
+  state.sessionId = sessionId;
+  state.model = body.model ?? state.model;
+  state.cwd = body.cwd;
+  state.activity = 'thinking';
+  const session = JSON.stringify(body);
+  if (session === state.session) return;
+  state.session = session;
+  line.emit(body);
+};
