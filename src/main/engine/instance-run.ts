@@ -9,6 +9,7 @@ import {
   type InstanceView,
 } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
+import { isRefusedKey, isTurnEnd, refusedKey } from './attempt-items.ts';
 import { newAttempt } from './attempt-record.ts';
 import { withProgress } from './instance-view.ts';
 import type {
@@ -58,7 +59,7 @@ export type AnswerOutcome = 'answered' | 'unknown' | 'unreachable';
 /** How the present attempt is to end, other than by itself. */
 type Ending =
   | { readonly kind: 'stop' | 'restart'; readonly by: string }
-  | { readonly kind: 'timeout'; readonly failure: Failure };
+  | { readonly kind: 'fail'; readonly failure: Failure };
 
 /** The present attempt: its record from the start, its process once there is one. */
 type Present = {
@@ -232,6 +233,7 @@ export class InstanceRun {
       output.deltas.map((delta) => ({ ...delta, instanceId: id })),
     );
     if (events.length > 0) void this.#append(events);
+    if (items.some(isRefusedKey)) this.#fail(refusedKey);
     // Safe while subagents still work: the CLI finishes them and their turn before it exits (measured, 2.1.330).
     if (this.spec.mode === 'live' && items.some(isTurnEnd)) present.attempt?.endInput();
     // One batch may be on its way to the disk while the next is read; more would cost memory without being faster.
@@ -264,7 +266,7 @@ export class InstanceRun {
 
   #outcome(end: AttemptEnd, takenOver: boolean): readonly EventDraft[] {
     const change = { endedAt: this.#now() };
-    if (this.#ending?.kind === 'timeout') {
+    if (this.#ending?.kind === 'fail') {
       const { failure } = this.#ending;
       return this.#go('failed', { ...change, failure, reason: failure.message });
     }
@@ -285,7 +287,7 @@ export class InstanceRun {
     if (present !== null) this.#present = { ...present, record: { ...present.record, endedAt } };
     const ending = this.#ending;
     await this.#leaveSlot(
-      ending === null || ending.kind === 'timeout'
+      ending === null || ending.kind === 'fail'
         ? this.#go('failed', { failure, reason: failure.message, endedAt })
         : this.#go('stopped', { reason: `stopped by ${ending.by}`, endedAt }),
     );
@@ -311,12 +313,16 @@ export class InstanceRun {
   }
 
   #end(how: Ending, force: boolean): void {
-    // A stop wins over a restart, and both over a timeout that already ends it.
+    // What a person asks for wins over what ends it already; a stop is not taken back.
     if (this.#ending?.kind !== 'stop') this.#ending = how;
     const present = this.#present;
     if (present === null) return;
     this.#present = { ...present, record: { ...present.record, stopRequested: true } };
     if (present.attempt !== null) this.#ladder.climb(present.attempt, force);
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#ending === null) this.#end({ kind: 'fail', failure }, false);
   }
 
   #armTimeout(startedAt: Instant): void {
@@ -326,8 +332,7 @@ export class InstanceRun {
     const seconds = String(timeoutMs / 1000);
     const message = `It ran longer than its timeout of ${seconds} s. Give it a longer timeout, or less to do.`;
     this.#cancelTimeout = this.#context.clock.after(Math.max(0, left), () => {
-      if (this.#ending === null)
-        this.#end({ kind: 'timeout', failure: { code: 'instance.timeout', message } }, false);
+      this.#fail({ code: 'instance.timeout', message });
     });
   }
 
@@ -384,5 +389,3 @@ export class InstanceRun {
     return instantOf(this.#context.clock.now());
   }
 }
-
-const isTurnEnd = (item: AttemptItem): boolean => item.kind === 'event' && item.body.type === 'turn.ended';
