@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../../shared/domain/failure.ts';
 import { openingFailure } from './sqlite-failure.ts';
@@ -18,4 +18,37 @@ export const prepareDataDir = async (dataDir: string): Promise<void> => {
   } catch (error) {
     throw new FailureError(openingFailure(error, dataDir, databaseFile(dataDir)), { cause: error });
   }
+};
+
+/** True when a call of the file system failed because there is no such file. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/**
+ * Makes the database's file if it is missing, empty and for its owner only: SQLite gives its logs the same mode.
+ * @throws FailureError `data_dir.not_writable`, `store.disk_full`, `store.failed`
+ */
+export const prepareDatabaseFile = async (dataDir: string): Promise<void> => {
+  const file = databaseFile(dataDir);
+  try {
+    const handle = await open(file, 'a', 0o600);
+    await handle.close();
+  } catch (error) {
+    throw new FailureError(openingFailure(error, dataDir, file), { cause: error });
+  }
+};
+
+/** Renames the database and its logs to a name with the time in it, and gives that name. */
+export const moveDatabaseAside = async (dataDir: string): Promise<string> => {
+  const file = databaseFile(dataDir);
+  const target = `${file}.corrupt-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+  // The logs first: should one be missed, it must not be taken for the log of the next database.
+  for (const suffix of ['-wal', '-shm', '']) {
+    try {
+      await rename(file + suffix, target + suffix);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return target;
 };

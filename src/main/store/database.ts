@@ -1,7 +1,6 @@
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { migrate, refuseNewer, versionOf } from './migrate.ts';
-import { isDamage } from './sqlite-failure.ts';
+import { isDamage, StoreFailure } from './sqlite-failure.ts';
 
 /** How long to wait for a lock that another program (a backup, a person's `sqlite3`) holds for a moment. */
 const busyTimeoutMs = 5_000;
@@ -34,9 +33,7 @@ const inspect = <T>(file: string, use: (db: Database) => T): T => {
 };
 
 const openSound = (file: string): Database => {
-  if (existsSync(file)) refuseNewer(inspect(file, versionOf));
-  // SQLite gives its log files the mode of the database.
-  closeSync(openSync(file, 'a', 0o600));
+  refuseNewer(inspect(file, versionOf));
   const db = new SqliteDatabase(file, { timeout: busyTimeoutMs });
   try {
     tune(db);
@@ -57,26 +54,18 @@ const isDamaged = (file: string): boolean => {
   }
 };
 
-const moveAside = (file: string): string => {
-  const target = `${file}.corrupt-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
-  }
-  return target;
-};
-
 /**
- * Opens the database for writing, made or brought to the newest schema. A damaged one is moved aside, with its log,
- * and a new one made; `movedTo` then says where it is. The whole file is checked only after an error: that takes long.
- * @throws StoreFailure `store.newer`, `store.schema_changed`; SqliteError
+ * Opens the database for writing and brings it to the newest schema; an empty file is one without a schema. The whole
+ * file is checked only after an error that says that it is damaged: checking takes long.
+ * @throws StoreFailure `store.newer`, `store.schema_changed`, `store.failed`; SqliteError, of damage only if it is so
  */
-export const openForWriting = (file: string): { readonly db: Database; readonly movedTo: string | null } => {
+export const openForWriting = (file: string): Database => {
   try {
-    return { db: openSound(file), movedTo: null };
+    return openSound(file);
   } catch (error) {
-    if (!isDamage(error) || !isDamaged(file)) throw error;
-    const movedTo = moveAside(file);
-    return { db: openSound(file), movedTo };
+    if (!isDamage(error) || isDamaged(file)) throw error;
+    const message = `The database ${file} seemed damaged, but a check found it sound. Start again.`;
+    throw new StoreFailure({ code: 'store.failed', message });
   }
 };
 

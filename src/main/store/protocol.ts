@@ -10,7 +10,7 @@ import type { AttemptId, InstanceId, OrchestrationId } from '../../shared/domain
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationState } from '../../shared/domain/orchestration.ts';
 
-/** What a worker thread is told when it starts. Only the writer writes, makes the schema and moves a damaged file. */
+/** What a worker thread is told when it starts. Only the writer writes and makes the schema. */
 export type WorkerStart = { readonly role: 'writer' | 'reader'; readonly file: string };
 
 /**
@@ -89,9 +89,7 @@ export type Reads = {
 };
 export type ReadKind = keyof Reads;
 
-/** What the writer says once the database is open: where a damaged one was moved to, if one was. */
-export type Opened = { readonly movedTo: string | null };
-
+/** `open` comes first. It may be asked again after it failed. */
 export type WriterRequest =
   | { readonly kind: 'open' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }

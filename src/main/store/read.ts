@@ -51,9 +51,8 @@ const readEvents = (db: Database): Pick<Answers, 'eventIndex' | 'instanceEvents'
     LEFT JOIN instances i ON i.key = e.instance_key
     LEFT JOIN attempts a ON a.key = e.attempt_key`;
   const letters = db
-    .prepare<[string], string | null>(
-      `SELECT group_concat(type, '' ORDER BY n) FROM events
-       WHERE instance_key = (SELECT key FROM instances WHERE id = ?)`,
+    .prepare<[string], string>(
+      'SELECT type FROM events WHERE instance_key = (SELECT key FROM instances WHERE id = ?) ORDER BY n',
     )
     .pluck();
   const ofInstance = db.prepare<[string, number, number], EventRow>(
@@ -65,7 +64,7 @@ const readEvents = (db: Database): Pick<Answers, 'eventIndex' | 'instanceEvents'
      ORDER BY e.key LIMIT @limit`,
   );
   return {
-    eventIndex: (id) => JSON.stringify(letters.get(id) ?? ''),
+    eventIndex: (id) => JSON.stringify(letters.all(id).join('')),
     instanceEvents: (id, from, limit) => listOf(ofInstance.all(id, from, limit).map(eventText)),
     eventsAfter: (id, after, limit) => listOf(ofOrchestration.all({ id, after, limit }).map(eventText)),
   };

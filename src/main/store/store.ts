@@ -1,20 +1,27 @@
 import type { Log, Store } from '../engine/ports.ts';
-import type { Failure } from '../../shared/domain/failure.ts';
-import { databaseFile, prepareDataDir } from './data-dir.ts';
+import { FailureError, type Failure } from '../../shared/domain/failure.ts';
+import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packBatch } from './pack.ts';
-import type { Opened, ReadKind, ReaderRequest, Reads, WriterRequest } from './protocol.ts';
+import type { ReadKind, ReaderRequest, Reads, WriterRequest } from './protocol.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /** A store, and what a person should be told of its opening: `store.moved_aside`, where a damaged database went. */
 export type OpenedStore = Store & { readonly notice: Failure | null };
 
-const noticeOf = ({ movedTo }: Opened): Failure | null =>
-  movedTo === null
-    ? null
-    : {
-        code: 'store.moved_aside',
-        message: `The database was damaged. It was moved to ${movedTo}, and a new one was made; nothing was deleted.`,
-      };
+/** Lets the writer open the database; a damaged one is moved aside and a new one made. */
+const openDatabase = async (writer: WorkerLink<WriterRequest>, dataDir: string): Promise<Failure | null> => {
+  try {
+    await writer.ask({ kind: 'open' });
+    return null;
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.failure.code !== 'store.corrupt') throw error;
+    const movedTo = await moveDatabaseAside(dataDir);
+    await prepareDatabaseFile(dataDir);
+    await writer.ask({ kind: 'open' });
+    const message = `${error.message} It was moved to ${movedTo}, and a new one was made; nothing was deleted.`;
+    return { code: 'store.moved_aside', message };
+  }
+};
 
 const readThrough = (reader: WorkerLink<ReaderRequest>) => {
   const read = async <K extends ReadKind>(kind: K, ...args: Reads[K]['args']): Promise<Reads[K]['result']> =>
@@ -43,6 +50,7 @@ export const openStore = async (options: {
 }): Promise<OpenedStore> => {
   const { dataDir, log } = options;
   await prepareDataDir(dataDir);
+  await prepareDatabaseFile(dataDir);
   const file = databaseFile(dataDir);
   const writer = openWorkerLink<WriterRequest>({ role: 'writer', file }, log);
   const reader = openWorkerLink<ReaderRequest>({ role: 'reader', file }, log);
@@ -52,7 +60,7 @@ export const openStore = async (options: {
     await writer.close();
   };
   try {
-    const notice = noticeOf(JSON.parse(await writer.ask({ kind: 'open' })) as Opened);
+    const notice = await openDatabase(writer, dataDir);
     if (notice !== null) log?.warn(notice.message, { code: notice.code });
     return {
       notice,

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { createCommit } from './commit.ts';
 import { openForReading, openForWriting } from './database.ts';
-import type { Opened, ReaderRequest, Reply, WorkerStart, WriterRequest } from './protocol.ts';
+import type { ReaderRequest, Reply, WorkerStart, WriterRequest } from './protocol.ts';
 import { createReads } from './read.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
 
@@ -30,13 +30,14 @@ const unexpected = (request: Request): never => {
 };
 
 const writer = (file: string): Role => {
-  const open = once(() => openForWriting(file));
-  const commit = once(() => createCommit(open().db));
+  let db: Database | undefined;
+  const open = (): Database => (db ??= openForWriting(file));
+  const commit = once(() => createCommit(open()));
   return {
     handle: (request) => {
       if (request.kind === 'commit') commit()(request.batch);
-      else if (request.kind === 'open') return JSON.stringify({ movedTo: open().movedTo } satisfies Opened);
-      else if (request.kind === 'close') open().db.close();
+      else if (request.kind === 'open') open();
+      else if (request.kind === 'close') db?.close();
       else return unexpected(request);
       return 'null';
     },

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptRecord, StoreBatch } from '../../../../src/main/engine/ports.ts';
-import type { EventBody, OrchestrationEvent } from '../../../../src/shared/domain/event.ts';
+import type { AttemptRecord, StoreBatch } from '../../../src/main/engine/ports.ts';
+import type { EventBody, OrchestrationEvent } from '../../../src/shared/domain/event.ts';
 import {
   attemptIdSchema,
   instanceIdSchema,
   instantOf,
   orchestrationIdSchema,
-} from '../../../../src/shared/domain/ids.ts';
-import type { InstanceView } from '../../../../src/shared/domain/instance.ts';
-import type { OrchestrationView } from '../../../../src/shared/domain/orchestration.ts';
-import type { InstanceSpec } from '../../../../src/shared/domain/plan-resolve.ts';
-import { noUsage } from '../../../../src/shared/domain/usage.ts';
+} from '../../../src/shared/domain/ids.ts';
+import type { InstanceView } from '../../../src/shared/domain/instance.ts';
+import type { OrchestrationView } from '../../../src/shared/domain/orchestration.ts';
+import type { InstanceSpec } from '../../../src/shared/domain/plan-resolve.ts';
+import { noUsage } from '../../../src/shared/domain/usage.ts';
 
 /** An orchestration with its instances and one attempt each, to be stored and changed by tests. */
 export type Sample = {
