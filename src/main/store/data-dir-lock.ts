@@ -36,6 +36,9 @@ const holderFile = (dataDir: string): string => join(dataDir, 'engine.json');
 const tries = 8;
 const longestPauseMs = 12;
 
+// Nothing is ever written, so nothing needs a journal file.
+const exclusive = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE';
+
 const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(sqliteCodeOf(error) ?? '');
 
 /** Runs `take` on a connection that never waits; keeps it open if that worked. Null when another one has the lock. */
@@ -122,7 +125,7 @@ export const acquireDataDir = async (dataDir: string, holder: DataDirHolder): Pr
   await prepareDataDir(dataDir);
   let lock: Database | null;
   try {
-    lock = await persist(() => tryLock(dataDir, { readonly: false }, 'BEGIN EXCLUSIVE'));
+    lock = await persist(() => tryLock(dataDir, { readonly: false }, exclusive));
   } catch (error) {
     throw new FailureError(openingFailure(error, dataDir, lockFile(dataDir)), { cause: error });
   }

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openStore } from '../../src/main/store/store.ts';
+import { creationOf, emptyBatch, eventsOf, sampleOf } from '../support/store/samples.ts';
+import { startProgram, startWithFileLimit } from '../support/store/programs.ts';
+import { temporaryDirectory } from '../support/store/temporary-directory.ts';
+
+const batchSize = 200;
+
+/** What is in the database of a data directory, and that its file is sound. */
+const inspect = (dataDir: string) => {
+  const db = new Database(join(dataDir, 'netra.db'));
+  try {
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+    return {
+      events: Number(db.prepare('SELECT count(*) FROM events').pluck().get()),
+      lastSeq: Number(db.prepare('SELECT max(seq) FROM events').pluck().get()),
+      viewSeq: Number(db.prepare("SELECT view ->> 'lastSeq' FROM orchestrations").pluck().get()),
+    };
+  } finally {
+    db.close();
+  }
+};
+
+describe('a store whose process is killed while it commits', () => {
+  it.each([1, 3, 8, 40])('has every batch whole or not at all (killed after %i of them)', async (commits) => {
+    const dataDir = await temporaryDirectory();
+    const program = startProgram('commit-forever', dataDir);
+    let acknowledged = 0;
+    for (let seen = 0; seen < commits; seen++) acknowledged = Number(await program.line());
+    await program.kill();
+    const { events, lastSeq, viewSeq } = inspect(dataDir);
+    expect(lastSeq).toBeGreaterThanOrEqual(acknowledged);
+    expect(lastSeq % batchSize).toBe(0);
+    expect(events).toBe(lastSeq);
+    expect(viewSeq).toBe(lastSeq);
+  });
+
+  it('goes on where it was', async () => {
+    const dataDir = await temporaryDirectory();
+    const program = startProgram('commit-forever', dataDir);
+    const acknowledged = Number(await program.line());
+    await program.kill();
+    const store = await openStore({ dataDir });
+    onTestFinished(() => store.close());
+    expect(store.notice).toBeNull();
+    const [stored] = await store.unfinished();
+    if (stored === undefined) throw new Error('the orchestration is gone');
+    const { id, lastSeq } = stored.orchestration;
+    expect(lastSeq).toBeGreaterThanOrEqual(acknowledged);
+    const next = eventsOf(stored, 10, { afterSeq: lastSeq });
+    await store.commit({ ...emptyBatch, events: next });
+    expect(await store.eventsAfter(id, lastSeq, 100)).toEqual(next);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a store whose file can grow no further', () => {
+  it('fails the commit, keeps all before it, and stays sound', async () => {
+    const dataDir = await temporaryDirectory();
+    const program = startWithFileLimit('commit-forever', dataDir, 1024);
+    let acknowledged = 0;
+    let line = await program.line();
+    for (; line !== null && /^\d+$/.test(line); line = await program.line()) acknowledged = Number(line);
+    expect(line).toBe('store.failed');
+    expect(await program.line()).toBeNull();
+    expect(acknowledged).toBeGreaterThan(0);
+    expect(inspect(dataDir)).toEqual({ events: acknowledged, lastSeq: acknowledged, viewSeq: acknowledged });
+  });
+});
+
+/** A small disk of its own; undefined where this user may make none. */
+const smallDisk = ((): string | undefined => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  const directory = mkdtempSync(join(tmpdir(), 'netra-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', directory], { stdio: 'ignore' });
+    return directory;
+  } catch {
+    rmSync(directory, { recursive: true });
+    return undefined;
+  }
+})();
+
+describe.skipIf(smallDisk === undefined)('a store on a full disk', () => {
+  const disk = smallDisk ?? '';
+  afterAll(() => {
+    execFileSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+  const freeBytes = async (): Promise<number> => {
+    const { bavail, bsize } = await statfs(disk);
+    return bavail * bsize;
+  };
+  const fill = async (except: number): Promise<string> => {
+    const filler = join(disk, 'filler');
+    await writeFile(filler, Buffer.alloc(Math.max(0, (await freeBytes()) - except)));
+    return filler;
+  };
+
+  it('fails the commit with a code, keeps nothing of it, and takes it again once there is room', async () => {
+    const dataDir = join(disk, 'data');
+    const store = await openStore({ dataDir });
+    const sample = sampleOf('full');
+    const events = eventsOf(sample, 500, { bytes: 1000 });
+    await store.commit(creationOf(sample));
+    const filler = await fill(64 * 1024);
+    const batch = { ...emptyBatch, events, orchestrations: [{ ...sample.orchestration, lastSeq: 500 }] };
+    await expect(store.commit(batch)).rejects.toMatchObject({ failure: { code: 'store.disk_full' } });
+    expect(await store.eventsAfter(sample.orchestration.id, 0, 1000)).toEqual([]);
+    expect((await store.orchestration(sample.orchestration.id))?.orchestration.lastSeq).toBe(0);
+    await rm(filler);
+    await store.commit(batch);
+    expect(await store.eventsAfter(sample.orchestration.id, 0, 1000)).toEqual(events);
+    await store.close();
+    expect(inspect(dataDir)).toEqual({ events: 500, lastSeq: 500, viewSeq: 500 });
+  });
+
+  it('cannot be made, and says why', async () => {
+    const dataDir = join(disk, 'other');
+    mkdirSync(dataDir);
+    const filler = await fill(0);
+    await expect(openStore({ dataDir })).rejects.toMatchObject({ failure: { code: 'store.disk_full' } });
+    await rm(filler);
+    const store = await openStore({ dataDir });
+    await store.close();
+    expect(await readdir(dataDir)).toEqual(['netra.db']);
+  });
+});
