@@ -1,0 +1,160 @@
+import { Command } from 'cmdk';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { useEngine, useOverview } from '../data/engine.tsx';
+import { createSessionList } from '../data/session-list.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { whenText } from '../ui/format.ts';
+import { Keys } from '../ui/keys.tsx';
+import { StateChip, StateIcon } from '../ui/state.tsx';
+import { commands } from './commands.ts';
+import { panels } from './panels.ts';
+import { go, routes } from './routes.ts';
+
+const close = (): void => {
+  panels.setState({ palette: 'closed' });
+};
+
+const itemClass = 'flex h-9 items-center gap-2.5 rounded-s px-2.5 data-[selected=true]:bg-sel';
+const groupClass =
+  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3';
+
+const matches = (text: string, search: string): boolean =>
+  text.toLowerCase().includes(search.trim().toLowerCase());
+
+const CommandItems = ({ search }: { readonly search: string }) => {
+  const engine = useEngine();
+  const fitting = commands.filter((command) => matches(`${command.group} ${command.title}`, search));
+  return (
+    <Command.Group heading="Commands" className={groupClass}>
+      {fitting.map((command) => (
+        <Command.Item
+          key={command.id}
+          value={command.id}
+          className={itemClass}
+          onSelect={() => {
+            close();
+            command.run(engine);
+          }}
+        >
+          {command.title}
+          <span className="ml-auto flex gap-1">
+            {command.keys.slice(0, 1).map((keys) => (
+              <Keys key={keys} keys={keys} />
+            ))}
+          </span>
+        </Command.Item>
+      ))}
+    </Command.Group>
+  );
+};
+
+const InstanceItems = ({ search }: { readonly search: string }) => {
+  const instances = useOverview((state) => state.instances);
+  const orchestrations = useOverview((state) => state.orchestrations);
+  const fitting = [...instances.values()].filter((one) => matches(one.name, search)).slice(0, 8);
+  if (fitting.length === 0) return null;
+  return (
+    <Command.Group heading="Instances" className={groupClass}>
+      {fitting.map((one) => (
+        <Command.Item
+          key={one.id}
+          value={one.id}
+          className={itemClass}
+          onSelect={() => {
+            close();
+            go(routes.instance(one.orchestrationId, one.id));
+          }}
+        >
+          <StateIcon state={one.state} />
+          {one.name}
+          <span className="text-ink-3">{orchestrations.get(one.orchestrationId)?.name}</span>
+          <span className="ml-auto">
+            <StateChip state={one.state} />
+          </span>
+        </Command.Item>
+      ))}
+    </Command.Group>
+  );
+};
+
+const SessionItems = ({ search }: { readonly search: string }) => {
+  const { connection } = useEngine();
+  const [list] = useState(() => createSessionList(connection, { search: '', states: [] }));
+  const { items, status } = useStore(list.store);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      list.setQuery({ search, states: [] });
+    }, 80);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [list, search]);
+  return (
+    <Command.Group heading="Sessions" className={groupClass}>
+      {items.slice(0, 20).map((one) => (
+        <Command.Item
+          key={one.id}
+          value={one.id}
+          className={itemClass}
+          onSelect={() => {
+            close();
+            go(routes.orchestration(one.id));
+          }}
+        >
+          <StateIcon state={one.state} />
+          <span className="truncate">{one.name}</span>
+          <span className="ml-auto flex items-center gap-2 whitespace-nowrap text-ink-3">
+            {whenText(one.startedAt, Date.now())}
+            <StateChip state={one.state} />
+          </span>
+        </Command.Item>
+      ))}
+      {status === 'ready' && items.length === 0 ? (
+        <p className="px-2.5 py-2 text-ink-3">No session has this in its name. Type &gt; for commands.</p>
+      ) : null}
+    </Command.Group>
+  );
+};
+
+const PaletteBody = ({ mode }: { readonly mode: 'sessions' | 'commands' }) => {
+  const [text, setText] = useState(mode === 'commands' ? '>' : '');
+  const isCommand = text.startsWith('>');
+  const search = isCommand ? text.slice(1) : text;
+  return (
+    <Command
+      shouldFilter={false}
+      loop
+      label="Search sessions, run a command"
+      className="flex min-h-0 flex-1 flex-col"
+    >
+      <Command.Input
+        value={text}
+        onValueChange={setText}
+        autoFocus
+        placeholder="Search sessions by name, or type > for commands"
+        className="h-11 shrink-0 border-b border-line bg-transparent px-4 text-l outline-none placeholder:text-ink-3"
+      />
+      <Command.List className="min-h-0 flex-1 overflow-y-auto p-1.5">
+        {isCommand ? (
+          <CommandItems search={search} />
+        ) : (
+          <>
+            <InstanceItems search={search} />
+            <SessionItems search={search} />
+          </>
+        )}
+      </Command.List>
+    </Command>
+  );
+};
+
+/** Mod+K: sessions and instances by name; with `>` the commands. */
+export const Palette = () => {
+  const mode = useStore(panels, (state) => state.palette);
+  return (
+    <Dialog open={mode !== 'closed'} onClose={close} title="Search sessions, run a command" titleHidden>
+      {mode === 'closed' ? null : <PaletteBody mode={mode} />}
+    </Dialog>
+  );
+};

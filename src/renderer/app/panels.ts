@@ -1,0 +1,32 @@
+import { useEffect } from 'react';
+import { createStore } from 'zustand/vanilla';
+import type { InstanceId } from '../../shared/domain/ids.ts';
+
+export type Crumb = { readonly label: string; readonly href?: string };
+
+type Panels = {
+  readonly palette: 'closed' | 'sessions' | 'commands';
+  readonly shortcuts: boolean;
+  /** The instance that is peeked at. */
+  readonly peek: InstanceId | null;
+  readonly crumbs: readonly Crumb[];
+};
+
+/** What lies over the screens, and where one is. */
+export const panels = createStore<Panels>(() => ({
+  palette: 'closed',
+  shortcuts: false,
+  peek: null,
+  crumbs: [],
+}));
+
+/** Says where this screen is: the title bar and the window's title show it. Only the last one has no `href`. */
+export const useCrumbs = (crumbs: readonly Crumb[]): void => {
+  const key = crumbs.map(({ label, href }) => `${label} ${href ?? ''}`).join('\n');
+  useEffect(() => {
+    panels.setState({ crumbs });
+    document.title = [...crumbs.map(({ label }) => label).toReversed(), 'Netra Orchestrator'].join(' · ');
+    // The same words are the same place.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+};

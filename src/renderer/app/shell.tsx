@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useEngine, usePreferences } from '../data/engine.tsx';
+import { Peek } from '../features/question/peek.tsx';
+import { announcements } from './announcements.ts';
+import { ConnectionNotice } from './connection-notice.tsx';
+import { Palette } from './palette.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { SideBar } from './side-bar.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { useThemeOnDocument } from './theme.ts';
+import { TitleBar } from './title-bar.tsx';
+import { useCommands } from './use-commands.ts';
+
+const LiveRegion = () => {
+  const { text, number } = useStore(announcements);
+  return (
+    <div role="status" aria-live="polite" className="sr-only" data-number={number}>
+      {text}
+    </div>
+  );
+};
+
+/** The frame around every screen: title bar, sidebar, status bar, and what lies over them. */
+export const Shell = ({ children }: { readonly children: ReactNode }) => {
+  const engine = useEngine();
+  useCommands(engine);
+  useThemeOnDocument();
+  const hidden = usePreferences((state) => state.sidebarHidden);
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('#main')?.focus();
+        }}
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-s focus:bg-raised focus:px-3 focus:py-1.5"
+      >
+        Skip to content
+      </a>
+      <TitleBar />
+      <div className="flex min-h-0 flex-1">
+        {hidden ? null : <SideBar />}
+        <div className="flex min-w-0 flex-1 flex-col">
+          <ConnectionNotice />
+          {children}
+        </div>
+      </div>
+      <StatusBar />
+      <Palette />
+      <ShortcutsDialog />
+      <Peek />
+      <LiveRegion />
+    </div>
+  );
+};

@@ -1,0 +1,41 @@
+import { useEffect } from 'react';
+import type { Engine } from '../data/engine.tsx';
+import { announce, wordsForChange } from './announcements.ts';
+import { commands } from './commands.ts';
+import { isTypingIn, matchesKeys } from './keyboard.ts';
+
+const isPlain = (keys: string): boolean => !keys.includes('+');
+
+const pressed = (event: KeyboardEvent, isMac: boolean): (typeof commands)[number] | undefined => {
+  const typing = isTypingIn(event.target);
+  const covered = document.querySelector('[role="dialog"]') !== null;
+  return commands.find((command) =>
+    command.keys.some((keys) => !(isPlain(keys) && (typing || covered)) && matchesKeys(event, keys, isMac)),
+  );
+};
+
+/** Binds the commands to their keys and to the application menu, and speaks changes, for as long as the app shows. */
+export const useCommands = (engine: Engine): void => {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.repeat) return;
+      const command = pressed(event, engine.host.isMac);
+      if (command === undefined) return;
+      event.preventDefault();
+      command.run(engine);
+    };
+    addEventListener('keydown', onKey);
+    const stopMenu = engine.host.onCommand((id) => {
+      commands.find((command) => command.id === id)?.run(engine);
+    });
+    const stopSpeaking = engine.overview.onChange((now, before) => {
+      const words = wordsForChange(now, before);
+      if (words !== null) announce(words);
+    });
+    return () => {
+      removeEventListener('keydown', onKey);
+      stopMenu();
+      stopSpeaking();
+    };
+  }, [engine]);
+};

@@ -1,0 +1,68 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { OrchestrationDetail } from '../../shared/contract/contract.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { OrchestrationId } from '../../shared/domain/ids.ts';
+import type { InstanceView } from '../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { Connection } from './connection.ts';
+import type { Overview, OverviewState } from './overview.ts';
+
+export type OrchestrationPageState =
+  | { readonly status: 'loading' }
+  | { readonly status: 'failed'; readonly failure: Failure }
+  | {
+      readonly status: 'ready';
+      readonly orchestration: OrchestrationView;
+      /** In plan order. */
+      readonly instances: readonly InstanceView[];
+      readonly planText: string;
+    };
+
+export type OrchestrationPage = {
+  readonly store: StoreApi<OrchestrationPageState>;
+  readonly close: () => void;
+};
+
+/** What was asked for once, with what the overview has told since: the overview is always the newer one. */
+const joined = (detail: OrchestrationDetail, overview: OverviewState): OrchestrationPageState => ({
+  status: 'ready',
+  planText: detail.planText,
+  orchestration: overview.orchestrations.get(detail.orchestration.id) ?? detail.orchestration,
+  instances: detail.instances.map((one) => overview.instances.get(one.id) ?? one),
+});
+
+/** One orchestration, past or running: its detail once per connection, kept fresh by the overview. */
+export const openOrchestration = (
+  connection: Connection,
+  overview: Overview,
+  id: OrchestrationId,
+): OrchestrationPage => {
+  const store = createStore<OrchestrationPageState>(() => ({ status: 'loading' }));
+  let detail: OrchestrationDetail | null = null;
+  const show = (): void => {
+    if (detail !== null) store.setState(joined(detail, overview.store.getState()), true);
+  };
+  const stopAsking = connection.keep(
+    async (client, signal) => {
+      const answer = await client.orchestrations.get({ id });
+      signal.throwIfAborted();
+      detail = answer;
+      show();
+    },
+    (failure) => {
+      store.setState({ status: 'failed', failure }, true);
+    },
+  );
+  const stopListening = overview.store.subscribe((now, before) => {
+    const mine = now.orchestrations.get(id);
+    if (mine !== undefined && (now.instances !== before.instances || mine !== before.orchestrations.get(id)))
+      show();
+  });
+  return {
+    store,
+    close: () => {
+      stopAsking();
+      stopListening();
+    },
+  };
+};

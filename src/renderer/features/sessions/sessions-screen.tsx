@@ -1,0 +1,2 @@
+import { Page } from '../../ui/layout.tsx';
+export const SessionsScreen = () => <Page title="x">{null}</Page>;
