@@ -75,8 +75,8 @@ function meantByType({ value, written }: Found, wanted: string, expected: string
     return expected.startsWith('a duration') ? `${written}s` : JSON.stringify(written);
   }
   if (wanted === 'string' && typeof value === 'boolean') return JSON.stringify(written);
-  if (wanted !== 'number' && wanted !== 'int') return undefined;
-  return /^\$?(\d+(?:\.\d+)?)$/.exec(String(value))?.[1];
+  if (typeof value !== 'string' || (wanted !== 'number' && wanted !== 'int')) return undefined;
+  return /^\$?(\d+(?:\.\d+)?)$/.exec(value)?.[1];
 }
 
 function meantBy(issue: Issue, found: Found, expected: string): string | undefined {

@@ -57,11 +57,15 @@ function count(reader: Reader, values: number, offset: number): boolean {
   return false;
 }
 
-function readScalar(reader: Reader, { value, range }: Scalar.Parsed): Reading {
-  if (
-    typeof value === 'number' &&
-    (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-  ) {
+/** True for a whole number that would come out as another one, or as none. Fractions are as close as can be. */
+function isInexact(value: number, written = ''): boolean {
+  if (!Number.isFinite(value)) return true;
+  const digits = written.replace('+', '');
+  return /^-?\d+$/.test(digits) && String(value) !== digits && BigInt(digits) !== BigInt(value);
+}
+
+function readScalar(reader: Reader, { value, source, range }: Scalar.Parsed): Reading {
+  if (typeof value === 'number' && isInexact(value, source)) {
     report(
       reader,
       range[0],
