@@ -57,7 +57,7 @@ const electronBans = Object.entries(electronDoors).map(([name, door]) => ({
 const core = {
   'array-callback-return': 'error',
   complexity: ['error', 12],
-  eqeqeq: 'error',
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
   'max-lines': ['error', 400],
   'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
   'no-alert': 'error',
@@ -86,7 +86,10 @@ const typed = {
   '@typescript-eslint/consistent-type-imports': 'error',
   '@typescript-eslint/explicit-module-boundary-types': 'error',
   '@typescript-eslint/max-params': ['error', { max: 4 }],
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  '@typescript-eslint/no-confusing-void-expression': [
+    'error',
+    { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+  ],
   '@typescript-eslint/no-import-type-side-effects': 'error',
   '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
   '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
@@ -128,6 +131,9 @@ export default defineConfig(
     extends: [reactHooks.configs.flat['recommended-latest'], jsxA11y.flatConfigs.strict],
     rules: {
       'max-lines-per-function': ['error', { max: 90, skipComments: true, skipBlankLines: true }],
+      // a component's type is plain from its JSX
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
       'react-hooks/exhaustive-deps': 'error',
       // the compiler leaves such a component as it is, which is right for a virtual list
       'react-hooks/incompatible-library': 'off',
