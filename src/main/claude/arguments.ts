@@ -128,15 +128,16 @@ const warningOf = ({ flag, loss }: Wish): readonly Failure[] =>
     ? []
     : [{ code: 'claude.flag_missing', message: `This version of Claude Code has no --${flag}: ${loss}.` }];
 
-/**
- * True when an instance asks for a flag that not every version of Claude Code has had since it prints a stream: only then
- * must a start wait to know what this version can do.
- */
+/** What came to Claude Code with some version; the other keys are as old as its stream. */
+const YOUNGER_KEYS = ['fallbackModel', 'mcpConfig', 'settings', 'maxTurns', 'maxBudgetMicroUsd'] as const;
+const OLDEST_MODES: readonly string[] = ['acceptEdits', 'bypassPermissions', 'plan'];
+
+/** True when what an instance asks for is not in every version: only then must its start wait to know this one. */
 export const needsFeatures = (spec: InstanceSpec): boolean =>
-  askedFor(spec, { version: null, flags: {} as ClaudeFeatures['flags'], permissionModes: [] }).some(
-    ({ flag }) =>
-      !['model', 'allowedTools', 'disallowedTools', 'append-system-prompt', 'resume'].includes(flag),
-  );
+  YOUNGER_KEYS.some((key) => spec[key] !== undefined) ||
+  (spec.permissionMode !== undefined && !OLDEST_MODES.includes(spec.permissionMode)) ||
+  (spec.session !== undefined && 'new' in spec.session) ||
+  spec.addDirs.length > 0;
 
 /**
  * The command line of an instance. The prompt is not in it: it goes by stdin. Each value is in one argument with its
