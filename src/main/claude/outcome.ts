@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { oneLine } from './cut.ts';
 import type { AttemptEvidence } from './fold-state.ts';
@@ -138,8 +139,12 @@ const crashText = (exit: AttemptExit): string =>
 const exitText = ({ exitCode }: AttemptExit): string =>
   exitCode === null ? '' : ` with exit code ${exitCode}`;
 
-const signalName = ({ exitCode, signal }: AttemptExit): string =>
-  signal ?? `signal ${(exitCode ?? 128) - 128}`;
+/** A shell's exit code above 128 stands for the signal that ended it: Claude Code reports SIGTERM as 143. */
+const signalName = ({ exitCode, signal }: AttemptExit): string => {
+  const number = (exitCode ?? 128) - 128;
+  const named = Object.entries(constants.signals).find(([, value]) => value === number);
+  return signal ?? named?.[0] ?? `signal ${number}`;
+};
 
 /** What the CLI itself said last about what went wrong; empty when it said nothing. */
 const words = ({ lastResult, stderrTail, firstBroken, known }: AttemptEvidence): string => {

@@ -20,10 +20,10 @@ const blockSchema = z.object({
   thinking: text,
   id: text,
   name: text,
-  input: z.unknown(),
+  input: z.unknown().optional(),
   tool_use_id: text,
   is_error: flag,
-  content: z.unknown(),
+  content: z.unknown().optional(),
 });
 
 const assistantSchema = z.object({
@@ -31,7 +31,7 @@ const assistantSchema = z.object({
   message: z.object({
     id: text,
     model: text,
-    content: z.unknown(),
+    content: z.unknown().optional(),
     usage: usageSchema.nullish().catch(null),
   }),
   parent_tool_use_id: text,
@@ -42,7 +42,7 @@ const assistantSchema = z.object({
 
 const userSchema = z.object({
   type: z.literal('user'),
-  message: z.object({ content: z.unknown() }),
+  message: z.object({ content: z.unknown().optional() }),
   parent_tool_use_id: text,
   timestamp: text,
 });
