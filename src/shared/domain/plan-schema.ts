@@ -204,7 +204,7 @@ const instanceSchema = z.strictObject({
 });
 
 /** Keys of an instance that `defaults` may not set, because they are what makes it that instance. */
-export const OWN_KEYS = ['name', 'prompt', 'command', 'session'] as const;
+const OWN_KEYS = ['name', 'prompt', 'command', 'session'] as const;
 
 /**
  * A plan as it is written: durations as text, dollars as numbers, defaults not yet applied. Unknown keys are

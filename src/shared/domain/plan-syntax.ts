@@ -2,8 +2,8 @@ import { Composer, Lexer, Parser } from 'yaml';
 import type { CST, Document, ParsedNode, YAMLError } from 'yaml';
 import type { Fault } from './plan-problem.ts';
 
-/** Longer texts are refused; hosts check the size of a file against it before they read it. */
-export const MAX_PLAN_LENGTH = 1_048_576;
+/** Longer texts are refused. */
+const MAX_PLAN_LENGTH = 1_048_576;
 
 /** Levels of nesting; the YAML library recurses, and deep inside a regular expression can end the process. */
 const MAX_DEPTH = 200;
