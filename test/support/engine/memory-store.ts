@@ -1,0 +1,97 @@
+import { letterOf, type OrchestrationEvent } from '../../../src/shared/domain/event.ts';
+import type { InstanceView } from '../../../src/shared/domain/instance.ts';
+import type {
+  AttemptRecord,
+  Store,
+  StoreBatch,
+  StoredOrchestration,
+} from '../../../src/main/engine/ports.ts';
+
+export type MemoryStore = Store & {
+  /** All events of all orchestrations, in the order of their commits. */
+  readonly events: readonly OrchestrationEvent[];
+  readonly commits: readonly StoreBatch[];
+  /** Makes the next commits fail, so many times. */
+  failNext(times: number): void;
+};
+
+/** A fake of the store for tests of the engine alone: it keeps everything in memory, in the port's words. */
+export const createMemoryStore = (): MemoryStore => {
+  const events: OrchestrationEvent[] = [];
+  const commits: StoreBatch[] = [];
+  const orchestrations = new Map<string, Omit<StoredOrchestration, 'instances' | 'attempts'>>();
+  const instances = new Map<string, InstanceView>();
+  const attempts = new Map<string, AttemptRecord>();
+  let failures = 0;
+
+  const stored = (id: string): StoredOrchestration | null => {
+    const found = orchestrations.get(id);
+    if (found === undefined) return null;
+    return {
+      ...found,
+      instances: [...instances.values()]
+        .filter((view) => view.orchestrationId === id)
+        .sort((a, b) => a.position - b.position),
+      attempts: [...attempts.values()].filter((record) => record.orchestrationId === id),
+    };
+  };
+
+  const apply = (batch: StoreBatch): void => {
+    for (const { id, source } of batch.created) {
+      const view = batch.orchestrations.find((one) => one.id === id);
+      if (view === undefined) throw new Error(`created without a view: ${id}`);
+      orchestrations.set(id, { orchestration: view, source });
+    }
+    for (const view of batch.orchestrations) {
+      const found = orchestrations.get(view.id);
+      if (found === undefined) throw new Error(`view of an unknown orchestration: ${view.id}`);
+      orchestrations.set(view.id, { ...found, orchestration: view });
+    }
+    for (const view of batch.instances) instances.set(view.id, view);
+    for (const record of batch.attempts) attempts.set(record.id, record);
+    events.push(...batch.events);
+    commits.push(batch);
+  };
+
+  return {
+    events,
+    commits,
+    failNext: (times) => {
+      failures = times;
+    },
+    commit: async (batch) => {
+      await Promise.resolve();
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('the disk is full');
+      }
+      apply(structuredClone(batch));
+    },
+    unfinished: () =>
+      Promise.resolve(
+        [...orchestrations.keys()]
+          .flatMap((id) => stored(id) ?? [])
+          .filter(({ orchestration }) => orchestration.state === 'running'),
+      ),
+    orchestration: (id) => Promise.resolve(stored(id)),
+    orchestrations: ({ limit }) => {
+      const items = [...orchestrations.values()].map(({ orchestration }) => orchestration).reverse();
+      return Promise.resolve({ items: items.slice(0, limit), nextCursor: null, total: items.length });
+    },
+    instance: (id) => Promise.resolve(instances.get(id) ?? null),
+    eventIndex: (id) =>
+      Promise.resolve(
+        events
+          .filter(({ instanceId }) => instanceId === id)
+          .map(({ body }) => letterOf(body.type))
+          .join(''),
+      ),
+    instanceEvents: (id, from, limit) =>
+      Promise.resolve(events.filter((one) => one.instanceId === id && (one.n ?? -1) >= from).slice(0, limit)),
+    eventsAfter: (id, afterSeq, limit) =>
+      Promise.resolve(
+        events.filter((one) => one.orchestrationId === id && one.seq > afterSeq).slice(0, limit),
+      ),
+    close: () => Promise.resolve(),
+  };
+};

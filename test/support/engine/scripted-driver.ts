@@ -1,0 +1,154 @@
+import type { EventBody } from '../../../src/shared/domain/event.ts';
+import type { Failure } from '../../../src/shared/domain/failure.ts';
+import { instantOf } from '../../../src/shared/domain/ids.ts';
+import { noUsage } from '../../../src/shared/domain/usage.ts';
+import type {
+  Attempt,
+  AttemptDriver,
+  AttemptEnd,
+  AttemptItem,
+  AttemptOutput,
+  AttemptProgress,
+  AttemptSpec,
+  SpoolOffsets,
+} from '../../../src/main/engine/ports.ts';
+
+export const noProgress: AttemptProgress = {
+  sessionId: null,
+  model: null,
+  usage: noUsage,
+  turns: 0,
+  retries: 0,
+  toolCalls: 0,
+  tools: {},
+  ttftMs: null,
+  activity: null,
+  said: null,
+  questions: [],
+  result: null,
+  results: 0,
+};
+
+/** What happened to an attempt of the scripted driver, and the means to make something happen. */
+export type ScriptedAttempt = {
+  readonly spec: AttemptSpec;
+  readonly takenOver: boolean;
+  readonly prompts: readonly string[];
+  readonly signals: readonly string[];
+  readonly answers: readonly string[];
+  readonly inputEnded: () => boolean;
+  /** Lets it print: events (or changes of phase), and the progress they lead to. */
+  print(items: readonly (EventBody | AttemptItem)[], progress?: Partial<AttemptProgress>): Promise<void>;
+  /** Ends it; a success unless said otherwise. */
+  end(how?: Partial<Omit<AttemptEnd, 'progress'>> & { readonly failure?: Failure | null }): void;
+};
+
+export type ScriptedDriver = AttemptDriver & {
+  readonly attempts: readonly ScriptedAttempt[];
+  /** The attempts that have begun and not ended. */
+  readonly running: () => number;
+  /** The next start fails with this. */
+  failStart(error: Error): void;
+};
+
+const isItem = (one: EventBody | AttemptItem): one is AttemptItem => 'kind' in one;
+
+/** A driver whose processes do what the test says. */
+export const createScriptedDriver = (now: () => number): ScriptedDriver => {
+  const attempts: ScriptedAttempt[] = [];
+  let running = 0;
+  let startError: Error | null = null;
+
+  const create = (spec: AttemptSpec, offsets: SpoolOffsets, takenOver: boolean): Attempt => {
+    const ended = Promise.withResolvers<AttemptEnd | null>();
+    const prompts: string[] = [];
+    const signals: string[] = [];
+    const answers: string[] = [];
+    let take: ((output: AttemptOutput) => Promise<void>) | null = null;
+    let progress = noProgress;
+    let offset = offsets.stdout;
+    let inputEnded = false;
+    let hasEnded = false;
+    running += 1;
+
+    const itemOf = (one: EventBody | AttemptItem): AttemptItem => {
+      if (isItem(one)) return one;
+      offset += 100;
+      const source = { stream: 'stdout', offset: offset - 100, length: 99 } as const;
+      return { kind: 'event', at: instantOf(now()), source, body: one };
+    };
+
+    attempts.push({
+      spec,
+      takenOver,
+      prompts,
+      signals,
+      answers,
+      inputEnded: () => inputEnded,
+      print: async (items, change = {}) => {
+        progress = { ...progress, ...change };
+        if (take === null) throw new Error('nobody follows this attempt');
+        const given = items.map(itemOf);
+        await take({ items: given, deltas: [], progress, offsets: { stdout: offset, stderr: 0 } });
+      },
+      end: (how = {}) => {
+        if (hasEnded) return;
+        hasEnded = true;
+        running -= 1;
+        ended.resolve({ exitCode: 0, signal: null, failure: null, worked: true, ...how, progress });
+      },
+    });
+
+    return {
+      process: { pid: 1000 + attempts.length, startToken: String(attempts.length) },
+      follow: (given) => {
+        take = given;
+        return ended.promise;
+      },
+      catchUp: (given) => {
+        take = given;
+        return hasEnded ? ended.promise : Promise.resolve(null);
+      },
+      prompt: (text) => {
+        if (takenOver) return false;
+        prompts.push(text);
+        return true;
+      },
+      answer: (question, answer) => {
+        if (takenOver) return false;
+        answers.push(`${question.requestId}:${answer.decision}`);
+        return true;
+      },
+      endInput: () => {
+        inputEnded = true;
+      },
+      signal: (how) => {
+        signals.push(how);
+        return Promise.resolve();
+      },
+      release: () => {
+        ended.resolve(null);
+      },
+    };
+  };
+
+  return {
+    attempts,
+    running: () => running,
+    failStart: (error) => {
+      startError = error;
+    },
+    start: async (spec) => {
+      await Promise.resolve();
+      if (startError !== null) {
+        const error = startError;
+        startError = null;
+        throw error;
+      }
+      const attempt = create(spec, { stdout: 0, stderr: 0 }, false);
+      return { attempt, command: ['claude', '-p'], claudeVersion: '2.1.330', warnings: [] };
+    },
+    takeOver: (spec, _process, offsets) => Promise.resolve(create(spec, offsets, true)),
+    readRaw: () => Promise.resolve('{}'),
+  };
+};
