@@ -89,16 +89,17 @@ export type Reads = {
 };
 export type ReadKind = keyof Reads;
 
-/** `open` comes first. It may be asked again after it failed. */
-export type WriterRequest =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'commit'; readonly batch: PackedBatch }
-  | { readonly kind: 'close' };
-export type ReaderRequest =
-  | { readonly [K in ReadKind]: { readonly kind: K; readonly args: Reads[K]['args'] } }[ReadKind]
-  | { readonly kind: 'close' };
+export type ReadRequest = {
+  readonly [K in ReadKind]: { readonly kind: K; readonly args: Reads[K]['args'] };
+}[ReadKind];
 
-/** `result` is JSON text: the reader glues stored JSON together, and only the asking thread parses it, once. */
+/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit`. */
+export type StoreRequest =
+  | { readonly kind: 'open' | 'close' }
+  | { readonly kind: 'commit'; readonly batch: PackedBatch }
+  | ReadRequest;
+
+/** `result` is JSON text: the thread glues stored JSON together, and only the asking thread parses it, once. */
 export type Reply = { readonly id: number; readonly ms: number } & (
   { readonly result: string } | { readonly failure: Failure }
 );

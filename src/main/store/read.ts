@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { OrchestrationQuery } from '../engine/ports.ts';
 import { foldName } from './fold-name.ts';
-import type { ReadKind, ReaderRequest, Reads } from './protocol.ts';
+import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import { StoreFailure } from './sqlite-failure.ts';
 
 /** Every answer is JSON text, glued from the JSON that is stored: nothing is parsed on this side. */
@@ -155,10 +155,8 @@ const readStored = (db: Database): Pick<Answers, 'unfinished' | 'orchestration'>
   };
 };
 
-/** Takes a database open for reading and gives what answers the store's questions; each sees one state of it. */
-export const createReads = (
-  db: Database,
-): ((request: Exclude<ReaderRequest, { kind: 'close' }>) => string) => {
+/** Takes an open database and gives what answers the store's questions; each sees one state of it. */
+export const createReads = (db: Database): ((request: ReadRequest) => string) => {
   const instance = db.prepare<[string], string>('SELECT view FROM instances WHERE id = ?').pluck();
   const answers: Answers = {
     ...readStored(db),
@@ -167,7 +165,5 @@ export const createReads = (
     instance: (id) => instance.get(id) ?? 'null',
   };
   const answer = <K extends ReadKind>(kind: K, args: Reads[K]['args']): string => answers[kind](...args);
-  return db.transaction((request: Exclude<ReaderRequest, { kind: 'close' }>) =>
-    answer(request.kind, request.args),
-  );
+  return db.transaction((request: ReadRequest) => answer(request.kind, request.args));
 };

@@ -2,14 +2,14 @@ import type { Log, Store } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packBatch } from './pack.ts';
-import type { ReadKind, ReaderRequest, Reads, WriterRequest } from './protocol.ts';
+import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /** A store, and what a person should be told of its opening: `store.moved_aside`, where a damaged database went. */
 export type OpenedStore = Store & { readonly notice: Failure | null };
 
 /** Lets the writer open the database; a damaged one is moved aside and a new one made. */
-const openDatabase = async (writer: WorkerLink<WriterRequest>, dataDir: string): Promise<Failure | null> => {
+const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failure | null> => {
   try {
     await writer.ask({ kind: 'open' });
     return null;
@@ -23,10 +23,10 @@ const openDatabase = async (writer: WorkerLink<WriterRequest>, dataDir: string):
   }
 };
 
-const readThrough = (reader: WorkerLink<ReaderRequest>) => {
+const createReads = (readingThread: () => WorkerLink) => {
   const read = async <K extends ReadKind>(kind: K, ...args: Reads[K]['args']): Promise<Reads[K]['result']> =>
     // Written by this program only, under a schema of a known version.
-    JSON.parse(await reader.ask({ kind, args } as unknown as ReaderRequest)) as Reads[K]['result'];
+    JSON.parse(await readingThread().ask({ kind, args } as unknown as ReadRequest)) as Reads[K]['result'];
   return {
     unfinished: () => read('unfinished'),
     orchestration: (id) => read('orchestration', id),
@@ -41,7 +41,8 @@ const readThrough = (reader: WorkerLink<ReaderRequest>) => {
 /**
  * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
  * that neither holds up the other or the caller. Whoever opens it holds the directory's lock (data-dir-lock.ts).
- * An `orchestrations` query with no states in it is for all of them.
+ * An `orchestrations` query with no states in it is for all of them. Whoever makes a commit before the one before it
+ * was answered accepts that the second may hold without the first.
  * @throws FailureError `data_dir.not_writable`, `store.newer`, `store.schema_changed`, `store.disk_full`, `store.failed`
  */
 export const openStore = async (options: {
@@ -52,11 +53,24 @@ export const openStore = async (options: {
   await prepareDataDir(dataDir);
   await prepareDatabaseFile(dataDir);
   const file = databaseFile(dataDir);
-  const writer = openWorkerLink<WriterRequest>({ role: 'writer', file }, log);
-  const reader = openWorkerLink<ReaderRequest>({ role: 'reader', file }, log);
+  const writer = openWorkerLink({ role: 'writer', file }, log);
+  // A second thread takes 50 ms to start, and there is nothing that reads could hold up before the first commit.
+  let reader: WorkerLink | undefined;
+  let readingThread = writer;
+  let isClosed = false;
+  const startReader = async (): Promise<void> => {
+    reader = openWorkerLink({ role: 'reader', file }, log);
+    try {
+      await reader.ask({ kind: 'open' });
+      readingThread = reader;
+    } catch (error) {
+      log?.error('the database is read by the thread that writes it, for the other one failed', error);
+    }
+  };
   const close = async (): Promise<void> => {
+    isClosed = true;
     // The last to close puts the log into the database, which the reader may not.
-    await reader.close();
+    await reader?.close();
     await writer.close();
   };
   try {
@@ -65,13 +79,15 @@ export const openStore = async (options: {
     return {
       notice,
       commit: async (batch) => {
-        await writer.ask({ kind: 'commit', batch: packBatch(batch) });
+        const done = writer.ask({ kind: 'commit', batch: packBatch(batch) });
+        if (reader === undefined && !isClosed) void startReader();
+        await done;
       },
-      ...readThrough(reader),
+      ...createReads(() => readingThread),
       close,
     };
   } catch (error) {
-    await Promise.allSettled([reader.close(), writer.close()]);
+    await writer.close();
     throw error;
   }
 };

@@ -1,14 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../engine/ports.ts';
 import { failureError, FailureError } from '../../shared/domain/failure.ts';
-import type { ReaderRequest, Reply, WorkerStart, WriterRequest } from './protocol.ts';
-
-type Request = WriterRequest | ReaderRequest;
+import type { Reply, StoreRequest, WorkerStart } from './protocol.ts';
 
 /** One of the store's threads, seen from outside. */
-export type WorkerLink<R extends Request> = {
+export type WorkerLink = {
   /** The answer's JSON text. @throws FailureError the thread's own, `store.closed`, or `store.failed` if it is gone */
-  ask(request: R): Promise<string>;
+  ask(request: StoreRequest): Promise<string>;
   /** Lets it answer what it was asked, then ends it. */
   close(): Promise<void>;
 };
@@ -20,13 +18,13 @@ const slowMs = 40;
 const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);
 
 type Waiting = {
-  readonly kind: Request['kind'];
+  readonly kind: StoreRequest['kind'];
   readonly resolve: (result: string) => void;
   readonly reject: (error: FailureError) => void;
 };
 
-/** Starts a thread; it opens its database with the first request that needs it. */
-export const openWorkerLink = <R extends Request>(start: WorkerStart, log?: Log): WorkerLink<R> => {
+/** Starts a thread. Requests may be made at once: they wait until it runs. */
+export const openWorkerLink = (start: WorkerStart, log?: Log): WorkerLink => {
   const worker = new Worker(entry, { workerData: start, name: `store-${start.role}`, execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -51,12 +49,13 @@ export const openWorkerLink = <R extends Request>(start: WorkerStart, log?: Log)
   worker.on('message', (reply: Reply) => {
     const request = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if (reply.ms >= slowMs) log?.warn('slow query', { query: request?.kind, ms: Math.round(reply.ms) });
+    if (reply.ms >= slowMs && request?.kind !== 'open')
+      log?.warn('slow query', { query: request?.kind, ms: Math.round(reply.ms) });
     if ('failure' in reply) request?.reject(new FailureError(reply.failure));
     else request?.resolve(reply.result);
   });
 
-  const ask = (request: Request): Promise<string> =>
+  const ask = (request: StoreRequest): Promise<string> =>
     new Promise((resolve, reject) => {
       if (refusal !== undefined) {
         reject(refusal);

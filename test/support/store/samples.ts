@@ -96,6 +96,8 @@ const attemptRecord = (of: InstanceView, spec: InstanceSpec): AttemptRecord => {
     sessionId: null,
     usage: noUsage,
     stopRequested: false,
+    answered: [],
+    before: { usage: noUsage, turns: 0, retries: 0, toolCalls: 0, tools: {} },
   };
 };
 
