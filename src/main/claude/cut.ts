@@ -47,9 +47,9 @@ const maxDepth = 64;
  * and marked with `…`. Stays what it is: an object stays an object with the same first keys.
  */
 export const cutInput = (input: unknown): unknown => {
-  if (weightOf(input, 0) <= maxInputLength) return input;
+  if (jsonLength(input) <= maxInputLength) return input;
   const cuts = limits.map((limit) => () => cutValue(input, limit, 0));
-  const fitting = cuts.find((cut) => weightOf(cut(), 0) <= maxInputLength) ?? cuts.at(-1);
+  const fitting = cuts.find((cut) => jsonLength(cut()) <= maxInputLength) ?? cuts.at(-1);
   return fitting?.() ?? null;
 };
 
@@ -58,13 +58,13 @@ export const cutFields = (input: Readonly<Record<string, unknown>>): Readonly<Re
   Object.fromEntries(Object.entries(cutInput(input) ?? {}));
 
 /** About how many characters a value takes as JSON; infinite for one that is nested too deep to be worked with. */
-const weightOf = (value: unknown, depth: number): number => {
+export const jsonLength = (value: unknown, depth = 0): number => {
   if (typeof value === 'string') return value.length + 2;
-  if (typeof value !== 'object' || value === null) return 8;
+  if (typeof value !== 'object' || value === null) return String(value).length;
   if (depth > maxDepth) return Number.POSITIVE_INFINITY;
-  let weight = 2;
-  for (const [key, part] of Object.entries(value)) weight += key.length + 3 + weightOf(part, depth + 1);
-  return weight;
+  let length = 2;
+  for (const [key, part] of Object.entries(value)) length += key.length + 3 + jsonLength(part, depth + 1);
+  return length;
 };
 
 const cutValue = (value: unknown, limit: Limit, depth: number): unknown => {

@@ -1,5 +1,6 @@
 import type { ModelUsage, Usage } from '../../shared/domain/usage.ts';
 import { addModelUsage, noModelUsage } from '../../shared/domain/usage.ts';
+import { jsonLength } from './cut.ts';
 import type { ModelPrice, PriceTable, RequestTokens } from './price-table.ts';
 import { costOf, priceOf } from './price-table.ts';
 import type { ApiUsage, AssistantLine, ContentBlock, StreamEventLine } from './stream-schema.ts';
@@ -67,8 +68,9 @@ const tokensAtEnd = (start: RequestTokens, end: ApiUsage): RequestTokens => {
 };
 
 const charactersOf = (block: ContentBlock): number => {
-  if (block.type === 'tool_use') return JSON.stringify(block.input ?? {}).length;
-  return (block.text ?? block.thinking ?? '').length;
+  if (block.type !== 'tool_use') return (block.text ?? block.thinking ?? '').length;
+  const length = jsonLength(block.input ?? {});
+  return Number.isFinite(length) ? length : 0;
 };
 
 /**
