@@ -14,6 +14,9 @@ export type WorkerLink = {
 /** What takes longer than this, in milliseconds, is logged. */
 const slowMs = 40;
 
+/** These wait for the disk by their nature. */
+const unhurried: readonly StoreRequest['kind'][] = ['open', 'close'];
+
 // The build names this entry so and puts it beside every other file of the main process.
 const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);
 
@@ -49,10 +52,12 @@ export const openWorkerLink = (start: WorkerStart, log?: Log): WorkerLink => {
   worker.on('message', (reply: Reply) => {
     const request = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if (reply.ms >= slowMs && request?.kind !== 'open')
-      log?.warn('slow query', { query: request?.kind, ms: Math.round(reply.ms) });
-    if ('failure' in reply) request?.reject(new FailureError(reply.failure));
-    else request?.resolve(reply.result);
+    if (request === undefined) return;
+    if (reply.ms >= slowMs && !unhurried.includes(request.kind)) {
+      log?.warn('slow query', { query: request.kind, ms: Math.round(reply.ms) });
+    }
+    if ('failure' in reply) request.reject(new FailureError(reply.failure));
+    else request.resolve(reply.result);
   });
 
   const ask = (request: StoreRequest): Promise<string> =>
