@@ -66,6 +66,11 @@ const theme = (name: 'system' | 'light' | 'dark', title: string): Command => ({
   },
 });
 
+/** To the place above in the breadcrumbs, else to the overview. */
+const goBack = (): void => {
+  go(panels.getState().crumbs.findLast((crumb) => crumb.href !== undefined)?.href ?? routes.overview);
+};
+
 /** Everything that can be done from anywhere. */
 export const commands: readonly Command[] = [
   {
@@ -105,6 +110,7 @@ export const commands: readonly Command[] = [
     },
   },
   ...jumps,
+  { id: 'go.back', title: 'Back', group: 'Go to', keys: ['Escape'], run: goBack },
   {
     id: 'run.plan',
     title: 'Run a plan',

@@ -4,12 +4,12 @@ import { useEngine, useOverview, usePreferences } from '../data/engine.tsx';
 import { grouped, type OrchestrationGroup } from '../data/attention.ts';
 import { activityLine } from '../data/activity.ts';
 import { isActive, isFinal, type InstanceView } from '../../shared/domain/instance.ts';
+import { InstanceLink } from '../features/instance-row/instance-link.tsx';
 import { cx } from '../ui/class-names.ts';
 import { Age } from '../ui/figures.tsx';
 import { moveInList } from '../ui/list-keys.ts';
 import { Resizer } from '../ui/resizer.tsx';
 import { StateIcon, stateLook } from '../ui/state.tsx';
-import { panels } from './panels.ts';
 import { routes } from './routes.ts';
 
 type NavProps = {
@@ -40,19 +40,12 @@ const Nav = ({ href, icon: Icon, label, count }: NavProps) => {
 };
 
 const InstanceRow = ({ instance, on }: { readonly instance: InstanceView; readonly on: boolean }) => (
-  <Link
-    href={routes.instance(instance.orchestrationId, instance.id)}
-    data-row
-    aria-current={on ? 'page' : undefined}
-    onKeyDown={(event) => {
-      if (event.key !== ' ') return;
-      event.preventDefault();
-      panels.setState({ peek: instance.id });
-    }}
+  <InstanceLink
+    instance={instance}
+    current={on}
     className={cx(
       'grid shrink-0 grid-cols-[16px_1fr_auto] items-center gap-2 rounded-s px-2 py-1',
       on ? 'bg-sel' : 'hover:bg-hover',
-      (instance.state === 'skipped' || instance.state === 'stopped') && 'opacity-80',
     )}
   >
     <StateIcon state={instance.state} label={stateLook[instance.state].word} />
@@ -61,7 +54,7 @@ const InstanceRow = ({ instance, on }: { readonly instance: InstanceView; readon
       <div className="truncate text-xs text-ink-3">{activityLine(instance)}</div>
     </div>
     <Age from={instance.startedAt} to={instance.endedAt} className="text-xs text-ink-3" />
-  </Link>
+  </InstanceLink>
 );
 
 const Group = ({ group, here }: { readonly group: OrchestrationGroup; readonly here: string }) => {

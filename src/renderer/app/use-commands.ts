@@ -14,15 +14,24 @@ const pressed = (event: KeyboardEvent, isMac: boolean): (typeof commands)[number
   );
 };
 
+/** J, K or an arrow with nothing in focus: into the list of this screen. */
+const intoList = (event: KeyboardEvent): boolean => {
+  const row = document.querySelector<HTMLElement>('#main [data-row]');
+  if (row === null || document.activeElement !== document.body || !/^(j|k|Arrow(Down|Up))$/.test(event.key))
+    return false;
+  row.focus();
+  return true;
+};
+
 /** Binds the commands to their keys and to the application menu, and speaks changes, for as long as the app shows. */
 export const useCommands = (engine: Engine): void => {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.repeat) return;
       const command = pressed(event, engine.host.isMac);
-      if (command === undefined) return;
+      if (command === undefined && !intoList(event)) return;
       event.preventDefault();
-      command.run(engine);
+      command?.run(engine);
     };
     addEventListener('keydown', onKey);
     const stopMenu = engine.host.onCommand((id) => {

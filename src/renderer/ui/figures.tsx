@@ -7,12 +7,12 @@ import { Tooltip } from './tooltip.tsx';
 /** A cost; an estimated one is marked with ≈ and says why. */
 export const Cost = ({ usage, className }: { readonly usage: Usage; readonly className?: string }) => {
   const { known, estimated, total } = figuresOf(usage);
-  if (!known) return <span className={className}>{UNKNOWN}</span>;
+  if (!known) return <span className={cx('tabular-nums', className)}>{UNKNOWN}</span>;
   const text = dollarText(total.costMicroUsd);
-  if (!estimated) return <span className={className}>{text}</span>;
+  if (!estimated) return <span className={cx('tabular-nums', className)}>{text}</span>;
   return (
     <Tooltip text="Estimated from the tokens seen so far and a price table. Exact when Claude Code reports it.">
-      <span className={className}>
+      <span className={cx('tabular-nums', className)}>
         <span aria-label="about">≈</span> {text}
       </span>
     </Tooltip>
@@ -27,11 +27,11 @@ export const Tokens = ({
   readonly value: number | null;
   readonly className?: string;
 }) => {
-  if (value === null) return <span className={className}>{UNKNOWN}</span>;
-  if (value < 1000) return <span className={className}>{value}</span>;
+  if (value === null) return <span className={cx('tabular-nums', className)}>{UNKNOWN}</span>;
+  if (value < 1000) return <span className={cx('tabular-nums', className)}>{value}</span>;
   return (
     <Tooltip text={`${wholeNumber(value)} tokens`}>
-      <span className={className}>{shortNumber(value)}</span>
+      <span className={cx('tabular-nums', className)}>{shortNumber(value)}</span>
     </Tooltip>
   );
 };
@@ -47,13 +47,13 @@ const useSpan = ({ from, to }: Span): number | null => {
 /** How long something took, or takes: ticks each second until there is an end. */
 export const Duration = ({ from, to, className }: Span & { readonly className?: string }) => {
   const ms = useSpan({ from, to });
-  return <span className={className}>{ms === null ? UNKNOWN : secondsText(ms)}</span>;
+  return <span className={cx('tabular-nums', className)}>{ms === null ? UNKNOWN : secondsText(ms)}</span>;
 };
 
 /** The same in one unit. */
 export const Age = ({ from, to, className }: Span & { readonly className?: string }) => {
   const ms = useSpan({ from, to });
-  return <span className={className}>{ms === null ? '' : ageText(ms)}</span>;
+  return <span className={cx('tabular-nums', className)}>{ms === null ? '' : ageText(ms)}</span>;
 };
 
 export const tokenKinds = [

@@ -1,3 +1,131 @@
+import { CircleStop } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { useCrumbs } from '../../app/panels.ts';
+import { routes } from '../../app/routes.ts';
 import type { OrchestrationId } from '../../../shared/domain/ids.ts';
+import { isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { useEngine, useOpened } from '../../data/engine.tsx';
+import {
+  openOrchestration,
+  type OrchestrationPage,
+  type OrchestrationPageState,
+} from '../../data/orchestration.ts';
+import { useAction } from '../../data/use-action.ts';
+import { Button } from '../../ui/button.tsx';
+import { Duration } from '../../ui/figures.tsx';
 import { Page } from '../../ui/layout.tsx';
-export const OrchestrationScreen = ({ id }: { readonly id: OrchestrationId }) => <Page title="x">{id}</Page>;
+import { FailureNote, Loading } from '../../ui/notes.tsx';
+import { StateChip, StateIcon } from '../../ui/state.tsx';
+import { InstanceTable } from '../instance-row/instance-table.tsx';
+import { StopDialog } from '../question/instance-buttons.tsx';
+import { OrchestrationInspector } from './orchestration-inspector.tsx';
+import { PlanText } from './plan-text.tsx';
+import { Progress } from './progress.tsx';
+
+const StopOrchestration = ({ orchestration }: { readonly orchestration: OrchestrationView }) => {
+  const [asking, setAsking] = useState(false);
+  const stop = useAction((client, force: boolean) =>
+    client.orchestrations.stop({ id: orchestration.id, force }),
+  );
+  return (
+    <>
+      {stop.failure === null ? null : <FailureNote failure={stop.failure} />}
+      <Button
+        look="danger"
+        icon={CircleStop}
+        onClick={() => {
+          setAsking(true);
+        }}
+      >
+        Stop all
+      </Button>
+      <StopDialog
+        title={`Stop ${orchestration.name}?`}
+        description="All its instances. Gently: each Claude is interrupted and may end its turn. Kill: the processes end at once. What they did so far is kept."
+        open={asking}
+        onClose={() => {
+          setAsking(false);
+        }}
+        pending={stop.pending}
+        onStop={stop.run}
+      />
+    </>
+  );
+};
+
+const tabClass =
+  'h-7 rounded-s px-2.5 text-s text-ink-2 hover:bg-hover data-[state=active]:bg-sel data-[state=active]:font-[550] data-[state=active]:text-ink';
+
+type ReadyProps = {
+  readonly orchestration: OrchestrationView;
+  readonly instances: readonly InstanceView[];
+  readonly planText: string;
+};
+
+const Ready = ({ orchestration, instances, planText }: ReadyProps) => {
+  useCrumbs([{ label: 'Sessions', href: routes.sessions }, { label: orchestration.name }]);
+  const done = instances.filter((one) => isFinal(one.state)).length;
+  return (
+    <Page
+      title={orchestration.name}
+      lead={<StateIcon state={orchestration.state} className="size-4" />}
+      sub={
+        <span className="flex items-center gap-2">
+          <StateChip state={orchestration.state} />
+          <span>
+            {done} of {instances.length} done ·{' '}
+            <Duration from={orchestration.startedAt} to={orchestration.endedAt} />
+          </span>
+        </span>
+      }
+      actions={done < instances.length ? <StopOrchestration orchestration={orchestration} /> : null}
+      inspector={<OrchestrationInspector orchestration={orchestration} instances={instances} />}
+    >
+      {orchestration.description === null ? null : (
+        <p className="-mt-2 text-ink-2">{orchestration.description}</p>
+      )}
+      <Progress orchestration={orchestration} />
+      <Tabs.Root defaultValue="instances" className="flex flex-col gap-3">
+        <Tabs.List aria-label="What to show" className="flex gap-1">
+          <Tabs.Trigger value="instances" className={tabClass}>
+            Instances
+          </Tabs.Trigger>
+          <Tabs.Trigger value="plan" className={tabClass}>
+            Plan
+          </Tabs.Trigger>
+        </Tabs.List>
+        <Tabs.Content value="instances">
+          <InstanceTable label={`Instances of ${orchestration.name}`} instances={instances} />
+        </Tabs.Content>
+        <Tabs.Content value="plan">
+          <PlanText text={planText} file={orchestration.planFile} />
+        </Tabs.Content>
+      </Tabs.Root>
+    </Page>
+  );
+};
+
+const Shown = ({ state }: { readonly state: OrchestrationPageState }) => {
+  if (state.status === 'ready') return <Ready {...state} />;
+  return (
+    <Page title="Orchestration">
+      {state.status === 'failed' ? (
+        <FailureNote failure={state.failure} />
+      ) : (
+        <Loading what="Fetching the orchestration…" />
+      )}
+    </Page>
+  );
+};
+
+const Opened = ({ page }: { readonly page: OrchestrationPage }) => <Shown state={useStore(page.store)} />;
+
+/** One orchestration, running or past: its instances, its totals and its plan. */
+export const OrchestrationScreen = ({ id }: { readonly id: OrchestrationId }) => {
+  const { connection, overview } = useEngine();
+  const page = useOpened(id, () => openOrchestration(connection, overview, id));
+  return page === null ? <Shown state={{ status: 'loading' }} /> : <Opened page={page} />;
+};

@@ -1,4 +1,4 @@
-import { RotateCcw, Square } from 'lucide-react';
+import { RotateCcw, CircleStop } from 'lucide-react';
 import { useState } from 'react';
 import { isActive, isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
 import { useAction } from '../../data/use-action.ts';
@@ -76,9 +76,14 @@ export const InstanceButtons = ({ instance, compact = false }: InstanceButtonsPr
           </Button>
         )
       ) : compact ? (
-        <IconButton label={`Stop ${instance.name}`} icon={Square} disabled={stop.pending} onClick={onStop} />
+        <IconButton
+          label={`Stop ${instance.name}`}
+          icon={CircleStop}
+          disabled={stop.pending}
+          onClick={onStop}
+        />
       ) : (
-        <Button look="danger" icon={Square} disabled={stop.pending} onClick={onStop}>
+        <Button look="danger" icon={CircleStop} disabled={stop.pending} onClick={onStop}>
           Stop
         </Button>
       )}

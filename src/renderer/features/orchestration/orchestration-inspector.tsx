@@ -1,0 +1,49 @@
+import type { InstanceView } from '../../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { useNow } from '../../data/clock.ts';
+import { whenText } from '../../ui/format.ts';
+import { Inspector } from '../../ui/inspector.tsx';
+import { Fact, Facts, Section } from '../../ui/layout.tsx';
+import { CopyButton } from '../../ui/notes.tsx';
+import { addTools, CostSection, ToolsSection, UsageSection } from '../usage/usage-panel.tsx';
+
+type OrchestrationInspectorProps = {
+  readonly orchestration: OrchestrationView;
+  readonly instances: readonly InstanceView[];
+};
+
+/** What an orchestration adds up to: tokens, cost by model, tools, and where it ran. */
+export const OrchestrationInspector = ({ orchestration, instances }: OrchestrationInspectorProps) => {
+  const now = useNow(false);
+  const { startedAt, endedAt, workspace, planFile, concurrency, owner, id } = orchestration;
+  return (
+    <Inspector label="Totals">
+      <UsageSection usage={orchestration.usage} />
+      <CostSection usage={orchestration.usage} />
+      <ToolsSection tools={addTools(instances.map((one) => one.tools))} />
+      <Section title="Orchestration">
+        <Facts>
+          <Fact name="Started">{whenText(startedAt, now)}</Fact>
+          {endedAt === null ? null : <Fact name="Ended">{whenText(endedAt, now)}</Fact>}
+          <Fact name="At once">{concurrency}</Fact>
+          <Fact name="Owner">{owner}</Fact>
+        </Facts>
+        <dl className="mt-2 flex flex-col gap-2 text-s">
+          <div>
+            <dt className="text-ink-3">Workspace</dt>
+            <dd className="font-mono text-xs break-all">{workspace}</dd>
+          </div>
+          {planFile === null ? null : (
+            <div>
+              <dt className="text-ink-3">Plan</dt>
+              <dd className="font-mono text-xs break-all">{planFile}</dd>
+            </div>
+          )}
+        </dl>
+        <div className="mt-2 -ml-2.5">
+          <CopyButton text={id} label="Copy id" />
+        </div>
+      </Section>
+    </Inspector>
+  );
+};

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { useStore } from 'zustand';
+import { routes } from '../../app/routes.ts';
+import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { useNow } from '../../data/clock.ts';
+import { useEngine, useOverview } from '../../data/engine.tsx';
+import { createSessionList } from '../../data/session-list.ts';
+import { cx } from '../../ui/class-names.ts';
+import { Cost, Duration, Tokens } from '../../ui/figures.tsx';
+import { figuresOf, percentText, UNKNOWN, whenText } from '../../ui/format.ts';
+import { Card } from '../../ui/layout.tsx';
+import { moveInList } from '../../ui/list-keys.ts';
+import { FailureNote } from '../../ui/notes.tsx';
+import { StateChip, StateIcon } from '../../ui/state.tsx';
+
+const SHOWN = 8;
+
+const cell = 'border-b border-line-soft px-2.5 py-[7px] whitespace-nowrap group-last:border-0';
+const number = cx(cell, 'text-right tabular-nums');
+
+const Row = ({ session, now }: { readonly session: OrchestrationView; readonly now: number }) => {
+  const { known, tokens, hitRate } = figuresOf(session.usage);
+  return (
+    <tr className="group hover:bg-hover">
+      <td className={cx(cell, 'w-full max-w-0')}>
+        <Link href={routes.orchestration(session.id)} data-row className="flex items-center gap-2 rounded-xs">
+          <StateIcon state={session.state} />
+          <span className="truncate">{session.name}</span>
+        </Link>
+      </td>
+      <td className={cell}>
+        <StateChip state={session.state} />
+      </td>
+      <td className={number}>{session.instanceCount}</td>
+      <td className={number}>
+        <Duration from={session.startedAt} to={session.endedAt} />
+      </td>
+      <td className={number}>
+        <Tokens value={known ? tokens : null} />
+      </td>
+      <td className={number}>{percentText(hitRate)}</td>
+      <td className={number}>
+        <Cost usage={session.usage} />
+      </td>
+      <td className={cx(cell, 'text-right tabular-nums')}>
+        {session.endedAt === null ? UNKNOWN : whenText(session.endedAt, now)}
+      </td>
+    </tr>
+  );
+};
+
+const heads = ['Recent', 'State', 'Instances', 'Duration', 'Tokens', 'Cache hit', 'Cost', 'Finished'];
+
+/** The orchestrations that ended last. */
+export const Recent = () => {
+  const { connection } = useEngine();
+  const [list] = useState(() =>
+    createSessionList(connection, { search: '', states: ['succeeded', 'failed', 'stopped'] }),
+  );
+  const { items, failure } = useStore(list.store);
+  const ended = useOverview(
+    (state) => [...state.orchestrations.values()].filter((one) => one.state !== 'running').length,
+  );
+  const now = useNow(false);
+  useEffect(list.reload, [list, ended]);
+  if (failure !== null) return <FailureNote failure={failure} />;
+  if (items.length === 0) return null;
+  return (
+    <Card className="shrink-0 overflow-x-auto">
+      {/* The handler only moves the focus among the links inside. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <table aria-label="Recent orchestrations" className="w-full border-collapse" onKeyDown={moveInList}>
+        <thead>
+          <tr>
+            {heads.map((head, index) => (
+              <th
+                key={head}
+                scope="col"
+                className={cx(
+                  'border-b border-line px-2.5 py-1.5 whitespace-nowrap text-xs font-medium text-ink-3',
+                  index < 2 ? 'text-left' : 'text-right',
+                )}
+              >
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.slice(0, SHOWN).map((session) => (
+            <Row key={session.id} session={session} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+};
