@@ -198,13 +198,15 @@ describe('events in a store', () => {
   it('come back equal, whatever is in them', async () => {
     const store = await newStore();
     const anyText = fc.string({ unit: 'binary' });
+    // JSON writes minus zero as zero.
+    const anyJson = fc.json().map((text): unknown => JSON.parse(JSON.stringify(JSON.parse(text))));
     const body: fc.Arbitrary<OrchestrationEvent['body']> = fc.oneof(
       fc.record({ type: fc.constant('stderr' as const), text: anyText }),
       fc.record({
         type: fc.constant('tool.called' as const),
         toolUseId: anyText,
         name: anyText,
-        input: fc.jsonValue(),
+        input: anyJson,
         parentToolUseId: fc.option(anyText),
       }),
     );
