@@ -1,0 +1,97 @@
+import type { MenuItemConstructorOptions } from 'electron';
+
+export interface MenuSurroundings {
+  readonly isMac: boolean;
+  /** Offers reload and developer tools. */
+  readonly isDeveloping: boolean;
+  /** Gets the id of a command that was chosen; the page knows what it does. */
+  readonly run: (command: string) => void;
+}
+
+/** Menu entries for commands of the page, from their ids: label and keys (none where a page takes plain letters). */
+type CommandEntry = readonly [id: string, label: string, accelerator?: string];
+
+const runCommands: readonly CommandEntry[] = [
+  ['run.plan', 'Run a Plan…', 'CmdOrCtrl+N'],
+  ['run.demo', 'Run the Demo'],
+];
+const findCommands: readonly CommandEntry[] = [
+  ['view.palette', 'Search Sessions…', 'CmdOrCtrl+K'],
+  ['view.commands', 'Run a Command…', 'CmdOrCtrl+Shift+P'],
+];
+const sidebarCommand: CommandEntry = ['view.sidebar', 'Show or Hide Sidebar', 'CmdOrCtrl+B'];
+const themeCommands: readonly CommandEntry[] = [
+  ['theme.system', 'As the System'],
+  ['theme.light', 'Light'],
+  ['theme.dark', 'Dark'],
+];
+const placeCommands: readonly CommandEntry[] = [
+  ['go.overview', 'Overview'],
+  ['go.sessions', 'Sessions', 'CmdOrCtrl+Shift+F'],
+];
+const inputCommands: readonly CommandEntry[] = [
+  ['go.next_input', 'Next That Needs Input', 'CmdOrCtrl+J'],
+  ['go.previous_input', 'Previous That Needs Input', 'CmdOrCtrl+Shift+J'],
+];
+const instanceCommands: readonly CommandEntry[] = Array.from({ length: 9 }, (_, index) => [
+  `instance.${String(index + 1)}`,
+  `Instance ${String(index + 1)} of the Sidebar`,
+  `CmdOrCtrl+${String(index + 1)}`,
+]);
+const shortcutsCommand: CommandEntry = ['view.shortcuts', 'Keyboard Shortcuts'];
+
+const separator: MenuItemConstructorOptions = { type: 'separator' };
+
+/** The application menu: every command of the page, and what a program of the system has besides. */
+export const applicationMenu = ({
+  isMac,
+  isDeveloping,
+  run,
+}: MenuSurroundings): MenuItemConstructorOptions[] => {
+  const item = ([id, label, accelerator]: CommandEntry): MenuItemConstructorOptions => ({
+    id,
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => {
+      run(id);
+    },
+  });
+  const developing: MenuItemConstructorOptions[] = [
+    separator,
+    { role: 'reload' },
+    { role: 'toggleDevTools' },
+  ];
+  return [
+    ...(isMac ? [{ role: 'appMenu' as const }] : []),
+    {
+      label: '&File',
+      submenu: [...runCommands.map(item), separator, { role: isMac ? 'close' : 'quit' }],
+    },
+    { role: 'editMenu' },
+    {
+      label: '&View',
+      submenu: [
+        ...findCommands.map(item),
+        separator,
+        item(sidebarCommand),
+        { label: 'Theme', submenu: themeCommands.map(item) },
+        separator,
+        ...[{ role: 'resetZoom' as const }, { role: 'zoomIn' as const }, { role: 'zoomOut' as const }],
+        { role: 'togglefullscreen' },
+        ...(isDeveloping ? developing : []),
+      ],
+    },
+    {
+      label: '&Go',
+      submenu: [
+        ...placeCommands.map(item),
+        separator,
+        ...inputCommands.map(item),
+        separator,
+        ...instanceCommands.map(item),
+      ],
+    },
+    { role: 'windowMenu' },
+    { role: 'help', submenu: [item(shortcutsCommand)] },
+  ];
+};
