@@ -31,7 +31,7 @@ describe('a planted violation is found', () => {
     ['src/main/hosts/cli/a.ts', `import '../desktop/window.ts';`, 'only-desktop-reaches-electron'],
     ['src/renderer/data/a.ts', `import '../../main/engine/fine.ts';`, 'page-reaches-shared-only'],
     ['src/preload/a.ts', `import 'node:fs';`, 'preload-is-a-door'],
-    ['src/renderer/ui/a.ts', `import '../data/fine.ts';`, 'ui-knows-no-subject'],
+    ['src/renderer/ui/a.ts', `import '../app/fine.ts';`, 'ui-knows-no-subject'],
     ['src/renderer/data/b.ts', `import '../ui/fine.ts';`, 'data-draws-nothing'],
     ['src/renderer/features/a.ts', `import '../app/fine.ts';`, 'features-do-not-know-the-shell'],
     ['src/main/store/a.ts', `import './b.ts';`, 'no-cycles'],
