@@ -19,7 +19,7 @@ export type AskOptions = {
 };
 
 /** At most this much of an answer is kept; more is no answer to a question of ours. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
  * Runs a program for its answer: no shell, no input, its own process group, ended with its children after

@@ -44,6 +44,8 @@ type Course = {
   prompted: boolean;
   /** Somebody asked it to stop. */
   signalled: boolean;
+  /** The processes that it had when it was last asked to end. */
+  members: readonly number[];
   /** Why we ended it ourselves. */
   ended: Failure | null;
 };
@@ -57,15 +59,15 @@ const SWEEP_GRACE_MS = 500;
 /** An attempt, over its process and the stream of its spool. */
 export function createAttempt(parts: AttemptParts): Attempt {
   const { identity, child } = parts;
-  const course: Course = { prompted: false, signalled: false, ended: null };
+  const course: Course = { prompted: false, signalled: false, members: [], ended: null };
   return {
     process: identity,
     ...inputOf(parts, course),
     ...readingOf(parts, course),
     async signal(how) {
       course.signalled = true;
-      if (how === 'kill') await killGroup(await groupOf(parts));
-      else if (how === 'terminate') await terminateGroup(await groupOf(parts));
+      if (how === 'kill') await killGroup(await groupOf(parts), course.members);
+      else if (how === 'terminate') course.members = await terminateGroup(await groupOf(parts));
       else if (!canInterruptTurn(parts, course) || child?.write(interruptLine()) !== true)
         await interruptProcess(identity);
     },
@@ -79,7 +81,8 @@ const canInterruptTurn = ({ spec }: AttemptParts, { prompted }: Course): boolean
 const groupOf = async ({ spec, identity, child }: AttemptParts): Promise<AttemptGroup> => ({
   leader: identity,
   attemptId: spec.attemptId,
-  isOurs: child !== null || (await isAlive(identity)),
+  // A group of 1 would be everybody.
+  isOurs: identity.pid > 1 && (child !== null || (await isAlive(identity))),
 });
 
 function inputOf(
@@ -94,7 +97,12 @@ function inputOf(
       if (!live) child.endInput();
       return course.prompted;
     },
-    answer: (question, answer) => child !== null && live && child.write(answerLine(question, answer)),
+    answer(question, answer) {
+      // Questions show a long input cut to size; what is allowed is the input as it was asked about.
+      const input = stream.permissionInput(question.requestId);
+      if (child === null || !live || input === null) return false;
+      return child.write(answerLine({ ...question, input: { ...input } }, answer));
+    },
     endInput: () => child?.endInput(),
   };
 }
@@ -102,10 +110,8 @@ function inputOf(
 function readingOf(parts: AttemptParts, course: Course): Pick<Attempt, 'follow' | 'catchUp' | 'release'> {
   const { identity, child, stream } = parts;
   const letGo = new AbortController();
-  let following = false;
   return {
     async follow(take: Take) {
-      following = true;
       child?.holdOpen(true);
       const stopLooking = watchDisk({ ...parts, onFull: () => endForFullDisk(parts, course) });
       const exit = child?.exited ?? untilGone(identity, letGo.signal).then(() => UNKNOWN_EXIT);
@@ -125,8 +131,6 @@ function readingOf(parts: AttemptParts, course: Course): Pick<Attempt, 'follow' 
     release() {
       letGo.abort();
       child?.holdOpen(false);
-      // The one who follows closes the files, after the read in hand.
-      if (!following) stream.close();
     },
   };
 }
@@ -141,7 +145,7 @@ async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): P
   const failure = course.ended ?? (await failureOfEnd(parts, exit));
   // A good end may have started something to stay, such as a server for the person; a stop or a crash leaves nothing.
   if (course.signalled || failure !== null) {
-    await sweepGroup(await groupOf(parts), SWEEP_GRACE_MS).catch((error: unknown) => {
+    await sweepGroup(await groupOf(parts), course.members, SWEEP_GRACE_MS).catch((error: unknown) => {
       log.error(`Processes of attempt ${spec.attemptId} may be left`, error);
     });
   }

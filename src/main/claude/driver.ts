@@ -9,7 +9,7 @@ import type {
 } from '../engine/ports.ts';
 import { claudeArguments, needsFeatures, type ClaudeArguments } from './arguments.ts';
 import type { Launch } from './ask-program.ts';
-import { openAttemptStream, type AttemptStream } from './attempt-stream.ts';
+import { createAttemptStream, type AttemptStream } from './attempt-stream.ts';
 import { createAttempt } from './attempt.ts';
 import { startClaudeProcess, type ClaudeProcess } from './claude-process.ts';
 import { attemptEnvironment } from './environment.ts';
@@ -48,7 +48,7 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
 
   const streamOf = (spec: AttemptSpec, stored: SpoolOffsets): AttemptStream => {
     const { session } = spec.instance;
-    return openAttemptStream({
+    return createAttemptStream({
       files: spool.files(spec.attemptId),
       stored,
       clock,

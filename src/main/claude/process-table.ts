@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { askProgram } from './ask-program.ts';
 
 /** A process of Linux as /proc shows it. */
 export type ProcessEntry = {
   readonly pid: number;
+  readonly parent: number;
   /** One letter; `Z` and `X` are dead ones that nobody has collected yet. */
   readonly state: string;
   readonly group: number;
@@ -16,10 +18,10 @@ export function processEntry(stat: string): ProcessEntry | null {
   const pid = Number.parseInt(stat, 10);
   // proc_pid_stat(5): state, ppid, pgrp, session are fields 3 to 6, starttime is 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, , group, session] = fields;
+  const [state, parent, group, session] = fields;
   const startTicks = fields[19];
   if (!Number.isInteger(pid) || state === undefined || startTicks === undefined) return null;
-  return { pid, state, group: Number(group), session: Number(session), startTicks };
+  return { pid, parent: Number(parent), state, group: Number(group), session: Number(session), startTicks };
 }
 
 const isDead = ({ state }: ProcessEntry): boolean => state === 'Z' || state === 'X' || state === 'x';
@@ -46,15 +48,54 @@ export async function livingProcess(pid: number): Promise<ProcessEntry | null> {
   return entry === null || isDead(entry) ? null : entry;
 }
 
-/** All living processes. Linux only; a few milliseconds for some hundreds of them: for stops, not for polling. */
-export async function livingProcesses(): Promise<readonly ProcessEntry[]> {
+/** A living process, on any Unix. */
+export type LivingProcess = {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** True when it was started with this variable and value, as far as we may look. */
+  readonly carries: (name: string, value: string) => Promise<boolean>;
+};
+
+async function linuxProcesses(): Promise<readonly LivingProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const entries = await Promise.all(pids.map((pid) => livingProcess(Number(pid))));
-  return entries.filter((entry) => entry !== null);
+  return entries.flatMap((entry) => (entry === null ? [] : [{ ...entry, carries: carriesOf(entry.pid) }]));
 }
 
-/** True when the process was started with `name=value` in its environment, as far as we may look. Linux only. */
-export async function hasVariable(pid: number, name: string, value: string): Promise<boolean> {
-  const environment = await readProc(`/proc/${String(pid)}/environ`);
-  return environment?.split('\0').includes(`${name}=${value}`) ?? false;
+const carriesOf =
+  (pid: number): LivingProcess['carries'] =>
+  async (name, value) => {
+    const environment = await readProc(`/proc/${String(pid)}/environ`);
+    return environment?.split('\0').includes(`${name}=${value}`) ?? false;
+  };
+
+/** Reads what `ps -E -o pid=,ppid=,pgid=,state=,command=` prints on macOS: the environment stands after the command. */
+export function processesInPs(output: string): readonly LivingProcess[] {
+  return output.split('\n').flatMap((line) => {
+    const [, pid, parent, group, state, command = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s*(.*)$/.exec(line) ?? [];
+    if (pid === undefined || state?.startsWith('Z') !== false) return [];
+    const words = new Set(command.split(' '));
+    const carries: LivingProcess['carries'] = (name, value) => Promise.resolve(words.has(`${name}=${value}`));
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), carries }];
+  });
+}
+
+async function macProcesses(): Promise<readonly LivingProcess[]> {
+  const answer = await askProgram(
+    { file: '/bin/ps', prefix: [] },
+    ['-E', '-axww', '-o', 'pid=,ppid=,pgid=,state=,command='],
+    { env: { LC_ALL: 'C' }, cwd: '/', timeoutMs: 10_000 },
+  );
+  return processesInPs(answer.stdout);
+}
+
+/**
+ * All living processes: for stops, not for polling. Some milliseconds on Linux; on macOS `ps` is asked, which hides the
+ * environment of the system's own programs. Nothing on other systems.
+ */
+export async function livingProcesses(): Promise<readonly LivingProcess[]> {
+  if (process.platform === 'linux') return linuxProcesses();
+  return process.platform === 'darwin' ? macProcesses() : [];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { processEntry } from '../../../../src/main/claude/process-table.ts';
+import { processEntry, processesInPs } from '../../../../src/main/claude/process-table.ts';
 
 const rest = '4194304 100 0 0 0 1 2 0 0 20 0 11 0 987654 1000 200 18446744073709551615';
 
@@ -7,6 +7,7 @@ describe('a line of /proc/PID/stat', () => {
   it('gives the group, the session and when the process started', () => {
     expect(processEntry(`42 (node) S 7 40 39 0 -1 ${rest}`)).toEqual({
       pid: 42,
+      parent: 7,
       state: 'S',
       group: 40,
       session: 39,
@@ -21,5 +22,28 @@ describe('a line of /proc/PID/stat', () => {
   it('is nothing when it is something else', () => {
     expect(processEntry('')).toBeNull();
     expect(processEntry('42 (node)')).toBeNull();
+  });
+});
+
+describe('what ps of macOS prints', () => {
+  const output = `    1     0     1 Ss   /sbin/launchd
+  812   800   812 S+   /usr/local/bin/node cli.js PATH=/bin NETRA_ATTEMPT_ID=one HOME=/Users/mia
+  813   812   813 Z    (node)
+  814   812   812 R
+`;
+
+  it('gives the living with parent and group', () => {
+    expect(processesInPs(output).map(({ pid, parent, group }) => [pid, parent, group])).toEqual([
+      [1, 0, 1],
+      [812, 800, 812],
+      [814, 812, 812],
+    ]);
+  });
+
+  it('tells who carries a variable, value and all', async () => {
+    const [, node] = processesInPs(output);
+    expect(await node?.carries('NETRA_ATTEMPT_ID', 'one')).toBe(true);
+    expect(await node?.carries('NETRA_ATTEMPT_ID', 'on')).toBe(false);
+    expect(await node?.carries('HOME', '/Users')).toBe(false);
   });
 });
