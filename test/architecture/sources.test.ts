@@ -34,8 +34,8 @@ describe('the sources', () => {
   });
 
   it('name no folder of the machine they were written on', async () => {
-    const folders = ['work', 'root', 'tmp/brief'].join('|');
-    const pattern = new RegExp(`(^|[\\s'"\`(=])/(${folders})/`);
+    const folders = ['main', 'shared'].map((name) => `work/${name}`);
+    const pattern = new RegExp(`(^|[\\s'"\`(=:])/(${['root', 'tmp/brief', ...folders].join('|')})\\b`);
     expect(await linesWith(pattern, await ours(textFile))).toEqual([]);
   });
 
