@@ -29,6 +29,8 @@ export interface AttemptFold {
   permissionInput(requestId: string): Readonly<Record<string, unknown>> | null;
 }
 
+type LinesSeen = { known: number; broken: number; firstBroken: string | null };
+
 /**
  * Folds the lines of one attempt's two streams. Durable events come from whole lines only: each block of a message is
  * one; partial output gives deltas and live figures. Items depend on the lines and their times alone, not on how they
@@ -37,7 +39,7 @@ export interface AttemptFold {
 export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
   const state = newFoldState(options);
   const stderr = createStderrAccount();
-  const garbage = { known: 0, broken: 0, first: null as string | null };
+  const seen: LinesSeen = { known: 0, broken: 0, firstBroken: null };
   let items: AttemptItem[] = [];
 
   const emitterOf = (line: SpoolLine, at: Instant): ((body: EventBody) => void) => {
@@ -47,8 +49,8 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
 
   const keepRaw = (line: SpoolLine, at: Instant, reason: Parameters<typeof rawBody>[1]): void => {
     if (reason !== 'unknown') {
-      garbage.broken += 1;
-      garbage.first ??= line.text.slice(0, 200);
+      seen.broken += 1;
+      seen.firstBroken ??= line.text.slice(0, 200);
     }
     emitterOf(line, at)(rawBody(line, reason));
   };
@@ -56,7 +58,7 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
   const pushKnown = (line: SpoolLine, known: KnownLine, readAt: Instant): void => {
     const stampedAt = instantOfLine(known);
     const at = stampedAt ?? readAt;
-    garbage.known += 1;
+    seen.known += 1;
     foldLine(state, known, {
       at,
       stampedAt,
@@ -77,11 +79,15 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
     }
   };
 
+  const pushStderr = (line: SpoolLine, readAt: Instant): void => {
+    const body = stderr.push(line);
+    if (body !== null) emitterOf(line, readAt)(body);
+  };
+
   return {
     push(line, readAt) {
-      if (line.stream === 'stdout') return pushStdout(line, readAt);
-      const body = stderr.push(line);
-      if (body !== null) emitterOf(line, readAt)(body);
+      if (line.stream === 'stdout') pushStdout(line, readAt);
+      else pushStderr(line, readAt);
     },
     take() {
       const given = { items, deltas: joinDeltas(state.deltas) };
@@ -90,17 +96,14 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
       return given;
     },
     progress: () => progressOf(state),
-    evidence: () => ({
-      lastResult: state.lastResult,
-      messageError: state.messageError,
-      retrying: state.retrying,
-      known: garbage.known,
-      broken: garbage.broken,
-      firstBroken: garbage.first,
-      stderrTail: stderr.tail(),
-    }),
+    evidence: () => evidenceOf(state, seen, stderr.tail()),
     permissionInput: (requestId) => state.permissionInputs.get(requestId) ?? null,
   };
+};
+
+const evidenceOf = (state: FoldState, seen: LinesSeen, stderrTail: string): AttemptEvidence => {
+  const { lastResult, messageError, retrying } = state;
+  return { lastResult, messageError, retrying, ...seen, stderrTail };
 };
 
 const instantOfLine = (line: KnownLine): Instant | null => {

@@ -6,7 +6,7 @@ import { createAttemptFold } from './attempt-fold.ts';
 import type { AttemptExit } from './outcome.ts';
 import { outcomeOf } from './outcome.ts';
 import type { SpoolBatch, SpoolFiles, SpoolLine } from './spool-reader.ts';
-import { openSpoolReader } from './spool-reader.ts';
+import { createSpoolReader } from './spool-reader.ts';
 import type { SpoolWatch } from './spool-watch.ts';
 
 export type AttemptStreamOptions = AttemptFoldOptions & {
@@ -20,11 +20,15 @@ export type AttemptStreamOptions = AttemptFoldOptions & {
   readonly maxLineBytes?: number;
 };
 
-/** An attempt's spool, read, folded and given in batches. The same bytes give the same items, whoever reads them. */
+/**
+ * An attempt's spool, read, folded and given in batches. The same bytes give the same items, whoever reads them. The
+ * files are open only while `follow` or `catchUp` runs; both throw what `take` throws, and FailureError `spool.missing`
+ * when a file is gone.
+ */
 export interface AttemptStream {
   /**
-   * Reads on until `ended` resolves and every byte is read, then closes the files. False when `stop` let go before.
-   * `take` gets one batch at a time and is awaited. Call once. What `take` throws, this throws, with the files closed.
+   * Reads on until `ended` resolves and every byte is read. False when `stop` let go before. `take` gets one batch at a
+   * time and is awaited.
    */
   follow(
     take: (output: AttemptOutput) => Promise<void>,
@@ -32,8 +36,8 @@ export interface AttemptStream {
     stop: AbortSignal,
   ): Promise<boolean>;
   /**
-   * Reads what the files hold now. `ended` says that no more will come, so that half a line at the end is given too and
-   * the files are closed; otherwise `catchUp` may be called again, or `follow` go on.
+   * Reads what the files hold now. `ended` says that no more will come, so that half a line at the end is given too;
+   * otherwise `catchUp` may be called again, or `follow` go on.
    */
   catchUp(take: (output: AttemptOutput) => Promise<void>, ended: boolean): Promise<void>;
   progress(): AttemptProgress;
@@ -41,15 +45,13 @@ export interface AttemptStream {
   outcome(exit: AttemptExit): Failure | null;
   /** The whole input that an open permission prompt asked about (questions show it cut to size); null if not open. */
   permissionInput(requestId: string): Readonly<Record<string, unknown>> | null;
-  /** Closes the files without reading on. Needed only where neither `follow` nor `catchUp(…, true)` came to its end. */
-  close(): void;
 }
 
-/** Opens the stream of an attempt. @throws FailureError `spool.missing` */
-export const openAttemptStream = (options: AttemptStreamOptions): AttemptStream => {
+/** Makes the stream of an attempt; nothing is read yet. */
+export const createAttemptStream = (options: AttemptStreamOptions): AttemptStream => {
   const { files, stored, clock, watch, pollMs, maxLineBytes, ...foldOptions } = options;
   const fold = createAttemptFold(foldOptions);
-  const reader = openSpoolReader({
+  const reader = createSpoolReader({
     files,
     clock,
     watch,
@@ -86,6 +88,5 @@ export const openAttemptStream = (options: AttemptStreamOptions): AttemptStream 
     progress: () => fold.progress(),
     outcome: (exit) => outcomeOf(fold.evidence(), exit),
     permissionInput: (requestId) => fold.permissionInput(requestId),
-    close: () => reader.close(),
   };
 };

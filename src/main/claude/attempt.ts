@@ -86,7 +86,7 @@ const groupOf = async ({ spec, identity, child }: AttemptParts): Promise<Attempt
 });
 
 function inputOf(
-  { spec, child }: AttemptParts,
+  { spec, child, stream }: AttemptParts,
   course: Course,
 ): Pick<Attempt, 'prompt' | 'answer' | 'endInput'> {
   const live = spec.instance.mode === 'live';

@@ -89,6 +89,51 @@ const figuresOf = (message: Message): ModelUsage => {
   return { ...tokens, costMicroUsd: Math.round(cost) };
 };
 
+const newMessage = (
+  id: string,
+  model: string,
+  price: ModelPrice | null,
+  usage: ApiUsage | null | undefined,
+): Message => ({
+  id,
+  model,
+  price,
+  tokens: tokensOf(usage),
+  output: null,
+  streamedCharacters: 0,
+  blockCharacters: 0,
+});
+
+/** Adds what a line of partial output says of its message. */
+const stream = (message: Message, { type, delta, usage }: StreamEventLine['event']): void => {
+  message.streamedCharacters += (delta?.text ?? delta?.thinking ?? delta?.partial_json ?? '').length;
+  if (type !== 'message_delta' || !usage) return;
+  message.tokens = tokensAtEnd(message.tokens, usage);
+  message.output = whole(usage.output_tokens);
+};
+
+/** What is done and what is still open, by model. */
+const estimateOf = (done: ReadonlyMap<string, ModelUsage>, open: Iterable<Message>): Usage => {
+  const byModel: Record<string, ModelUsage> = Object.fromEntries(done);
+  for (const message of open) {
+    byModel[message.model] = addModelUsage(byModel[message.model] ?? noModelUsage, figuresOf(message));
+  }
+  return { basis: 'estimated', byModel };
+};
+
+/** The ids added last; older ones are forgotten, so that a long run takes no more memory than a short one. */
+const createRecentIds = (): { add(id: string): void; has(id: string): boolean } => {
+  const ids = new Set<string>();
+  return {
+    add(id) {
+      ids.add(id);
+      const oldest = ids.size > rememberedMessages ? ids.values().next() : null;
+      if (oldest?.done === false) ids.delete(oldest.value);
+    },
+    has: (id) => ids.has(id),
+  };
+};
+
 /**
  * Counts messages as they stream: each once, by its id, per thread (the main one, and one per subagent). A message is
  * over when the next one of its thread begins; then only its figures are kept.
@@ -96,22 +141,16 @@ const figuresOf = (message: Message): ModelUsage => {
 export const createLiveUsage = (prices: PriceTable): LiveUsage => {
   const open = new Map<string, Message>();
   const done = new Map<string, ModelUsage>();
-  const counted = new Set<string>();
+  const counted = createRecentIds();
   const unpriced = new Set<string>();
   let mainMessages = 0;
   let subagent = false;
-
-  const remember = (id: string): void => {
-    counted.add(id);
-    const oldest = counted.size > rememberedMessages ? counted.values().next() : null;
-    if (oldest?.done === false) counted.delete(oldest.value);
-  };
 
   const closeThread = (thread: string): void => {
     const message = open.get(thread);
     if (message === undefined) return;
     open.delete(thread);
-    remember(message.id);
+    counted.add(message.id);
     done.set(message.model, addModelUsage(done.get(message.model) ?? noModelUsage, figuresOf(message)));
   };
 
@@ -130,17 +169,8 @@ export const createLiveUsage = (prices: PriceTable): LiveUsage => {
     closeThread(key);
     if (key === '') mainMessages += 1;
     else subagent = true;
-    const price = priceOf(prices, model);
-    if (price === null) unpriced.add(model);
-    const message: Message = {
-      id,
-      model,
-      price,
-      tokens: tokensOf(usage),
-      output: null,
-      streamedCharacters: 0,
-      blockCharacters: 0,
-    };
+    const message = newMessage(id, model, priceOf(prices, model), usage);
+    if (message.price === null) unpriced.add(model);
     open.set(key, message);
     return message;
   };
@@ -149,12 +179,7 @@ export const createLiveUsage = (prices: PriceTable): LiveUsage => {
     streamed({ event, parent_tool_use_id: thread }) {
       if (event.message) messageOf(thread, event.message, event.message.usage);
       const message = open.get(thread ?? '');
-      if (message === undefined) return;
-      const { delta, usage } = event;
-      message.streamedCharacters += (delta?.text ?? delta?.thinking ?? delta?.partial_json ?? '').length;
-      if (event.type !== 'message_delta' || !usage) return;
-      message.tokens = tokensAtEnd(message.tokens, usage);
-      message.output = whole(usage.output_tokens);
+      if (message !== undefined) stream(message, event);
     },
     said({ message: { id, model, usage }, parent_tool_use_id: thread }, blocks) {
       const message = messageOf(thread, { id, model }, usage);
@@ -163,17 +188,10 @@ export const createLiveUsage = (prices: PriceTable): LiveUsage => {
     },
     messages: () => mainMessages,
     sawSubagent: () => subagent,
-    usage() {
-      if (open.size === 0 && done.size === 0) return null;
-      const byModel: Record<string, ModelUsage> = Object.fromEntries(done);
-      for (const message of open.values()) {
-        byModel[message.model] = addModelUsage(byModel[message.model] ?? noModelUsage, figuresOf(message));
-      }
-      return { basis: 'estimated', byModel };
-    },
+    usage: () => (open.size + done.size === 0 ? null : estimateOf(done, open.values())),
     unpriced: () => unpriced,
     clear() {
-      for (const message of open.values()) remember(message.id);
+      for (const message of open.values()) counted.add(message.id);
       open.clear();
       done.clear();
       mainMessages = 0;

@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, read } from 'node:fs';
-import { promisify } from 'node:util';
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { Clock, SpoolOffsets } from '../engine/ports.ts';
 import type { LineSplitter, SplitLine } from './line-splitter.ts';
@@ -23,158 +23,145 @@ export type SpoolReaderOptions = {
   readonly maxLineBytes?: number;
 };
 
-/** Reads two growing files, from their beginning, at the pace of the one who takes. */
+type Take = (batch: SpoolBatch) => Promise<void>;
+
+/**
+ * Reads two growing files, from their beginning, at the pace of the one who takes. The files are open only while
+ * `follow` or `catchUp` runs. Both throw what `take` throws, and FailureError `spool.missing` when a file is gone.
+ */
 export interface SpoolReader {
   /**
-   * Reads on until `ended` resolves and both files are read to their ends, gives what stands there without a newline,
-   * and closes the files. False when `stop` came before. What `take` throws, this throws.
+   * Reads on until `ended` resolves and both files are read to their ends, and gives what stands there without a
+   * newline. False when `stop` came before.
    */
-  follow(
-    take: (batch: SpoolBatch) => Promise<void>,
-    ended: Promise<unknown>,
-    stop: AbortSignal,
-  ): Promise<boolean>;
-  /** Reads what the files hold now; with `ended`, also half a last line, and closes the files. */
-  catchUp(take: (batch: SpoolBatch) => Promise<void>, ended: boolean): Promise<void>;
-  close(): void;
+  follow(take: Take, ended: Promise<unknown>, stop: AbortSignal): Promise<boolean>;
+  /** Reads what the files hold now; with `ended`, also half a last line. May be called again, or followed by `follow`. */
+  catchUp(take: Take, ended: boolean): Promise<void>;
 }
 
 const chunkBytes = 256 * 1024;
 const maxStderrLineBytes = 64 * 1024;
-const readFile = promisify(read);
 
-/** Opens both files. @throws FailureError `spool.missing` when one cannot be opened */
-export const openSpoolReader = (options: SpoolReaderOptions): SpoolReader => {
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  const stdout = openTail(options.files, 'stdout', options.maxLineBytes);
-  const stderr = openTail(options.files, 'stderr', maxStderrLineBytes, stdout);
-  const close = (): void => {
-    stdout.close();
-    stderr.close();
-  };
-
-  /** Reads one chunk of each file and gives it. False when neither had any. */
-  const step = async (take: (batch: SpoolBatch) => Promise<void>): Promise<boolean> => {
-    const fromStdout = await stdout.read(buffer);
-    const fromStderr = await stderr.read(buffer);
-    if (fromStdout === null && fromStderr === null) return false;
-    await give(take, [...(fromStdout ?? []), ...(fromStderr ?? [])]);
-    return true;
-  };
-
-  const give = async (
-    take: (batch: SpoolBatch) => Promise<void>,
-    lines: readonly SpoolLine[],
-  ): Promise<void> => {
-    if (lines.length === 0) return;
-    await take({ lines, offsets: { stdout: stdout.offset(), stderr: stderr.offset() } });
-  };
-
-  const readToEnd = async (take: (batch: SpoolBatch) => Promise<void>, stop?: AbortSignal): Promise<void> => {
-    while (stop?.aborted !== true && (await step(take)));
-  };
-
-  const settle = async (take: (batch: SpoolBatch) => Promise<void>): Promise<void> => {
-    await readToEnd(take);
-    await give(take, [...stdout.rest(), ...stderr.rest()]);
-  };
-
-  const followOn = async (
-    take: (batch: SpoolBatch) => Promise<void>,
-    ended: Promise<unknown>,
-    stop: AbortSignal,
-  ): Promise<boolean> => {
-    const wake = createWake(options, stop);
-    let over = false;
-    const markEnd = (): void => {
-      over = true;
-      wake.now();
-    };
-    ended.then(markEnd, markEnd);
-    try {
-      while (!over && !stop.aborted) {
-        await readToEnd(take, stop);
-        if (!over && !stop.aborted) await wake.wait();
-      }
-    } finally {
-      wake.close();
-    }
-    if (stop.aborted) return false;
-    await settle(take);
-    return true;
-  };
-
+/** Makes a reader of an attempt's two spool files. */
+export const createSpoolReader = (options: SpoolReaderOptions): SpoolReader => {
+  const { files, maxLineBytes } = options;
+  const stdout = newTail(files, 'stdout', maxLineBytes === undefined ? {} : { maxLineBytes });
+  const stderr = newTail(files, 'stderr', { maxLineBytes: maxStderrLineBytes });
   return {
-    async follow(take, ended, stop) {
-      try {
-        return await followOn(take, ended, stop);
-      } finally {
-        close();
-      }
-    },
-    async catchUp(take, ended) {
-      if (!ended) return readToEnd(take);
-      try {
-        await settle(take);
-      } finally {
-        close();
-      }
-    },
-    close,
+    follow: (take, ended, stop) =>
+      withOpen(stdout, stderr, async (pair) => {
+        await readUntil(pair, take, createWake(options, stop), ended);
+        if (stop.aborted) return false;
+        await settle(pair, take);
+        return true;
+      }),
+    catchUp: (take, ended) =>
+      withOpen(stdout, stderr, (pair) => (ended ? settle(pair, take) : readToEnd(pair, take))),
   };
 };
 
+/** A file and how far it has been read. */
 type Tail = {
-  read(buffer: Buffer): Promise<readonly SpoolLine[] | null>;
-  rest(): readonly SpoolLine[];
-  offset(): number;
-  close(): void;
+  readonly stream: SpoolStream;
+  readonly path: string;
+  readonly splitter: LineSplitter;
+  position: number;
 };
 
-/** Opens one file of the two; `opened` is the other one, closed when this one cannot be opened. */
-const openTail = (files: SpoolFiles, stream: SpoolStream, maxLineBytes?: number, opened?: Tail): Tail => {
-  const splitter = createLineSplitter(maxLineBytes === undefined ? {} : { maxLineBytes });
-  const file = open(files[stream], opened);
-  let position = 0;
-  let closed = false;
-  return {
-    async read(buffer) {
-      if (closed || fstatSync(file).size <= position) return null;
-      const { bytesRead } = await readFile(file, buffer, 0, buffer.length, position);
-      if (bytesRead === 0) return null;
-      position += bytesRead;
-      return linesOf(splitter, buffer.subarray(0, bytesRead), stream);
-    },
-    rest() {
-      const last = splitter.end();
-      return last === null ? [] : [{ ...last, stream }];
-    },
-    offset: () => splitter.offset(),
-    close() {
-      if (closed) return;
-      closed = true;
-      closeSync(file);
-    },
-  };
-};
+type OpenTail = { readonly tail: Tail; readonly handle: FileHandle };
+type Pair = { readonly stdout: OpenTail; readonly stderr: OpenTail; readonly buffer: Buffer };
 
-const open = (path: string, opened: Tail | undefined): number => {
+const newTail = (
+  files: SpoolFiles,
+  stream: SpoolStream,
+  limits: Parameters<typeof createLineSplitter>[0],
+): Tail => ({ stream, path: files[stream], splitter: createLineSplitter(limits), position: 0 });
+
+const withOpen = async <T>(stdout: Tail, stderr: Tail, run: (pair: Pair) => Promise<T>): Promise<T> => {
+  const first = await openFile(stdout.path);
   try {
-    return openSync(path, 'r');
-  } catch (error) {
-    opened?.close();
-    throw failureError('spool.missing', `The output of this attempt is gone: ${path} cannot be read.`, error);
+    const second = await openFile(stderr.path);
+    try {
+      const buffer = Buffer.allocUnsafe(chunkBytes);
+      return await run({
+        stdout: { tail: stdout, handle: first },
+        stderr: { tail: stderr, handle: second },
+        buffer,
+      });
+    } finally {
+      await second.close();
+    }
+  } finally {
+    await first.close();
   }
 };
 
-const linesOf = (splitter: LineSplitter, bytes: Buffer, stream: SpoolStream): SpoolLine[] =>
-  splitter.push(bytes).map((line) => ({ ...line, stream }));
+const openFile = (path: string): Promise<FileHandle> =>
+  open(path, 'r').catch((error: unknown) => {
+    throw failureError('spool.missing', `The output of this attempt is gone: ${path} cannot be read.`, error);
+  });
 
-/** Waits for a change of the files, a call of `now` or `pollMs`, whichever comes first. */
-const createWake = (
-  { files, clock, watch, pollMs = 200 }: SpoolReaderOptions,
-  stop: AbortSignal,
-): { wait(): Promise<void>; now(): void; close(): void } => {
+/** The lines that the next chunk of a file completes; null when there is no more for now. */
+const readChunk = async (
+  { tail, handle }: OpenTail,
+  buffer: Buffer,
+): Promise<readonly SpoolLine[] | null> => {
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, tail.position);
+  if (bytesRead === 0) return null;
+  tail.position += bytesRead;
+  const lines = tail.splitter.push(buffer.subarray(0, bytesRead));
+  return lines.map((line) => ({ ...line, stream: tail.stream }));
+};
+
+const give = async ({ stdout, stderr }: Pair, take: Take, lines: readonly SpoolLine[]): Promise<void> => {
+  if (lines.length === 0) return;
+  const offsets = { stdout: stdout.tail.splitter.offset(), stderr: stderr.tail.splitter.offset() };
+  await take({ lines, offsets });
+};
+
+/** Reads chunk by chunk, each given before the next is read, until neither file has more or `isOver` says so. */
+const readToEnd = async (pair: Pair, take: Take, isOver = (): boolean => false): Promise<void> => {
+  while (!isOver()) {
+    const fromStdout = await readChunk(pair.stdout, pair.buffer);
+    const fromStderr = await readChunk(pair.stderr, pair.buffer);
+    if (fromStdout === null && fromStderr === null) return;
+    await give(pair, take, [...(fromStdout ?? []), ...(fromStderr ?? [])]);
+  }
+};
+
+/** Reads to the end of files that grow no more, and gives what stands there without a newline. */
+const settle = async (pair: Pair, take: Take): Promise<void> => {
+  await readToEnd(pair, take);
+  const rest = [pair.stdout.tail, pair.stderr.tail].flatMap(({ splitter, stream }) => {
+    const last = splitter.end();
+    return last === null ? [] : [{ ...last, stream }];
+  });
+  await give(pair, take, rest);
+};
+
+/** Reads on as the files grow, until `ended` resolves or the wake is stopped. */
+const readUntil = async (pair: Pair, take: Take, wake: Wake, ended: Promise<unknown>): Promise<void> => {
+  ended.then(wake.end, wake.end);
+  try {
+    while (!wake.isOver()) {
+      await readToEnd(pair, take, wake.isOver);
+      if (!wake.isOver()) await wake.wait();
+    }
+  } finally {
+    wake.close();
+  }
+};
+
+type Wake = {
+  /** Resolves at a change of the files, at the end, or after `pollMs`, whichever comes first. */
+  readonly wait: () => Promise<void>;
+  readonly end: () => void;
+  readonly isOver: () => boolean;
+  readonly close: () => void;
+};
+
+const createWake = ({ files, clock, watch, pollMs = 200 }: SpoolReaderOptions, stop: AbortSignal): Wake => {
+  let over = false;
   let missed = false;
   let resume: (() => void) | null = null;
   const now = (): void => {
@@ -184,7 +171,11 @@ const createWake = (
   const unwatch = [watch.onChange(files.stdout, now), watch.onChange(files.stderr, now)];
   stop.addEventListener('abort', now);
   return {
-    now,
+    end() {
+      over = true;
+      now();
+    },
+    isOver: () => over || stop.aborted,
     wait: () =>
       new Promise((resolve) => {
         const done = (): void => {
@@ -197,7 +188,7 @@ const createWake = (
         resume = done;
       }),
     close() {
-      unwatch.forEach((stopWatching) => stopWatching());
+      for (const stopWatching of unwatch) stopWatching();
       stop.removeEventListener('abort', now);
     },
   };

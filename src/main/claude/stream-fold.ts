@@ -179,6 +179,8 @@ const foldResult = (state: FoldState, known: ResultLine, line: FoldLine): void =
   live.clear();
   state.tools.turnEnded();
   state.phase.threadWentOn(null);
+  state.sessionId ??= known.session_id ?? null;
+  state.model ??= Object.keys(known.modelUsage ?? {})[0] ?? null;
   state.turns += body.turns;
   if (state.results === 0) state.ttftMs = body.ttftMs ?? state.ttftMs;
   state.results += 1;

@@ -16,7 +16,7 @@ const usageSchema = z.object({
 /** Every kind of content block, as one: which fields are there goes by `type`. */
 const blockSchema = z.object({
   type: z.string(),
-  text: text,
+  text,
   thinking: text,
   id: text,
   name: text,
@@ -54,7 +54,7 @@ const streamEventSchema = z.object({
     index: figure,
     message: z.object({ id: text, model: text, usage: usageSchema.nullish().catch(null) }).nullish(),
     content_block: z.object({ type: z.string() }).nullish(),
-    delta: z.object({ type: text, text: text, thinking: text, partial_json: text }).nullish(),
+    delta: z.object({ type: text, text, thinking: text, partial_json: text }).nullish(),
     usage: usageSchema.nullish().catch(null),
   }),
   parent_tool_use_id: text,
@@ -75,6 +75,7 @@ const modelUsageSchema = z.record(
 const resultSchema = z.object({
   type: z.literal('result'),
   subtype: z.string().catch('unknown'),
+  session_id: text,
   is_error: flag,
   result: text,
   errors: z.array(z.string()).nullish().catch(null),
@@ -131,7 +132,7 @@ const systemSchema = z.object({
   tool_use_id: text,
   message: text,
   content: text,
-  text: text,
+  text,
   task_id: text,
   description: text,
   summary: text,

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptStream } from '../../../../src/main/claude/attempt-stream.ts';
-import { openAttemptStream } from '../../../../src/main/claude/attempt-stream.ts';
+import { createAttemptStream } from '../../../../src/main/claude/attempt-stream.ts';
 import type { SpoolWatch } from '../../../../src/main/claude/spool-watch.ts';
 import { openSpoolWatch } from '../../../../src/main/claude/spool-watch.ts';
 import type { AttemptItem, AttemptOutput, Clock, SpoolOffsets } from '../../../../src/main/engine/ports.ts';
+import { failureOf } from '../../../../src/shared/domain/failure.ts';
 import { totalOf } from '../../../../src/shared/domain/usage.ts';
 import { bodiesOf, chunksOf, fixture, prices, readAt } from './fixtures.ts';
 
@@ -50,7 +51,7 @@ describe('the stream of an attempt', () => {
   const files = () => ({ stdout: join(folder, 'a.ndjson'), stderr: join(folder, 'a.stderr') });
   const still = createStillClock();
   const open = (stored: SpoolOffsets = nothing, watch = noWatch, maxLineBytes?: number): AttemptStream =>
-    openAttemptStream({
+    createAttemptStream({
       files: files(),
       stored,
       clock: still.clock,
@@ -78,7 +79,7 @@ describe('the stream of an attempt', () => {
 
   it('is given as the files grow, and ends with the process', async () => {
     const { stdout } = fixture('live-permission-allow');
-    const ended = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<undefined>();
     const seen = collect();
     const followed = open().follow(seen.take, ended.promise, new AbortController().signal);
     for (const chunk of chunksOf(stdout, [700, 5000])) {
@@ -87,7 +88,7 @@ describe('the stream of an attempt', () => {
       still.run();
     }
     appendFileSync(files().stderr, 'a last word');
-    ended.resolve();
+    ended.resolve(undefined);
     expect(await followed).toBe(true);
 
     const whole = collect();
@@ -168,18 +169,18 @@ describe('the stream of an attempt', () => {
   });
 
   it('looks again after 200 ms when nothing is reported', async () => {
-    const ended = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<undefined>();
     const followed = open().follow(() => Promise.resolve(), ended.promise, new AbortController().signal);
     await still.idle();
     expect(still.delays()).toEqual([200]);
-    ended.resolve();
+    ended.resolve(undefined);
     await followed;
     expect(still.delays()).toEqual([]);
   });
 
   it('reads at once when the folder says that the file has grown', async () => {
     const watch = openSpoolWatch(folder, unwatched);
-    const ended = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<undefined>();
     const taken = Promise.withResolvers<AttemptOutput>();
     const take = (output: AttemptOutput): Promise<void> => {
       taken.resolve(output);
@@ -189,7 +190,7 @@ describe('the stream of an attempt', () => {
     await still.idle();
     appendFileSync(files().stdout, '{"type":"system","subtype":"init","session_id":"s"}\n');
     expect(bodiesOf((await taken.promise).items)).toMatchObject([{ type: 'session.started' }]);
-    ended.resolve();
+    ended.resolve(undefined);
     await followed;
     watch.close();
   });
@@ -215,11 +216,12 @@ describe('the stream of an attempt', () => {
     expect(still.delays()).toEqual([]);
   });
 
-  it('says that the spool is missing when it is', () => {
+  it('says that the spool is missing when it is', async () => {
     rmSync(files().stderr);
-    expect(() => open()).toThrow(
-      expect.objectContaining({ failure: expect.objectContaining({ code: 'spool.missing' }) }),
-    );
+    const error = await open()
+      .catchUp(() => Promise.resolve(), true)
+      .catch((thrown: unknown) => thrown);
+    expect(failureOf(error, 'none').code).toBe('spool.missing');
   });
 
   it('tells the outcome from what it has read', async () => {
