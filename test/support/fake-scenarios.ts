@@ -106,10 +106,12 @@ export const morningScenario = (now: number, history = 6): Scenario => {
     const name = past[index % past.length] ?? 'morning';
     return {
       view: fakeOrchestration(
-        3 + index,
-        index < past.length ? name : `${name}-${String(index)}`,
-        state,
-        [one],
+        {
+          number: 3 + index,
+          name: index < past.length ? name : `${name}-${String(index)}`,
+          state,
+          instances: [one],
+        },
         now,
       ),
       one,
@@ -119,8 +121,8 @@ export const morningScenario = (now: number, history = 6): Scenario => {
     firstRun: false,
     instances: [...own, ...done, ...old.map(({ one }) => one)],
     orchestrations: [
-      fakeOrchestration(1, 'nightly-review', 'running', own, now),
-      fakeOrchestration(2, 'migrate-auth', 'failed', done, now),
+      fakeOrchestration({ number: 1, name: 'nightly-review', state: 'running', instances: own }, now),
+      fakeOrchestration({ number: 2, name: 'migrate-auth', state: 'failed', instances: done }, now),
       ...old.map(({ view }) => view),
     ],
   };
@@ -146,6 +148,6 @@ export const crowdScenario = (count: number, now: number): Scenario => {
   return {
     firstRun: false,
     instances,
-    orchestrations: [fakeOrchestration(1, 'crowd', 'running', instances, now)],
+    orchestrations: [fakeOrchestration({ number: 1, name: 'crowd', state: 'running', instances }, now)],
   };
 };

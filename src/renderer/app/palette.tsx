@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { useNow } from '../data/clock.ts';
 import { useEngine, useOverview } from '../data/engine.tsx';
 import { createSessionList } from '../data/session-list.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -82,6 +83,7 @@ const SessionItems = ({ search }: { readonly search: string }) => {
   const { connection } = useEngine();
   const [list] = useState(() => createSessionList(connection, { search: '', states: [] }));
   const { items, status } = useStore(list.store);
+  const now = useNow(false);
   useEffect(() => {
     const timer = setTimeout(() => {
       list.setQuery({ search, states: [] });
@@ -105,7 +107,7 @@ const SessionItems = ({ search }: { readonly search: string }) => {
           <StateIcon state={one.state} />
           <span className="truncate">{one.name}</span>
           <span className="ml-auto flex items-center gap-2 whitespace-nowrap text-ink-3">
-            {whenText(one.startedAt, Date.now())}
+            {whenText(one.startedAt, now)}
             <StateChip state={one.state} />
           </span>
         </Command.Item>

@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
+import { orchestrationIdSchema } from '../../shared/domain/ids.ts';
 import type { Engine } from '../data/engine.tsx';
 import { announce, wordsForChange } from './announcements.ts';
 import { commands } from './commands.ts';
 import { isTypingIn, matchesKeys } from './keyboard.ts';
+import { go, routes } from './routes.ts';
 
 const isPlain = (keys: string): boolean => !keys.includes('+');
 
@@ -23,6 +25,13 @@ const intoList = (event: KeyboardEvent): boolean => {
   return true;
 };
 
+/** A command of the application menu, or `orchestration.open:ID` from a notification that was clicked. */
+const runById = (id: string, engine: Engine): void => {
+  const opened = orchestrationIdSchema.safeParse(id.split('orchestration.open:')[1]);
+  if (opened.success) go(routes.orchestration(opened.data));
+  else commands.find((command) => command.id === id)?.run(engine);
+};
+
 /** Binds the commands to their keys and to the application menu, and speaks changes, for as long as the app shows. */
 export const useCommands = (engine: Engine): void => {
   useEffect(() => {
@@ -35,7 +44,7 @@ export const useCommands = (engine: Engine): void => {
     };
     addEventListener('keydown', onKey);
     const stopMenu = engine.host.onCommand((id) => {
-      commands.find((command) => command.id === id)?.run(engine);
+      runById(id, engine);
     });
     const stopSpeaking = engine.overview.onChange((now, before) => {
       const words = wordsForChange(now, before);

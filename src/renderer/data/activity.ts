@@ -40,16 +40,35 @@ export const questionWords = ({ toolName, input, description }: PermissionQuesti
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-/** What an instance does now, in one line: the exact question, why it waits, or what became of it. */
-export const activityLine = (instance: InstanceView): string => {
-  const [question] = instance.questions;
-  if (instance.state === 'waiting' && question !== undefined) {
-    const { title, detail } = questionWords(question);
-    return firstLine(`${title} ${detail}`);
-  }
-  if (instance.state === 'failed') return firstLine(instance.failure?.message ?? instance.reason ?? '');
-  if (instance.state === 'succeeded') return firstLine(instance.result ?? instance.said ?? '');
-  if (instance.state === 'running' || instance.state === 'starting')
-    return firstLine(instance.activity ?? '');
-  return firstLine(instance.reason ?? instance.activity ?? '');
+const questionLine = ([question]: InstanceView['questions']): string | null => {
+  if (question === undefined) return null;
+  const { title, detail } = questionWords(question);
+  return `${title} ${detail}`;
 };
+
+const lineOf = ({
+  state,
+  questions,
+  activity,
+  reason,
+  failure,
+  result,
+  said,
+}: InstanceView): string | null => {
+  switch (state) {
+    case 'waiting':
+      return questionLine(questions) ?? activity;
+    case 'failed':
+      return failure?.message ?? reason;
+    case 'succeeded':
+      return result ?? said;
+    case 'running':
+    case 'starting':
+      return activity;
+    default:
+      return reason ?? activity;
+  }
+};
+
+/** What an instance does now, in one line: the exact question, why it waits, or what became of it. */
+export const activityLine = (instance: InstanceView): string => firstLine(lineOf(instance) ?? '');

@@ -103,9 +103,11 @@ export const openConnection = (openLink: OpenLink, now: () => number = Date.now)
   const life = new AbortController();
   let link: Link | null = null;
 
+  const isClosed = (): boolean => life.signal.aborted;
+
   const connectedUntilEnd = async (): Promise<Failure> => {
     const opened = await openLink();
-    if (life.signal.aborted) {
+    if (isClosed()) {
       opened.close();
       return closedFailure;
     }
@@ -119,17 +121,19 @@ export const openConnection = (openLink: OpenLink, now: () => number = Date.now)
   };
 
   const live = async (): Promise<void> => {
-    for (let tries = 0; !life.signal.aborted; tries += 1) {
+    for (let tries = 0; ; tries += 1) {
       const openedAt = now();
       const failure = await connectedUntilEnd().catch((error: unknown) =>
         failureOf(error, 'console.unreachable'),
       );
+      if (isClosed()) return;
       if (now() - openedAt > LASTING_MS) tries = 0;
       const signedOut = failure.code === 'console.signed_out';
       const delay = signedOut ? SIGNED_OUT_RETRY_MS : (BACK_OFF_MS[tries] ?? 10_000);
       const kind = signedOut ? 'signed_out' : 'disconnected';
-      if (!life.signal.aborted) state.setState({ kind, failure, retryAt: now() + delay }, true);
+      state.setState({ kind, failure, retryAt: now() + delay }, true);
       await sleep.wait(delay);
+      if (isClosed()) return;
     }
   };
   void live();

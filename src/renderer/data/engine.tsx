@@ -49,6 +49,8 @@ export const useOpened = <T extends Closable>(key: string, open: () => T): T | n
   const [opened, setOpened] = useState<{ readonly key: string; readonly value: T } | null>(null);
   useEffect(() => {
     const value = open();
+    // It must be opened in the effect, which also closes it, and shown after.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
     setOpened({ key, value });
     return () => {
       value.close();

@@ -101,6 +101,7 @@ export const openInstanceStream = (options: InstanceStreamOptions): InstanceStre
   const asked = new Set<number>();
   let viewed: readonly [number, number] = [0, 0];
   let gap = false;
+  const isGap = (): boolean => gap;
 
   const queue = createFrameQueue<Batch>((batches) => {
     let state = store.getState();
@@ -142,11 +143,11 @@ export const openInstanceStream = (options: InstanceStreamOptions): InstanceStre
     store.setState({ ...start, pages, status: 'ready', failure: null, live: [], following: true });
     const input = { id: orchestrationId, instanceId, afterSeq: seq };
     for await (const batch of await client.live.stream(input, { signal })) {
-      if (batch.kind === 'reset' || gap) return 'again';
+      if (batch.kind === 'reset' || isGap()) return 'again';
       queue.push(batch);
     }
     queue.flush();
-    return gap ? 'again' : 'ended';
+    return isGap() ? 'again' : 'ended';
   };
 
   const start = (): (() => void) =>

@@ -63,7 +63,10 @@ export const Recent = () => {
     (state) => [...state.orchestrations.values()].filter((one) => one.state !== 'running').length,
   );
   const now = useNow(false);
-  useEffect(list.reload, [list, ended]);
+  useEffect(() => {
+    list.reload();
+    // `ended`: one more that ended belongs into the list.
+  }, [list, ended]);
   if (failure !== null) return <FailureNote failure={failure} />;
   if (items.length === 0) return null;
   return (

@@ -25,12 +25,20 @@ const sayHeights: Readonly<Record<Density, string>> = {
   dense: 'h-[34px]',
 };
 
-const textOf = (instance: InstanceView): string => {
-  if (instance.state === 'failed') return instance.failure?.message ?? instance.reason ?? '';
-  if (instance.state === 'succeeded') return instance.result ?? instance.said ?? '';
-  if (instance.state === 'pending' || instance.state === 'limited')
-    return instance.reason ?? instance.said ?? '';
-  return instance.said ?? '';
+const textOf = ({ state, said, reason, result, failure }: InstanceView): string | null => {
+  switch (state) {
+    case 'failed':
+      return failure?.message ?? reason;
+    case 'succeeded':
+      return result ?? said;
+    case 'pending':
+    case 'limited':
+    case 'paused':
+    case 'skipped':
+      return reason ?? said;
+    default:
+      return said;
+  }
 };
 
 /** What it says: the last lines when there is more than fits, from the top when there is less. */
@@ -39,7 +47,7 @@ const Saying = ({ instance, density }: { readonly instance: InstanceView; readon
   const working = instance.state === 'running' || instance.state === 'starting';
   return (
     <div className="flex flex-1 flex-col gap-1 px-3 py-0.5">
-      {text === '' ? null : (
+      {text === null ? null : (
         <div className={cx('flex flex-col-reverse overflow-hidden text-s break-words', sayHeights[density])}>
           <p
             className={cx(

@@ -1,0 +1,160 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../src/shared/contract/contract.ts';
+import { letterOf } from '../../src/shared/domain/event.ts';
+import { failureError, FailureError } from '../../src/shared/domain/failure.ts';
+import {
+  change,
+  checkText,
+  detailOf,
+  eventsOf,
+  instanceOf,
+  mergedUpdates,
+  ownInstances,
+  startSample,
+  stop,
+  type World,
+} from './fake-world.ts';
+
+/** The contract over a fake world. */
+export const routerOf = (world: World) => {
+  const os = implement(contract).use(async ({ next, path, errors }, input: unknown) => {
+    const procedure = path.join('.');
+    world.asked.push({ procedure, input });
+    const planned = world.failures.get(procedure);
+    world.failures.delete(procedure);
+    try {
+      if (planned !== undefined) throw failureError(planned.code, planned.message);
+      return await next();
+    } catch (error) {
+      if (error instanceof FailureError)
+        throw errors.FAILURE({ data: { ...error.failure }, message: error.message });
+      throw error;
+    }
+  });
+  return os.router({
+    system: {
+      info: os.system.info.handler(() => ({
+        version: '0.1.0',
+        dataDir: '/home/ada/.local/share/netra',
+        platform: 'linux',
+        host: 'web' as const,
+        pid: 4711,
+        claude: { path: '/usr/local/bin/claude', version: '2.1.330' },
+        firstRun: world.firstRun,
+      })),
+      doctor: os.system.doctor.handler(() => world.doctor),
+    },
+    plans: {
+      check: os.plans.check.handler(({ input }) => checkText(input.text)),
+      schema: os.plans.schema.handler(() => ({
+        type: 'object',
+        properties: {
+          name: { type: 'string', description: 'What the run is called.' },
+          instances: { type: 'array' },
+        },
+      })),
+      read: os.plans.read.handler(({ input }) => ({
+        file: input.file,
+        text: 'name: sample\ninstances: []\n',
+      })),
+    },
+    orchestrations: {
+      start: os.orchestrations.start.handler(() => startSample(world, 'sample')),
+      startDemo: os.orchestrations.startDemo.handler(() => startSample(world, 'demo')),
+      list: os.orchestrations.list.handler(({ input }) => {
+        const search = input.search?.toLowerCase() ?? '';
+        const fitting = [...world.orchestrations.values()]
+          .filter(
+            (one) => one.name.toLowerCase().includes(search) && (input.states?.includes(one.state) ?? true),
+          )
+          .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+        const from = Number(input.cursor ?? 0);
+        const end = from + input.limit;
+        return {
+          items: fitting.slice(from, end),
+          total: fitting.length,
+          nextCursor: end < fitting.length ? String(end) : null,
+        };
+      }),
+      get: os.orchestrations.get.handler(({ input }) => detailOf(world, input.id)),
+      stop: os.orchestrations.stop.handler(({ input }) => {
+        for (const one of ownInstances(world, input.id)) stop(world, one.id);
+        return detailOf(world, input.id).orchestration;
+      }),
+      stopAll: os.orchestrations.stopAll.handler(() => {
+        for (const one of world.instances.values()) stop(world, one.id);
+        return [...world.orchestrations.values()];
+      }),
+    },
+    instances: {
+      get: os.instances.get.handler(({ input }) => instanceOf(world, input.id)),
+      stop: os.instances.stop.handler(({ input }) => stop(world, input.id)),
+      restart: os.instances.restart.handler(({ input }) =>
+        change(world, input.id, {
+          state: 'running',
+          endedAt: null,
+          failure: null,
+          result: null,
+          attempts: instanceOf(world, input.id).attempts + 1,
+        }),
+      ),
+      answer: os.instances.answer.handler(({ input }) => {
+        const one = instanceOf(world, input.id);
+        if (!one.questions.some((question) => question.requestId === input.requestId)) {
+          throw failureError('permission.answered', 'Somebody has answered this already.');
+        }
+        return change(world, input.id, { state: 'running', questions: [] });
+      }),
+    },
+    events: {
+      index: os.events.index.handler(({ input }) => ({
+        letters: eventsOf(world, instanceOf(world, input.id), 0, Infinity)
+          .map((event) => letterOf(event.body.type))
+          .join(''),
+      })),
+      page: os.events.page.handler(({ input }) => ({
+        events: eventsOf(world, instanceOf(world, input.id), input.from, input.limit),
+      })),
+      after: os.events.after.handler(({ input }) => ({
+        events: ownInstances(world, input.id)
+          .flatMap((one) => eventsOf(world, one, input.afterSeq, input.limit))
+          .slice(0, input.limit),
+      })),
+      raw: os.events.raw.handler(({ input }) => {
+        const [event] = eventsOf(world, instanceOf(world, input.id), input.n, 1);
+        const text = JSON.stringify(event?.body ?? null);
+        return { text, bytes: text.length, cut: false };
+      }),
+    },
+    live: {
+      overview: os.live.overview.handler(async function* ({ signal }) {
+        const feed = world.overview.follow(signal);
+        const recent = [...world.orchestrations.values()].filter(
+          (one) => one.endedAt === null || Date.parse(one.endedAt) > Date.now() - 3_600_000,
+        );
+        yield {
+          kind: 'snapshot' as const,
+          orchestrations: recent,
+          instances: recent.flatMap((one) => ownInstances(world, one.id)),
+        };
+        for await (const updates of feed) yield mergedUpdates(updates);
+      }),
+      stream: os.live.stream.handler(async function* ({ input, signal }) {
+        const feed = world.streams.follow(signal);
+        const id = input.instanceId;
+        const events = id === null ? [] : eventsOf(world, instanceOf(world, id), input.afterSeq, Infinity);
+        yield {
+          kind: 'batch' as const,
+          events,
+          deltas: [],
+          orchestration: detailOf(world, input.id).orchestration,
+          instances: [],
+          caughtUp: true,
+        };
+        if (detailOf(world, input.id).orchestration.state !== 'running') return;
+        for await (const told of feed)
+          for (const { instance, batch } of told) if (instance === id) yield batch;
+      }),
+    },
+  });
+};
