@@ -28,7 +28,14 @@ const readCommandLine = (): CommandLine => {
     const arg = args[index] ?? '';
     if (arg === '-r' || arg === '--require') required.push(path.resolve(args[++index] ?? ''));
     else if (arg.startsWith('--')) applySwitch(arg);
-    else return { entry: path.resolve(arg), required };
+    else {
+      // What follows is the app's; Chromium reads its switches wherever they are.
+      args
+        .slice(index + 1)
+        .filter((later) => later.startsWith('--'))
+        .forEach(applySwitch);
+      return { entry: path.resolve(arg), required };
+    }
   }
   return { entry: process.cwd(), required };
 };
@@ -47,6 +54,11 @@ const mainOf = (entry: string): string => {
   return path.join(entry, main);
 };
 
+/** As in Electron, which quits unless the app listens itself. */
+const onSignal = (signal: NodeJS.Signals): void => {
+  if (process.listenerCount(signal) === 1) app.quit();
+};
+
 const fail = (error: unknown): void => {
   console.error('App threw an error during load\n', error);
   app.exit(1);
@@ -61,7 +73,7 @@ process.argv = [process.execPath, ...args];
 Object.assign(process, { type: 'browser', resourcesPath: path.dirname(process.execPath) });
 Object.assign(process.versions, { electron: versions.electron });
 for (const file of required) require(file);
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => onSignal(signal));
 
 let isLoaded = false;
 process.on('exit', () => {

@@ -26,6 +26,7 @@ const themeCommands: readonly CommandEntry[] = [
   ['theme.dark', 'Dark'],
 ];
 const placeCommands: readonly CommandEntry[] = [
+  ['go.back', 'Back'],
   ['go.overview', 'Overview'],
   ['go.sessions', 'Sessions', 'CmdOrCtrl+Shift+F'],
 ];

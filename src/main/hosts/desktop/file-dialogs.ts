@@ -1,4 +1,4 @@
-import { type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
+import { dialog, type OpenDialogOptions } from 'electron';
 
 const planFile: OpenDialogOptions = {
   title: 'Choose a plan',
@@ -14,13 +14,14 @@ const folder: OpenDialogOptions = {
   properties: ['openDirectory', 'createDirectory'],
 };
 
-const pick = async (window: BrowserWindow, options: OpenDialogOptions): Promise<string | null> => {
+const pick = async (window: Electron.BrowserWindow, options: OpenDialogOptions): Promise<string | null> => {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
   return canceled ? null : (filePaths[0] ?? null);
 };
 
 /** Asks for a plan file; null when called off. */
-export const pickPlanFile = (window: BrowserWindow): Promise<string | null> => pick(window, planFile);
+export const pickPlanFile = (window: Electron.BrowserWindow): Promise<string | null> =>
+  pick(window, planFile);
 
 /** Asks for a folder; null when called off. */
-export const pickFolder = (window: BrowserWindow): Promise<string | null> => pick(window, folder);
+export const pickFolder = (window: Electron.BrowserWindow): Promise<string | null> => pick(window, folder);

@@ -3,10 +3,13 @@
 import { inspect } from 'node:util';
 import { RPCHandler } from '@orpc/server/message-port';
 import { failureOf } from '../../../shared/domain/failure.ts';
+import type { EngineRouter } from '../../api/router.ts';
 import type { Log } from '../../engine/ports.ts';
-import { type EngineHost, openEngineHost, personName } from '../engine-host.ts';
+import { connectEngine, type EngineConnection, openEndpoint } from '../connect.ts';
+import { personName } from '../engine-host.ts';
 import { dataDirOf } from '../places.ts';
 import { type FromEngine, toEngineSchema, type ToEngine } from './messages.ts';
+import { relayRouter } from './relay.ts';
 import { createWorkNotices } from './work-notices.ts';
 
 /** Electron's MessagePortMain, as much of it as is used. */
@@ -23,6 +26,13 @@ interface ParentPort {
     listener: (event: { readonly data: unknown; readonly ports: readonly ClientPort[] }) => void,
   ): unknown;
   postMessage(message: FromEngine): void;
+}
+
+/** What this process serves: an engine of its own, or that of the process which holds the data directory. */
+interface Served {
+  readonly connection: EngineConnection;
+  readonly router: EngineRouter;
+  close(): Promise<void>;
 }
 
 // Only Electron's utility processes have it, and only Electron's types know of it.
@@ -44,19 +54,40 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-const opening = openEngineHost({
-  dataDir: dataDirOf(undefined),
-  host: 'desktop',
-  purpose: 'work',
-  log,
-  claude: process.env['NETRA_CLAUDE'] || undefined,
-  startedInTerminal: false,
-});
+const open = async (): Promise<Served> => {
+  const connection = await connectEngine({
+    dataDir: dataDirOf(undefined),
+    host: 'desktop',
+    purpose: 'work',
+    log,
+    claude: process.env['NETRA_CLAUDE'] || undefined,
+    startedInTerminal: false,
+  });
+  if (connection.kind === 'attached') {
+    // With its engine gone, a new process of ours opens one or finds the next.
+    void connection.lost.then(() => process.exit(1));
+    return { connection, router: relayRouter(connection.client), close: () => connection.close() };
+  }
+  const endpoint = await openEndpoint(connection.host, { port: 0, log });
+  const close = async (): Promise<void> => {
+    await endpoint.close();
+    await connection.close();
+  };
+  return { connection, router: connection.host.router, close };
+};
 
-const sendNotices = async ({ engine }: EngineHost): Promise<void> => {
+const opening = open();
+
+/** Work of another process's engine goes on without us: quitting need not ask about it. */
+const concernsDesktop = ({ kind }: FromEngine, connection: EngineConnection): boolean =>
+  kind !== 'work' || connection.kind === 'own';
+
+const sendNotices = async ({ connection }: Served): Promise<void> => {
   const noticesOf = createWorkNotices();
-  for await (const update of engine.overview())
-    noticesOf(update).forEach((notice) => parent.postMessage(notice));
+  for await (const update of await connection.client.live.overview()) {
+    for (const notice of noticesOf(update))
+      if (concernsDesktop(notice, connection)) parent.postMessage(notice);
+  }
 };
 
 const connect = async (port: ClientPort): Promise<void> => {
@@ -66,12 +97,13 @@ const connect = async (port: ClientPort): Promise<void> => {
 };
 
 const close = async (stopWork: boolean): Promise<void> => {
-  const host = await opening;
-  if (stopWork) {
-    await host.engine.stopAll(personName(), false);
-    await host.engine.idle();
+  const served = await opening;
+  if (stopWork && served.connection.kind === 'own') {
+    const { engine } = served.connection.host;
+    await engine.stopAll(personName(), false);
+    await engine.idle();
   }
-  await host.close();
+  await served.close();
   process.exit(0);
 };
 
@@ -85,9 +117,9 @@ parent.on('message', ({ data, ports }) => {
 });
 
 try {
-  const host = await opening;
+  const served = await opening;
   parent.postMessage({ kind: 'ready' });
-  await sendNotices(host);
+  await sendNotices(served);
 } catch (error) {
   log.error('The engine cannot be opened:', error);
   parent.postMessage({ kind: 'failed', failure: failureOf(error, 'engine.failed') });

@@ -107,6 +107,7 @@ class App extends EventEmitter {
 
   /** Starts Chromium and says 'ready'. Called by the boot file once the app's entry module is evaluated. */
   async start(): Promise<void> {
+    if (this.#isQuitting) return;
     fs.mkdirSync(this.getPath('userData'), { recursive: true });
     const chromium = new Chromium(path.join(this.getPath('userData'), 'standin-chromium'));
     runtime.chromium = chromium;

@@ -36,6 +36,7 @@ export class WebContents extends EventEmitter {
   #page: Page | undefined;
   #openHandler: OpenHandler | undefined;
   #isDestroyed = false;
+  #isLoading = true;
   readonly mainFrame: object;
 
   constructor(window: BrowserWindow, size: { width: number; height: number }, preferences: WebPreferences) {
@@ -56,7 +57,10 @@ export class WebContents extends EventEmitter {
     const page = await Page.open(chromiumOrThrow(), { ...size, preload, info });
     this.#page = page;
     page.on('message', (message: FromPage) => void this.#message(message));
-    page.on('navigated', (url: string) => this.emit('did-navigate', {}, fromWire(url), 200, 'OK'));
+    page.on('navigated', (url: string) => {
+      this.#isLoading = true;
+      this.emit('did-navigate', {}, fromWire(url), 200, 'OK');
+    });
     page.on('Page.domContentEventFired', () => this.emit('dom-ready'));
     page.on('Page.loadEventFired', () => this.#loaded());
     page.on('Inspector.targetCrashed', () =>
@@ -75,6 +79,9 @@ export class WebContents extends EventEmitter {
   }
   isDestroyed(): boolean {
     return this.#isDestroyed;
+  }
+  isLoadingMainFrame(): boolean {
+    return this.#isLoading;
   }
   setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler;
@@ -132,6 +139,7 @@ export class WebContents extends EventEmitter {
   }
 
   #loaded(): void {
+    this.#isLoading = false;
     this.emit('did-finish-load');
     this.window.emit('ready-to-show');
   }

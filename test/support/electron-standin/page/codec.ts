@@ -65,7 +65,6 @@ export function createCodec(base64: Base64): Codec {
     return Object.assign(error, { stack: tagged.k });
   };
 
-  // eslint-disable-next-line complexity -- one line for each kind of value
   const decodeTagged = (tagged: Tagged, refs: object[]): unknown => {
     const own = <T extends object>(value: T): T => {
       refs.push(value);
