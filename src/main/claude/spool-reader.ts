@@ -39,7 +39,7 @@ export interface SpoolReader {
   catchUp(take: Take, ended: boolean): Promise<void>;
 }
 
-const chunkBytes = 256 * 1024;
+const chunkBytes = 64 * 1024;
 const maxStderrLineBytes = 64 * 1024;
 
 /** Makes a reader of an attempt's two spool files. */

@@ -28,7 +28,12 @@ type Waiting = {
 
 /** Starts a thread. Requests may be made at once: they wait until it runs. */
 export const openWorkerLink = (start: WorkerStart, log?: Log): WorkerLink => {
-  const worker = new Worker(entry, { workerData: start, name: `store-${start.role}`, execArgv: [] });
+  const worker = new Worker(entry, {
+    workerData: start,
+    name: `store-${start.role}`,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let refusal: FailureError | undefined;
