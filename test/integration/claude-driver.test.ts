@@ -299,9 +299,14 @@ describe('an attempt that another engine left', () => {
     expect(await followed(taken).end).toMatchObject({ worked: false });
   });
 
-  it('fails to be taken over when its spool is gone', async () => {
-    const taking = place.driver.takeOver(fake('good'), { pid: 1, startToken: '' }, { stdout: 0, stderr: 0 });
-    await expect(taking).rejects.toMatchObject({ failure: { code: 'spool.missing' } });
+  it('is ended when its spool is gone, for nobody can hear it any more', async () => {
+    const spec = fake('stubborn');
+    const { attempt } = await place.driver.start(spec);
+    attempt.release();
+    await rm(join(place.spoolFolder, `${spec.attemptId}.ndjson`));
+    const taken = await place.driver.takeOver(spec, attempt.process, { stdout: 0, stderr: 0 });
+    await expect(followed(taken).end).rejects.toMatchObject({ failure: { code: 'spool.missing' } });
+    expect(await isRunning(attempt.process.pid)).toBe(false);
   });
 });
 

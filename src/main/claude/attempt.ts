@@ -1,4 +1,4 @@
-import type { Failure } from '../../shared/domain/failure.ts';
+import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type {
   Attempt,
   AttemptEnd,
@@ -118,7 +118,12 @@ function readingOf(parts: AttemptParts, course: Course): Pick<Attempt, 'follow' 
       try {
         const readAll = await stream.follow(take, exit, letGo.signal);
         return readAll ? await settle(parts, course, await exit) : null;
+      } catch (error) {
+        // What nobody can hear any more must not go on.
+        if (failureOf(error, 'spool.failed').code === 'spool.missing') await killGroup(await groupOf(parts));
+        throw error;
       } finally {
+        letGo.abort();
         stopLooking();
         child?.holdOpen(false);
       }
