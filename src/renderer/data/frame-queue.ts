@@ -33,10 +33,11 @@ export const createFrameQueue = <T>(
   schedule: Schedule = nextFrame,
 ): FrameQueue<T> => {
   let waiting: T[] = [];
-  let cancel: (() => void) | null = null;
+  let isScheduled = false;
+  let cancel = (): void => undefined;
   const clear = (): void => {
-    cancel?.();
-    cancel = null;
+    cancel();
+    isScheduled = false;
     waiting = [];
   };
   const flush = (): void => {
@@ -47,7 +48,9 @@ export const createFrameQueue = <T>(
   return {
     push: (item) => {
       waiting.push(item);
-      cancel ??= schedule(flush);
+      if (isScheduled) return;
+      isScheduled = true;
+      cancel = schedule(flush);
     },
     flush,
     clear,

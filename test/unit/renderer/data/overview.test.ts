@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { grouped, stateCounts } from '../../../../src/renderer/data/attention.ts';
+import { openOverview, type Overview } from '../../../../src/renderer/data/overview.ts';
+import { instanceId, orchestrationId, usageOf } from '../../../support/fake-data.ts';
+import { morningScenario } from '../../../support/fake-scenarios.ts';
+import { atOnce, openLine, type Line } from './fake-link.ts';
+
+describe('the overview', () => {
+  const opened: (() => void)[] = [];
+  afterEach(() => {
+    for (const close of opened.splice(0)) close();
+  });
+
+  const open = async (): Promise<Line & { readonly overview: Overview }> => {
+    const line = openLine(morningScenario(Date.now()));
+    const overview = openOverview(line.connection, { schedule: atOnce });
+    opened.push(overview.close, line.connection.close);
+    await vi.waitFor(() => {
+      expect(overview.store.getState().loaded).toBe(true);
+    });
+    return { ...line, overview };
+  };
+
+  it('starts with all that runs', async () => {
+    const { overview } = await open();
+    expect(overview.store.getState().instances.get(instanceId(2))?.name).toBe('api-refactor');
+    expect(overview.store.getState().orchestrations.has(orchestrationId(1))).toBe(true);
+  });
+
+  it('tells each change once, with what was before', async () => {
+    const { overview, engine } = await open();
+    const told: string[] = [];
+    overview.onChange((now, before) => told.push(`${now.name}: ${before?.state ?? 'new'} → ${now.state}`));
+    engine.change(instanceId(2), { state: 'succeeded' });
+    await vi.waitFor(() => {
+      expect(told).toEqual(['api-refactor: running → succeeded']);
+    });
+  });
+
+  it('leaves the views alone that did not change, so that nothing else draws again', async () => {
+    const { overview, engine } = await open();
+    const before = overview.store.getState().instances.get(instanceId(3));
+    engine.change(instanceId(2), { activity: 'Bash npm test' });
+    await vi.waitFor(() => {
+      expect(overview.store.getState().instances.get(instanceId(2))?.activity).toBe('Bash npm test');
+    });
+    expect(overview.store.getState().instances.get(instanceId(3))).toBe(before);
+  });
+
+  it('has a new snapshot after a lost connection', async () => {
+    const { overview, engine, cut, connection } = await open();
+    cut();
+    await vi.waitFor(() => {
+      expect(connection.state.getState().kind).toBe('disconnected');
+    });
+    engine.change(instanceId(2), { activity: 'while nobody looked' });
+    await vi.waitFor(() => {
+      expect(overview.store.getState().instances.get(instanceId(2))?.activity).toBe('while nobody looked');
+    });
+  });
+
+  it('counts output tokens that arrive, not those that were there', async () => {
+    const { overview, engine } = await open();
+    engine.change(instanceId(6), { state: 'running', usage: usageOf(600) });
+    await vi.waitFor(() => {
+      expect(overview.throughput.perMinute(Date.now() + 30_000)).toBeGreaterThan(0);
+    });
+    const perMinute = overview.throughput.perMinute(Date.now() + 30_000) ?? 0;
+    expect(perMinute).toBeGreaterThan(1500);
+    expect(perMinute).toBeLessThan(1700);
+  });
+
+  it('is grouped by orchestration, newest first, what needs a person before what works', async () => {
+    const { overview } = await open();
+    const { orchestrations, instances } = overview.store.getState();
+    const groups = grouped(orchestrations.values(), instances.values());
+    expect(groups[0]?.orchestration.name).toBe('nightly-review');
+    expect(groups[0]?.instances.map((one) => one.state)).toEqual([
+      'waiting',
+      'running',
+      'running',
+      'running',
+      'limited',
+      'pending',
+      'pending',
+    ]);
+    expect(stateCounts(groups[0]?.instances ?? [])).toEqual({
+      running: 3,
+      waiting: 1,
+      limited: 1,
+      queued: 2,
+    });
+  });
+});
