@@ -81,8 +81,6 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
       } satisfies StartedAttempt;
     },
     takeOver: async (spec, identity, offsets) => {
-      // Nothing of it: a spool that is gone is told here and not only to the one who follows.
-      await spool.readRaw(spec.attemptId, { stream: 'stdout', offset: 0, length: 0 }, 0);
       const stream = streamOf(spec, offsets);
       const parts = { spec, stream, spool, clock, log, privateFiles: privateFiles(spec) };
       return createAttempt({ ...parts, identity, child: null });
