@@ -29,10 +29,14 @@ const text = JSON.stringify({
   startupDelay: '0s',
   instances,
 });
+const loopBefore = performance.eventLoopUtilization();
+const cpuBefore = process.cpuUsage();
 const start = performance.now();
 const { orchestration } = await host.client.orchestrations.start({ text, file: null, baseDir: null });
 await host.engine.idle();
 const ms = performance.now() - start;
+const cpu = process.cpuUsage(cpuBefore);
+const mainMs = performance.eventLoopUtilization(loopBefore).active;
 const done = await host.client.orchestrations.get({ id: orchestration.id });
 const events = done.instances.reduce((sum, { eventCount }) => sum + eventCount, 0);
 const tokens = Object.values(done.orchestration.usage.byModel).reduce(
@@ -41,10 +45,7 @@ const tokens = Object.values(done.orchestration.usage.byModel).reduce(
 );
 console.log(
   JSON.stringify({
-    ms,
-    events,
-    tokens,
-    state: done.orchestration.state,
+    ...{ ms, mainMs, cpuMs: (cpu.user + cpu.system) / 1000, events, tokens, state: done.orchestration.state },
     peakRssMb: process.resourceUsage().maxRSS / 1024,
   }),
 );

@@ -1,6 +1,6 @@
 import type { EventBody } from '../../shared/domain/event.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
-import { instantOf } from '../../shared/domain/ids.ts';
+import { instantFromText } from '../../shared/domain/ids.ts';
 import { addUsage } from '../../shared/domain/usage.ts';
 import type { AttemptItem, AttemptOutput, AttemptProgress } from '../engine/ports.ts';
 import type { AttemptEvidence, FoldState } from './fold-state.ts';
@@ -106,11 +106,8 @@ const evidenceOf = (state: FoldState, seen: LinesSeen, stderrTail: string): Atte
   return { lastResult, messageError, retrying, ...seen, stderrTail };
 };
 
-const instantOfLine = (line: KnownLine): Instant | null => {
-  if (!('timestamp' in line) || line.timestamp == null) return null;
-  const time = Date.parse(line.timestamp);
-  return Number.isNaN(time) ? null : instantOf(time);
-};
+const instantOfLine = (line: KnownLine): Instant | null =>
+  'timestamp' in line && typeof line.timestamp === 'string' ? instantFromText(line.timestamp) : null;
 
 const progressOf = (state: FoldState): AttemptProgress => {
   const live = state.live.usage();

@@ -9,6 +9,18 @@ const milliseconds = (instant: Instant): number => Date.parse(instant);
 const millisecondsOrNull = (instant: Instant | null): number | null =>
   instant === null ? null : milliseconds(instant);
 
+/** Events come in bursts, many of the same instant: the last one's milliseconds are kept. */
+const createEventTime = (): ((at: Instant) => number) => {
+  let last: Instant | null = null;
+  let lastMs = 0;
+  return (at) => {
+    if (at === last) return lastMs;
+    last = at;
+    lastMs = milliseconds(at);
+    return lastMs;
+  };
+};
+
 const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
   const ids: string[] = [];
   const indexes = new Map<string, number>();
@@ -20,6 +32,7 @@ const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
     return ids.push(id) - 1;
   };
   const numbers = new Float64Array(events.length * eventWidth);
+  const timeOf = createEventTime();
   let next = 0;
   const put = (value: number): void => {
     numbers[next++] = value;
@@ -30,7 +43,7 @@ const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
     put(indexOf(event.instanceId));
     put(event.n ?? -1);
     put(indexOf(event.attemptId));
-    put(milliseconds(event.at));
+    put(timeOf(event.at));
     put(letterOf(event.body.type).charCodeAt(0));
     put(event.source === null ? -1 : Number(event.source.stream === 'stderr'));
     put(event.source?.offset ?? -1);

@@ -47,6 +47,16 @@ type EngineEventBody =
       readonly by: string;
     };
 
+type MessageBody<Type extends string> = {
+  readonly type: Type;
+  readonly messageId: string | null;
+  readonly text: string;
+  readonly model: string | null;
+  readonly parentToolUseId: string | null;
+  readonly error?: string;
+  readonly aborted?: boolean;
+};
+
 /** What Claude Code did, as read from its stream. `parentToolUseId` is set inside a subagent. */
 type ClaudeEventBody =
   | {
@@ -58,15 +68,8 @@ type ClaudeEventBody =
       readonly claudeVersion: string | null;
       readonly apiKeySource: string | null;
     }
-  | {
-      readonly type: 'message.text' | 'message.thinking';
-      readonly messageId: string | null;
-      readonly text: string;
-      readonly model: string | null;
-      readonly parentToolUseId: string | null;
-      readonly error?: string;
-      readonly aborted?: boolean;
-    }
+  | MessageBody<'message.text'>
+  | MessageBody<'message.thinking'>
   | { readonly type: 'message.user'; readonly text: string; readonly parentToolUseId: string | null }
   | {
       readonly type: 'tool.called';

@@ -16,6 +16,15 @@ export type Instant = z.infer<typeof instantSchema>;
 /** Milliseconds since the epoch to an instant. */
 export const instantOf = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
 
+const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** A text of another program as an instant; null when it is no time. */
+export const instantFromText = (text: string): Instant | null => {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) return null;
+  return canonical.test(text) ? (text as Instant) : instantOf(time);
+};
+
 /** Milliseconds from one instant to a later one; never negative, so that a clock set back shows as zero. */
 export const millisecondsBetween = (from: Instant, to: Instant): number =>
   Math.max(0, Date.parse(to) - Date.parse(from));
