@@ -34,10 +34,11 @@ export type EngineOptions = {
   /** Who runs this engine: the owner of what is started. */
   readonly owner: string;
   /**
-   * `work` takes over what an earlier engine left and starts what waits. `settle` only reads what has ended since, for
-   * a short command: it starts nothing and leaves what is alive alone.
+   * `work` takes over what an earlier engine left and starts what waits. `stop` takes it over too, so that it can be
+   * stopped, and starts nothing. `settle` only reads what has ended since, for a short command: it starts nothing and
+   * leaves what is alive alone.
    */
-  readonly purpose: 'work' | 'settle';
+  readonly purpose: 'work' | 'stop' | 'settle';
   readonly stopTimes?: StopTimes;
 };
 
@@ -269,6 +270,7 @@ export class Engine {
       log,
       stopTimes,
       startsWork: purpose === 'work',
+      followsWork: purpose !== 'settle',
       append: (change) => this.#journal.append(change),
       show: (orchestration, instance, deltas) => {
         this.#publications.publish({

@@ -10,8 +10,10 @@ import { createTotals } from './totals.ts';
 
 /** What an orchestration needs of the engine. */
 export type OrchestrationContext = Omit<InstanceContext, 'append' | 'show' | 'onIdle'> & {
-  /** False in an engine that only settles what has ended: nothing is started. */
+  /** False in an engine that only stops or settles what was left: nothing is started. */
   readonly startsWork: boolean;
+  /** False in an engine that only settles what has ended: what is alive is left alone. */
+  readonly followsWork: boolean;
   readonly append: (change: Change) => Promise<void>;
   /** Shows figures and text that are not worth a commit. */
   readonly show: (
@@ -90,7 +92,7 @@ export class OrchestrationRun {
     const open = attempts.filter(({ endedAt }) => endedAt === null);
     await Promise.all(
       open.map(async (record) => {
-        await this.#instances.get(record.instanceId)?.takeOver(record, this.#context.startsWork);
+        await this.#instances.get(record.instanceId)?.takeOver(record, this.#context.followsWork);
       }),
     );
     this.schedule();

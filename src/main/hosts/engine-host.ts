@@ -56,7 +56,7 @@ const programVersion = async (): Promise<string> => {
   return typeof version === 'string' ? version : 'unknown';
 };
 
-const installationFor = ({
+export const installationFor = ({
   dataDir,
   claude,
   startedInTerminal,

@@ -1,0 +1,177 @@
+import { Option } from 'commander';
+import { z } from 'zod';
+import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
+import { formats } from './watch.ts';
+
+// What a command does is loaded when it is given, so that the others need not wait for it.
+
+const flag = z.boolean().default(false);
+const watchFormat = z.enum(formats);
+const resultFormat = z.enum(['text', 'json']);
+
+const runOptions = z.object({ format: watchFormat, detach: flag });
+const runFlags = [
+  formatOption(formats, 'text: a table or lines, then a report; ndjson: each event; json: one report'),
+  new Option('-d, --detach', 'run it in the background and print its id'),
+];
+
+const running: readonly CommandSpec[] = [
+  {
+    usage: 'run <plan>',
+    summary: 'Run a plan (a YAML or JSON file, or - for stdin) and show it to its end',
+    options: runFlags,
+    examples: [
+      'netra run plan.yaml',
+      'netra run plan.yaml --format json > report.json',
+      'netra run plan.yaml --detach',
+    ],
+    watches: true,
+    act: acting(runOptions, async (context, [plan = '-'], options) =>
+      (await import('./commands/run.ts')).run(context, plan, options),
+    ),
+  },
+  {
+    usage: 'demo',
+    summary: 'Run the sample plan on real Claude Code against a built-in API: needs no account',
+    options: runFlags,
+    watches: true,
+    act: acting(runOptions, async (context, _args, options) =>
+      (await import('./commands/run.ts')).demo(context, options),
+    ),
+  },
+  {
+    usage: 'attach [id]',
+    summary: 'Follow what runs; take it up when the engine that ran it is gone',
+    options: [formatOption(formats, 'as for run')],
+    watches: true,
+    act: acting(z.object({ format: watchFormat }), async (context, [id], { format }) =>
+      (await import('./commands/attach.ts')).attach(context, id ?? null, format),
+    ),
+  },
+  {
+    usage: 'ps',
+    summary: 'Show what runs',
+    options: [formatOption(['text', 'json'], 'text: tables; json: a list of reports')],
+    act: acting(z.object({ format: resultFormat }), async (context, _args, { format }) =>
+      (await import('./commands/ps.ts')).ps(context, format),
+    ),
+  },
+  {
+    usage: 'stop [id]',
+    summary: 'Stop an orchestration or an instance, and wait until it has ended',
+    options: [
+      new Option('-a, --all', 'stop everything that runs'),
+      new Option('--force', 'kill at once instead of asking first'),
+    ],
+    examples: ['netra stop 0198c0de-1f2a', 'netra stop "Fix the build"', 'netra stop --all'],
+    act: acting(z.object({ all: flag, force: flag }), async (context, [id], options) =>
+      (await import('./commands/stop.ts')).stop(context, id ?? null, options),
+    ),
+  },
+  {
+    usage: 'restart <instance>',
+    summary: 'Run an instance again, also one that has ended',
+    options: [formatOption(formats, 'as for run')],
+    examples: ['netra restart "Fix the build/Write the tests"'],
+    watches: true,
+    act: acting(z.object({ format: watchFormat }), async (context, [instance = ''], { format }) =>
+      (await import('./commands/attach.ts')).restart(context, instance, format),
+    ),
+  },
+];
+
+const reviewing: readonly CommandSpec[] = [
+  {
+    usage: 'sessions',
+    summary: 'Look at what was run',
+    subcommands: [
+      {
+        usage: 'list',
+        summary: 'List orchestrations, newest first (this is what "netra sessions" does)',
+        isDefault: true,
+        options: [
+          new Option('-s, --search <text>', 'with this in the name of the orchestration or of an instance'),
+          new Option('--state <state>', 'in this state').choices(orchestrationStateSchema.options),
+          new Option('-n, --limit <count>', 'at most so many').argParser(wholeNumber(1, 100_000)).default(20),
+          formatOption(['text', 'json', 'ndjson'], 'text: a table; json: one list; ndjson: one a line'),
+        ],
+        act: acting(
+          z.object({
+            search: z.string().optional(),
+            state: orchestrationStateSchema.optional(),
+            limit: z.int(),
+            format: watchFormat,
+          }),
+          async (context, _args, options) =>
+            (await import('./commands/sessions.ts')).listSessions(context, options),
+        ),
+      },
+      {
+        usage: 'show <id>',
+        summary: 'Show an orchestration',
+        options: [formatOption(formats, 'text: the report; json: the same as data; ndjson: all its events')],
+        examples: ['netra sessions show 0198c0de-1f2a --format ndjson'],
+        act: acting(z.object({ format: watchFormat }), async (context, [id = ''], { format }) =>
+          (await import('./commands/sessions.ts')).showSession(context, id, format),
+        ),
+      },
+    ],
+  },
+  {
+    usage: 'serve',
+    summary: 'Serve the console to a browser on this machine, until Ctrl-C',
+    options: [
+      new Option('-p, --port <port>', 'the port; 0 for any free one')
+        .argParser(wholeNumber(0, 65_535))
+        .default(0),
+      new Option('-o, --open', 'open the browser'),
+    ],
+    act: acting(z.object({ port: z.int(), open: flag }), async (context, _args, options) =>
+      (await import('./commands/serve.ts')).serve(context, options),
+    ),
+  },
+];
+
+const checking: readonly CommandSpec[] = [
+  {
+    usage: 'doctor',
+    summary: 'Look whether this machine can run Claude Code, and say what to do',
+    options: [formatOption(['text', 'json'], 'text: a list; json: the same as data')],
+    act: acting(z.object({ format: resultFormat }), async (context, _args, { format }) =>
+      (await import('./commands/doctor.ts')).doctor(context, format),
+    ),
+  },
+  {
+    usage: 'plan',
+    summary: 'Check plans',
+    subcommands: [
+      {
+        usage: 'check <file...>',
+        summary: 'Say what is wrong with plans, by line and column',
+        act: async (context, files) => (await import('./commands/plan.ts')).checkPlans(context, files),
+      },
+      {
+        usage: 'schema',
+        summary: 'Print the JSON Schema of plans, for editors',
+        act: async (context) => (await import('./commands/plan.ts')).printSchema(context),
+      },
+    ],
+  },
+  {
+    usage: 'engine',
+    summary: 'The engine that --detach starts in the background',
+    hidden: true,
+    options: [
+      new Option('--idle <duration>', 'end when there was nothing to do for so long')
+        .argParser(duration)
+        .default(30_000),
+    ],
+    act: acting(z.object({ idle: z.int() }), async (context, _args, { idle }) =>
+      (await import('./commands/engine.ts')).engine(context, idle),
+    ),
+  },
+];
+
+/** Every command of `netra`, in the order of the help. */
+export const commandList: readonly CommandSpec[] = [...running, ...reviewing, ...checking];

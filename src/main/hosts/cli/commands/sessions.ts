@@ -1,0 +1,114 @@
+import type { EngineClient } from '../../../../shared/contract/contract.ts';
+import { instantOf, millisecondsBetween, type OrchestrationId } from '../../../../shared/domain/ids.ts';
+import type { OrchestrationState, OrchestrationView } from '../../../../shared/domain/orchestration.ts';
+import { totalOf } from '../../../../shared/domain/usage.ts';
+import { withEngine, type CliContext } from '../context.ts';
+import { printReport } from '../display.ts';
+import { costText, durationText, tokensText } from '../figures.ts';
+import { listOrchestrations, findOrchestration } from '../find-by-name.ts';
+import { reportOf } from '../report.ts';
+import { stateMarks, stateText } from '../state-marks.ts';
+import { fit, printable } from '../terminal-text.ts';
+import type { Format } from '../watch.ts';
+
+export type ListOptions = {
+  readonly search?: string | undefined;
+  readonly state?: OrchestrationState | undefined;
+  readonly limit: number;
+  readonly format: Format;
+};
+
+const now = () => instantOf(Date.now());
+
+/** An orchestration in a list, as data: the head and the totals of its report. */
+const summaryOf = (view: OrchestrationView): object => {
+  const { orchestration, totals } = reportOf(view, [], now());
+  return { ...orchestration, instances: view.instanceCount, counts: view.counts, totals };
+};
+
+/** The time, with the day where it is not this one: times are those of this place. */
+const startText = (startedAt: string): string => new Date(startedAt).toLocaleString('sv-SE').slice(0, 16);
+
+const rowOf = (view: OrchestrationView, { streams, paint }: CliContext): string => {
+  const total = totalOf(view.usage);
+  const tokens = total.inputTokens + total.outputTokens + total.cacheReadTokens + total.cacheWriteTokens;
+  const fixed = [
+    paint('quiet', view.id),
+    startText(view.startedAt),
+    paint(stateMarks[view.state].tone, fit(stateText(view.state), 11)),
+    fit(durationText(millisecondsBetween(view.startedAt, view.endedAt ?? now())), 7, 'right'),
+    fit(String(view.instanceCount), 4, 'right'),
+    fit(tokensText(tokens), 7, 'right'),
+    fit(costText(total, view.usage.basis), 9, 'right'),
+  ].join('  ');
+  const room = Math.max(16, streams.columns() - 104);
+  return `${fixed}  ${fit(printable(view.name), room).trimEnd()}`;
+};
+
+const titleRow = [
+  fit('ID', 36),
+  fit('STARTED', 16),
+  fit('STATE', 11),
+  fit('TIME', 7, 'right'),
+  fit('INST', 4, 'right'),
+  fit('TOKENS', 7, 'right'),
+  fit('COST', 9, 'right'),
+  'NAME',
+].join('  ');
+
+/** `netra sessions list` */
+export const listSessions = (context: CliContext, options: ListOptions): Promise<number> =>
+  withEngine(context, 'settle', async ({ client }) => {
+    const { streams, paint } = context;
+    const { search, state, limit, format } = options;
+    const query = {
+      limit,
+      ...(search !== undefined && { search }),
+      ...(state !== undefined && { states: [state] }),
+    };
+    const found = await listOrchestrations(client, query);
+    if (format === 'json') await streams.print(JSON.stringify(found.map(summaryOf), null, 2));
+    else if (format === 'ndjson')
+      for (const view of found) await streams.print(JSON.stringify(summaryOf(view)));
+    else if (found.length === 0) streams.say('netra: nothing was found.');
+    else {
+      await streams.print(paint('quiet', titleRow));
+      for (const view of found) await streams.print(rowOf(view, context));
+    }
+    return 0;
+  });
+
+const eventPage = 1000;
+
+const printEvents = async (
+  client: EngineClient,
+  id: OrchestrationId,
+  { streams }: CliContext,
+): Promise<void> => {
+  let afterSeq = 0;
+  for (;;) {
+    const { events } = await client.events.after({ id, afterSeq, limit: eventPage });
+    for (const event of events) await streams.print(JSON.stringify(event));
+    const last = events.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+  }
+};
+
+/** `netra sessions show ID` */
+export const showSession = (context: CliContext, text: string, format: Format): Promise<number> =>
+  withEngine(context, 'settle', async ({ client }) => {
+    const { streams, paint } = context;
+    const { id } = await findOrchestration(client, text);
+    if (format === 'ndjson') {
+      await printEvents(client, id, context);
+      return 0;
+    }
+    const detail = await client.orchestrations.get({ id });
+    if (format === 'text') await printReport(detail, streams, paint);
+    else {
+      const report = reportOf(detail.orchestration, detail.instances, now());
+      await streams.print(JSON.stringify(report, null, 2));
+    }
+    return 0;
+  });

@@ -1,0 +1,84 @@
+import type { EngineClient } from '../../../../shared/contract/contract.ts';
+import { failureError } from '../../../../shared/domain/failure.ts';
+import { isFinal, type InstanceView } from '../../../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
+import { withEngine, type CliContext } from '../context.ts';
+import { findEither } from '../find-by-name.ts';
+import { stateText } from '../state-marks.ts';
+import { printable } from '../terminal-text.ts';
+
+export type StopOptions = { readonly all: boolean; readonly force: boolean };
+
+/** Follows an orchestration until `isDone` says so of its instances, or it has ended. */
+const follow = async (
+  client: EngineClient,
+  { id, lastSeq }: OrchestrationView,
+  isDone: (views: readonly InstanceView[]) => boolean,
+): Promise<void> => {
+  for await (const batch of await client.live.stream({ id, instanceId: null, afterSeq: lastSeq })) {
+    if (batch.kind === 'reset' || isDone(batch.instances)) return;
+  }
+};
+
+const untilEnded = async (client: EngineClient, view: OrchestrationView): Promise<OrchestrationView> => {
+  let current = view;
+  while (current.state === 'running') {
+    await follow(client, current, () => false);
+    current = (await client.orchestrations.get({ id: view.id })).orchestration;
+  }
+  return current;
+};
+
+const untilInstanceEnded = async (client: EngineClient, view: InstanceView): Promise<InstanceView> => {
+  let current = view;
+  while (!isFinal(current.state)) {
+    const { orchestration } = await client.orchestrations.get({ id: view.orchestrationId });
+    await follow(client, orchestration, (views) =>
+      views.some(({ id, state }) => id === view.id && isFinal(state)),
+    );
+    current = await client.instances.get({ id: view.id });
+  }
+  return current;
+};
+
+const stopNamed = async (
+  client: EngineClient,
+  text: string,
+  force: boolean,
+): Promise<readonly (OrchestrationView | InstanceView)[]> => {
+  const found = await findEither(client, text);
+  if (found.kind === 'orchestration') {
+    const view = await client.orchestrations.stop({ id: found.orchestration.id, force });
+    return [await untilEnded(client, view)];
+  }
+  const view = await client.instances.stop({ id: found.instance.id, force });
+  return [await untilInstanceEnded(client, view)];
+};
+
+const stopEverything = async (
+  client: EngineClient,
+  force: boolean,
+): Promise<readonly OrchestrationView[]> => {
+  const views = await client.orchestrations.stopAll({ force });
+  return Promise.all(views.map((view) => untilEnded(client, view)));
+};
+
+/** `netra stop ID` and `netra stop --all`, also for what a killed engine left running. */
+export const stop = async (
+  context: CliContext,
+  text: string | null,
+  { all, force }: StopOptions,
+): Promise<number> => {
+  if ((text === null) !== all) {
+    throw failureError('arguments.stop', 'Say what to stop: an id, the beginning of one, a name, or --all.');
+  }
+  return withEngine(context, 'stop', async ({ client }) => {
+    const stopped =
+      text === null ? await stopEverything(client, force) : await stopNamed(client, text, force);
+    if (stopped.length === 0) context.streams.say('netra: nothing runs.');
+    for (const { id, name, state } of stopped) {
+      await context.streams.print(`${stateText(state)}  ${id}  ${printable(name)}`);
+    }
+    return 0;
+  });
+};

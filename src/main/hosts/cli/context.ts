@@ -1,0 +1,37 @@
+import type { EngineInfo } from '../../../shared/contract/contract.ts';
+import { connectEngine, type EngineConnection } from '../connect.ts';
+import type { EngineHostOptions } from '../engine-host.ts';
+import type { LogFile } from './log-file.ts';
+import type { Streams } from './streams.ts';
+import type { Paint } from './terminal-text.ts';
+
+/** What every command works with. */
+export type CliContext = {
+  readonly dataDir: string;
+  /** Where Claude Code is, if `--claude` says it. */
+  readonly claude: string | undefined;
+  readonly streams: Streams;
+  readonly paint: Paint;
+  readonly log: LogFile;
+};
+
+/** How this program opens an engine of its own. */
+export const hostOptionsOf = (
+  { dataDir, claude, log }: CliContext,
+  purpose: EngineHostOptions['purpose'],
+  host: EngineInfo['host'] = 'cli',
+): EngineHostOptions => ({ dataDir, claude, log, purpose, host, startedInTerminal: true });
+
+/** Asks the engine something and lets go of it. `settle` needs none that works: what has ended since is settled first. */
+export const withEngine = async <T>(
+  context: CliContext,
+  purpose: EngineHostOptions['purpose'],
+  ask: (connection: EngineConnection) => Promise<T>,
+): Promise<T> => {
+  const connection = await connectEngine(hostOptionsOf(context, purpose));
+  try {
+    return await ask(connection);
+  } finally {
+    await connection.close();
+  }
+};

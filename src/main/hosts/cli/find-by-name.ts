@@ -1,0 +1,133 @@
+import type { EngineClient } from '../../../shared/contract/contract.ts';
+import { failureError } from '../../../shared/domain/failure.ts';
+import { instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/ids.ts';
+import type { InstanceView } from '../../../shared/domain/instance.ts';
+import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
+
+/** Ids are named by their beginning, from so many characters on. */
+const leastPrefix = 4;
+const pageSize = 200;
+
+type Query = { readonly search?: string; readonly states?: OrchestrationState[]; readonly limit?: number };
+
+/** Orchestrations, newest first, page by page. */
+async function* allOrchestrations(
+  client: EngineClient,
+  { limit = Number.POSITIVE_INFINITY, ...query }: Query = {},
+): AsyncGenerator<OrchestrationView, void> {
+  let left = limit;
+  let cursor: string | null | undefined;
+  while (left > 0 && cursor !== null) {
+    const page = await client.orchestrations.list({
+      ...query,
+      limit: Math.min(left, pageSize),
+      ...(cursor !== undefined && { cursor }),
+    });
+    yield* page.items;
+    left -= page.items.length;
+    cursor = page.nextCursor;
+  }
+}
+
+/** The same as a list. */
+export const listOrchestrations = async (
+  client: EngineClient,
+  query: Query,
+): Promise<readonly OrchestrationView[]> => {
+  const views: OrchestrationView[] = [];
+  for await (const view of allOrchestrations(client, query)) views.push(view);
+  return views;
+};
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+const isPrefix = (text: string): boolean => text.length >= leastPrefix && /^[0-9a-f-]+$/i.test(text);
+
+const ambiguous = (
+  kind: 'orchestration' | 'instance',
+  text: string,
+  found: readonly { id: string; name: string }[],
+) =>
+  failureError(
+    `${kind}.ambiguous`,
+    `"${text}" may be any of: ${found.map(({ id, name }) => `${id} (${name})`).join(', ')}. Say more of the id.`,
+  );
+
+const searchable = (name: string): string => name.slice(0, pageSize);
+
+/** The orchestration with this id, the beginning of its id, or the newest with this name; null when there is none. */
+const lookUpOrchestration = async (client: EngineClient, text: string): Promise<OrchestrationView | null> => {
+  const id = orchestrationIdSchema.safeParse(text.toLowerCase());
+  if (isPrefix(text)) {
+    const found: OrchestrationView[] = [];
+    for await (const view of allOrchestrations(client)) {
+      if (view.id.startsWith(text.toLowerCase())) found.push(view);
+    }
+    if (found.length > 1) throw ambiguous('orchestration', text, found);
+    if (found[0] !== undefined) return found[0];
+  }
+  if (id.success) return null;
+  for await (const view of allOrchestrations(client, { search: searchable(text) })) {
+    if (same(view.name, text)) return view;
+  }
+  return null;
+};
+
+/** How many of the newest orchestrations an instance is looked for in by its name. */
+const recent = 50;
+
+const isMeant = ({ id, name }: InstanceView, orchestration: OrchestrationView, text: string): boolean =>
+  (isPrefix(text) && id.startsWith(text.toLowerCase())) ||
+  same(name, text) ||
+  same(`${orchestration.name}/${name}`, text) ||
+  same(`${orchestration.id}/${name}`, text);
+
+/**
+ * The instance with this id, the beginning of its id, its name, or `ORCHESTRATION/NAME`, in the newest orchestration that
+ * has one; null when there is none.
+ */
+const lookUpInstance = async (client: EngineClient, text: string): Promise<InstanceView | null> => {
+  const id = instanceIdSchema.safeParse(text.toLowerCase());
+  if (id.success) return client.instances.get({ id: id.data });
+  for await (const orchestration of allOrchestrations(client, { limit: recent })) {
+    const { instances } = await client.orchestrations.get({ id: orchestration.id });
+    const found = instances.filter((instance) => isMeant(instance, orchestration, text));
+    if (found.length > 1) throw ambiguous('instance', text, found);
+    if (found[0] !== undefined) return found[0];
+  }
+  return null;
+};
+
+/** @throws FailureError `orchestration.unknown`, `orchestration.ambiguous` */
+export const findOrchestration = async (client: EngineClient, text: string): Promise<OrchestrationView> => {
+  const found = await lookUpOrchestration(client, text);
+  if (found !== null) return found;
+  throw failureError(
+    'orchestration.unknown',
+    `There is no orchestration "${text}". \`netra sessions\` lists them; give an id, at least ${String(leastPrefix)} ` +
+      'characters of its beginning, or a name.',
+  );
+};
+
+/** @throws FailureError `instance.unknown`, `instance.ambiguous` */
+export const findInstance = async (client: EngineClient, text: string): Promise<InstanceView> => {
+  const found = await lookUpInstance(client, text);
+  if (found !== null) return found;
+  throw failureError(
+    'instance.unknown',
+    `There is no instance "${text}". \`netra ps\` and \`netra sessions show\` name them; ORCHESTRATION/NAME works too.`,
+  );
+};
+
+/** What somebody names who may mean either. @throws FailureError `instance.unknown`, `….ambiguous` */
+export const findEither = async (
+  client: EngineClient,
+  text: string,
+): Promise<
+  | { readonly kind: 'orchestration'; readonly orchestration: OrchestrationView }
+  | { readonly kind: 'instance'; readonly instance: InstanceView }
+> => {
+  const orchestration = await lookUpOrchestration(client, text);
+  if (orchestration !== null) return { kind: 'orchestration', orchestration };
+  return { kind: 'instance', instance: await findInstance(client, text) };
+};

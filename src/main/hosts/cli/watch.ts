@@ -1,0 +1,229 @@
+import type { EngineClient, OrchestrationDetail } from '../../../shared/contract/contract.ts';
+import type { OrchestrationId } from '../../../shared/domain/ids.ts';
+import { connectEngine, openEndpoint, type EngineConnection } from '../connect.ts';
+import { requestFailure } from '../request-failure.ts';
+import type { WebHost } from '../web/web-host.ts';
+import { askAtTerminal, denyAll, leaveAll, type Answers } from './answers.ts';
+import { hostOptionsOf, type CliContext } from './context.ts';
+import {
+  createLatest,
+  jsonDisplay,
+  linesDisplay,
+  ndjsonDisplay,
+  type Batch,
+  type Display,
+} from './display.ts';
+import { onInterrupts, type Interrupts } from './interrupts.ts';
+import { openLiveTable } from './live-table.ts';
+
+export const formats = ['text', 'ndjson', 'json'] as const;
+export type Format = (typeof formats)[number];
+
+export type WatchOptions = {
+  readonly format: Format;
+  /**
+   * `run` is whose orchestration it is: Ctrl-C stops it, and permission prompts that nobody can be asked are denied.
+   * `visit` looks on: as long as another program holds the engine, Ctrl-C only leaves.
+   */
+  readonly part: 'run' | 'visit';
+};
+
+/** The engine that is watched: the one connected to, or the one that took its place. */
+type Engine = { connection: EngineConnection; endpoint: Promise<WebHost | null> };
+
+/** Lets others attach to an engine of our own while it works. */
+const openDoor = (context: CliContext, connection: EngineConnection): Promise<WebHost | null> => {
+  if (connection.kind === 'attached') return Promise.resolve(null);
+  return openEndpoint(connection.host, { port: 0, log: context.log }).catch((error: unknown) => {
+    context.log.error('Other programs cannot attach to this engine', error);
+    return null;
+  });
+};
+
+const closeEngine = async ({ connection, endpoint }: Engine): Promise<void> => {
+  await (await endpoint)?.close();
+  await connection.close();
+};
+
+const displayFor = (
+  { streams, paint }: CliContext,
+  detail: OrchestrationDetail,
+  format: Format,
+  answers: () => Answers,
+): Display => {
+  if (format === 'json') return jsonDisplay(streams);
+  if (format === 'ndjson') return ndjsonDisplay(streams);
+  if (streams.stdout.isTTY && process.env['TERM'] !== 'dumb') {
+    return openLiveTable(detail, { streams, paint, answers });
+  }
+  return linesDisplay(detail, streams, paint);
+};
+
+/** Takes what happens after a seq until the orchestration has ended; gives the seq that it got to when cut off. */
+const followOnce = async (
+  client: EngineClient,
+  from: { readonly id: OrchestrationId; readonly afterSeq: number; readonly signal: AbortSignal },
+  take: (batch: Batch) => Promise<void>,
+): Promise<number> => {
+  let { afterSeq } = from;
+  const { id, signal } = from;
+  const batches = await client.live.stream({ id, instanceId: null, afterSeq }, { signal });
+  for await (const batch of batches) {
+    if (batch.kind === 'reset') return afterSeq;
+    await take(batch);
+    afterSeq = batch.events.at(-1)?.seq ?? afterSeq;
+  }
+  return afterSeq;
+};
+
+/** Follows to the end, with another engine when the one before is gone: the next that opens takes its work over. */
+const follow = async (
+  context: CliContext,
+  engine: Engine,
+  from: { readonly id: OrchestrationId; readonly afterSeq: number; readonly signal: AbortSignal },
+  take: (batch: Batch) => Promise<void>,
+): Promise<OrchestrationDetail> => {
+  let { afterSeq } = from;
+  const takeCounted = async (batch: Batch): Promise<void> => {
+    await take(batch);
+    afterSeq = batch.events.at(-1)?.seq ?? afterSeq;
+  };
+  for (;;) {
+    const { connection } = engine;
+    try {
+      await followOnce(connection.client, { ...from, afterSeq }, takeCounted);
+      const detail = await connection.client.orchestrations.get({ id: from.id });
+      if (detail.orchestration.state !== 'running' && detail.orchestration.lastSeq <= afterSeq) return detail;
+      if (from.signal.aborted) return detail;
+    } catch (error) {
+      if (from.signal.aborted || requestFailure(error) !== null || connection.kind === 'own') throw error;
+      await connection.close();
+      const { pid } = connection.holder;
+      context.streams.say(
+        `netra: the engine (process ${String(pid)}) is gone; its work is being taken over.`,
+      );
+      engine.connection = await connectEngine(hostOptionsOf(context, 'work'));
+      engine.endpoint = openDoor(context, engine.connection);
+    }
+  }
+};
+
+const answersFor = (
+  { streams }: CliContext,
+  { format, part }: WatchOptions,
+  client: () => EngineClient,
+  on: { readonly change: () => void; readonly interrupt: () => void },
+): Answers => {
+  if (format === 'text' && streams.isInteractive) return askAtTerminal(client, streams, on);
+  return part === 'run' ? denyAll(client, (line) => streams.say(line)) : leaveAll;
+};
+
+/** What Ctrl-C does while an orchestration is watched. */
+const interruptsFor = (
+  { streams }: CliContext,
+  engine: Engine,
+  id: OrchestrationId,
+  { part }: WatchOptions,
+  leave: () => void,
+): Interrupts => {
+  const stop = (force: boolean): void => {
+    engine.connection.client.orchestrations.stop({ id, force }).catch((error: unknown) => {
+      streams.say(`netra: it could not be stopped: ${requestFailure(error)?.message ?? String(error)}`);
+    });
+  };
+  const interrupts = onInterrupts([
+    () => {
+      if (part === 'visit' && engine.connection.kind === 'attached') {
+        leave();
+        return;
+      }
+      streams.say('netra: stopping; Ctrl-C again kills.');
+      stop(false);
+    },
+    () => {
+      streams.say('netra: killing.');
+      stop(true);
+    },
+  ]);
+  // Nobody reads any more: as Ctrl-C, only quietly.
+  streams.onBroken(() => {
+    if (interrupts.count() === 0) interrupts.raise();
+  });
+  return interrupts;
+};
+
+/** Others may have given this engine work; it goes on until that is done. */
+const waitForOthers = async ({ streams }: CliContext, { connection }: Engine): Promise<void> => {
+  if (connection.kind === 'attached') return;
+  const others = connection.host.engine.unfinished();
+  if (others.length === 0) return;
+  const names = others.map(({ name }) => `"${name}"`).join(', ');
+  streams.say(`netra: waiting for what else runs in this engine: ${names}. Ctrl-C stops it.`);
+  const stopAll = (force: boolean): void => {
+    connection.client.orchestrations.stopAll({ force }).catch((error: unknown) => {
+      streams.say(`netra: it could not be stopped: ${String(error)}`);
+    });
+  };
+  const interrupts = onInterrupts([() => stopAll(false), () => stopAll(true)]);
+  await connection.host.engine.idle();
+  interrupts.end();
+};
+
+const exitCodeOf = ({ orchestration }: OrchestrationDetail, interrupted: boolean): number => {
+  if (interrupted) return 130;
+  return orchestration.state === 'succeeded' ? 0 : 1;
+};
+
+const watch = async (
+  context: CliContext,
+  engine: Engine,
+  detail: OrchestrationDetail,
+  options: WatchOptions,
+): Promise<number> => {
+  const { id, lastSeq } = detail.orchestration;
+  const leaving = new AbortController();
+  const interrupts = interruptsFor(context, engine, id, options, () => leaving.abort());
+  const client = (): EngineClient => engine.connection.client;
+  const answers = answersFor(context, options, client, {
+    change: () => display.refresh(),
+    interrupt: () => interrupts.raise(),
+  });
+  const display: Display = displayFor(context, detail, options.format, () => answers);
+  const latest = createLatest(detail);
+  const afterSeq = display.fromSeq === 'first' ? 0 : lastSeq;
+  try {
+    const ended = await follow(context, engine, { id, afterSeq, signal: leaving.signal }, async (batch) => {
+      latest.take(batch);
+      if (batch.instances.length > 0) answers.take(latest.instances());
+      await display.take(batch);
+    });
+    answers.close();
+    await display.end(ended);
+    return exitCodeOf(ended, interrupts.count() > 0);
+  } finally {
+    answers.close();
+    interrupts.end();
+  }
+};
+
+/**
+ * Connects to the engine, has it begin something (or finds what there is), and shows that to its end. Gives the exit
+ * code: 0 all succeeded, 1 some did not, 130 stopped by Ctrl-C.
+ */
+export const watchToEnd = async (
+  context: CliContext,
+  begin: (connection: EngineConnection) => Promise<OrchestrationDetail>,
+  options: WatchOptions,
+): Promise<number> => {
+  const connection = await connectEngine(hostOptionsOf(context, 'work'));
+  const engine: Engine = { connection, endpoint: Promise.resolve(null) };
+  try {
+    const detail = await begin(connection);
+    engine.endpoint = openDoor(context, connection);
+    const code = await watch(context, engine, detail, options);
+    await waitForOthers(context, engine);
+    return code;
+  } finally {
+    await closeEngine(engine);
+  }
+};
