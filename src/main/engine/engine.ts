@@ -4,6 +4,7 @@ import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
 import type { InstanceRun } from './instance-run.ts';
 import { newInstanceView } from './instance-view.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -89,9 +90,15 @@ export class Engine {
   ): Promise<Detail> {
     const { ids, clock, owner } = this.#options;
     const { plan, planText } = source;
+    this.#forgetOld();
     const id = ids.orchestrationId();
     const instances = plan.instances.map((spec, position) =>
-      newInstanceView({ id: ids.instanceId(), orchestrationId: id }, position, spec),
+      newInstanceView(
+        { id: ids.instanceId(), orchestrationId: id },
+        position,
+        spec,
+        whyPending(plan, position),
+      ),
     );
     const orchestration: OrchestrationView = {
       ...totalsOf(instances),
@@ -289,6 +296,14 @@ export class Engine {
     };
   }
 
+  /** Drops what ended more than an hour ago from memory; the store has it. */
+  #forgetOld(): void {
+    const since = instantOf(this.#options.clock.now() - recentMs);
+    for (const [id, { view }] of this.#runs) {
+      if (view.endedAt !== null && view.endedAt < since) this.#runs.delete(id);
+    }
+  }
+
   #adopt(stored: StoredOrchestration): OrchestrationRun {
     const run = new OrchestrationRun(stored, stored.source.plan, this.#contextFor());
     this.#runs.set(stored.orchestration.id, run);
@@ -335,6 +350,13 @@ export class Engine {
     };
   }
 }
+
+/** Why an instance does not start at once. */
+const whyPending = ({ concurrency }: ResolvedPlan, position: number): string | null => {
+  if (position === 0) return null;
+  if (position < concurrency) return 'Starts after the one before it, by the start-up delay.';
+  return `Waits for a free slot: ${String(concurrency)} of ${String(concurrency)} are taken.`;
+};
 
 const unknownOrchestration = (id: OrchestrationId) =>
   failureError('orchestration.unknown', `There is no orchestration ${id} in this data directory.`);

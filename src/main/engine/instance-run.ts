@@ -92,7 +92,7 @@ export class InstanceRun {
 
   /** Starts an attempt; the instance must be pending. What fails becomes the instance's failure. */
   start(): void {
-    this.#begin().catch((error: unknown) => this.#failToStart(error));
+    this.#begin().catch((error: unknown) => this.#failToRun(error));
   }
 
   /** Stops it, whatever it is doing, `force` at once; nothing happens when it has ended. */
@@ -150,17 +150,26 @@ export class InstanceRun {
       );
       return;
     }
-    const attempt = await this.#context.driver.takeOver(spec, process, offsets);
-    this.#present = { ...this.#present, attempt };
-    if (this.#view.questions.length > 0) await this.#warnOfLostQuestions();
-    if (!follow) {
-      const ended = await attempt.catchUp((output) => this.#take(output));
-      await (ended === null ? this.#lastAppend : this.#settle(ended));
-      return;
+    try {
+      const attempt = await this.#context.driver.takeOver(spec, process, offsets);
+      this.#present = { ...this.#present, attempt };
+      if (this.#view.questions.length > 0) await this.#warnOfLostQuestions();
+      if (follow) this.#goOn(attempt, record);
+      else await this.#catchUp(attempt);
+    } catch (error) {
+      await this.#failToRun(error);
     }
+  }
+
+  async #catchUp(attempt: Attempt): Promise<void> {
+    const ended = await attempt.catchUp((output) => this.#take(output));
+    await (ended === null ? this.#lastAppend : this.#settle(ended));
+  }
+
+  #goOn(attempt: Attempt, record: AttemptRecord): void {
     this.#armTimeout(record.startedAt);
     if (record.stopRequested) this.#end({ kind: 'stop', by: 'engine' }, false);
-    this.#follow(attempt).catch((error: unknown) => this.#failToStart(error));
+    this.#follow(attempt).catch((error: unknown) => this.#failToRun(error));
   }
 
   /** Lets go of the process, which goes on. */
@@ -279,7 +288,7 @@ export class InstanceRun {
     return this.#go('failed', { ...change, failure: end.failure, reason: end.failure.message });
   }
 
-  async #failToStart(error: unknown): Promise<void> {
+  async #failToRun(error: unknown): Promise<void> {
     const failure = failureOf(error, 'engine.unexpected');
     if (failure.code === 'engine.unexpected') this.#context.log.error('An attempt could not be run', error);
     const present = this.#present;
