@@ -100,7 +100,7 @@ test.describe('the overview', () => {
 });
 
 test.describe('with fifty instances', () => {
-  test.use({ scenario: [(now: number) => crowdScenario(50, now), { option: true }] });
+  test.use({ scenario: { at: (now) => crowdScenario(50, now) } });
 
   test('shows them all, and stays accessible', async ({ page, console }) => {
     await expect(page.getByRole('article')).toHaveCount(50);
@@ -111,7 +111,7 @@ test.describe('with fifty instances', () => {
 });
 
 test.describe('the first start', () => {
-  test.use({ scenario: [() => emptyScenario, { option: true }] });
+  test.use({ scenario: { at: () => emptyScenario } });
 
   test('says whether this machine is ready and what to put right', async ({ page, console }) => {
     await expect(page.getByRole('heading', { name: 'Welcome to Netra Orchestrator' })).toBeVisible();
@@ -205,7 +205,7 @@ test('an orchestration that is not there says so, and so does an address that le
 });
 
 test.describe('the sessions', () => {
-  test.use({ scenario: [(now: number) => morningScenario(now, 400), { option: true }] });
+  test.use({ scenario: { at: (now) => morningScenario(now, 400) } });
   test.beforeEach(async ({ page, console }) => {
     await page.goto(`${console.url}#/sessions`);
     await expect(page.getByText('402 sessions')).toBeVisible();
@@ -232,7 +232,7 @@ test.describe('the sessions', () => {
         element.scrollTop = element.scrollHeight;
       });
       await expect(table.locator('[aria-rowindex="403"]')).toBeVisible({ timeout: 200 });
-    }).toPass();
+    }).toPass({ intervals: [100] });
     expect(await table.getByRole('row').count()).toBeLessThan(80);
   });
 

@@ -1,0 +1,178 @@
+// The desktop app with real Claude Code processes at work, on a scripted API.
+import { expect, test } from '@playwright/test';
+import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
+import {
+  attemptProcesses,
+  type Desktop,
+  type DesktopPlace,
+  expectConnected,
+  launchDesktop,
+  openDesktopPlace,
+} from '../support/desktop.ts';
+
+type Answer = 'keep' | 'stop' | 'cancel';
+
+let api: ScriptedApi;
+let place: DesktopPlace;
+let desktop: Desktop;
+
+test.beforeEach(async () => {
+  api = await openScriptedApi();
+  place = await openDesktopPlace();
+  desktop = await launchDesktop(place);
+});
+
+test.afterEach(async () => {
+  const client = await desktop.client().catch(() => null);
+  await client?.orchestrations.stopAll({ force: true });
+  await desktop.close();
+  await api.close();
+  await place.remove();
+});
+
+/** Starts an orchestration of one instance; `prompt` is in the words of the scripted API. */
+const start = async (prompt: string): Promise<string> => {
+  const env = {
+    HOME: place.env['HOME'],
+    ANTHROPIC_BASE_URL: api.url,
+    ANTHROPIC_API_KEY: 'test-key',
+    DISABLE_TELEMETRY: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  };
+  const plan = {
+    name: 'Desktop run',
+    workspace: place.workspace,
+    instances: [{ name: 'writer', prompt, env }],
+  };
+  const client = await desktop.client();
+  const { orchestration } = await client.orchestrations.start({
+    text: JSON.stringify(plan),
+    file: null,
+    baseDir: null,
+  });
+  return orchestration.id;
+};
+
+const long = 'SLOW=100 WORDS=3000';
+
+const showOrchestration = async (id: string): Promise<void> => {
+  await desktop.page.evaluate((address) => (location.hash = address), `/orchestration/${id}`);
+};
+
+const expectRunning = (): Promise<void> =>
+  expect.poll(() => attemptProcesses(place), { timeout: 20_000 }).not.toEqual([]);
+
+/** Answers the next message boxes, and lets a test see what was asked. */
+const answerQuit = (...answers: Answer[]): Promise<void> =>
+  desktop.app.evaluate(
+    ({ dialog }, responses) => {
+      const asked: string[] = [];
+      Reflect.set(globalThis, 'asked', asked);
+      dialog.showMessageBox = (...args: unknown[]) => {
+        asked.push((args.at(-1) as { message: string }).message);
+        return Promise.resolve({ response: responses.shift() ?? 2, checkboxChecked: false });
+      };
+    },
+    answers.map((answer) => ['keep', 'stop', 'cancel'].indexOf(answer)),
+  );
+
+const asked = (): Promise<readonly string[]> =>
+  desktop.app.evaluate(() => Reflect.get(globalThis, 'asked') as readonly string[]);
+
+const quit = (): Promise<void> => desktop.app.evaluate(({ app }) => app.quit());
+
+const untilEnded = (): Promise<void> => {
+  const main = desktop.app.process();
+  return new Promise((resolve) => {
+    if (main.exitCode !== null) resolve();
+    else main.once('exit', () => resolve());
+  });
+};
+
+test('a notification tells of the end unless one looks, and leads to the orchestration', async () => {
+  const { app, page } = desktop;
+  await app.evaluate(({ BrowserWindow, Notification }) => {
+    const shown: unknown[] = [];
+    Reflect.set(globalThis, 'shown', shown);
+    Notification.prototype.show = function record() {
+      shown.push(this);
+    };
+    BrowserWindow.getAllWindows()[0]?.blur();
+  });
+  const id = await start('SAY="all done"');
+  const titles = () =>
+    app.evaluate(() =>
+      (Reflect.get(globalThis, 'shown') as { readonly title: string }[]).map(({ title }) => title),
+    );
+  await expect.poll(titles, { timeout: 30_000 }).toEqual(['Desktop run succeeded']);
+  await app.evaluate(() => {
+    const [notification] = Reflect.get(globalThis, 'shown') as { emit: (name: string) => boolean }[];
+    notification?.emit('click');
+  });
+  await expect(page).toHaveURL(new RegExp(`#/orchestration/${id}$`));
+
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.focus());
+  await start('SAY="and again"');
+  await expect(page.getByText('0 running')).toBeVisible();
+  const client = await desktop.client();
+  const ended = async () =>
+    (await client.orchestrations.list({ limit: 10, states: ['succeeded'] })).items.length;
+  await expect.poll(ended, { timeout: 30_000 }).toBe(2);
+  expect(await titles()).toEqual(['Desktop run succeeded']);
+});
+
+test('an engine that dies at work is followed by one that goes on with it, and the page sees all of it', async () => {
+  const { page } = desktop;
+  const id = await start('SLOW=60 WORDS=120 SAY="first second third"');
+  await showOrchestration(id);
+  await expectRunning();
+  const processes = await attemptProcesses(place);
+  process.kill(await desktop.enginePid(), 'SIGKILL');
+  await expectConnected(page);
+  expect(await attemptProcesses(place)).toEqual(processes);
+  const client = await desktop.client();
+  const state = async () => (await client.orchestrations.get({ id })).orchestration.state;
+  await expect.poll(state, { timeout: 40_000 }).not.toBe('running');
+  await expect(page.getByText('0 running')).toBeVisible();
+});
+
+test('quitting with work in hand asks; called off, all goes on', async () => {
+  await start(long);
+  await expectRunning();
+  await answerQuit('cancel', 'stop');
+  await quit();
+  await expect.poll(asked).toEqual(['1 instance has not finished.']);
+  await expectConnected(desktop.page);
+  expect(await attemptProcesses(place)).not.toEqual([]);
+
+  const ended = untilEnded();
+  await quit();
+  await ended;
+  expect(await attemptProcesses(place)).toEqual([]);
+});
+
+test('kept running, Claude Code goes on without the app, and the next start takes it over', async () => {
+  const id = await start(long);
+  await expectRunning();
+  const processes = await attemptProcesses(place);
+  await answerQuit('keep');
+  const ended = untilEnded();
+  await quit();
+  await ended;
+  expect(await attemptProcesses(place)).toEqual(processes);
+
+  desktop = await launchDesktop(place);
+  await showOrchestration(id);
+  await expect(desktop.page.getByText('1 running')).toBeVisible();
+  expect(await attemptProcesses(place)).toEqual(processes);
+});
+
+test('closing the window asks as quitting does', async () => {
+  test.skip(process.platform === 'darwin', 'there an app goes on without windows');
+  await start(long);
+  await expectRunning();
+  await answerQuit('cancel');
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(asked).toEqual(['1 instance has not finished.']);
+  expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
