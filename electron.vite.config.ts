@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import babel from '@rolldown/plugin-babel';
@@ -20,10 +19,7 @@ const nodePrograms = {
 /** `out/main/netra.js` is the package's `bin`: it starts by itself on systems that know `#!` (its source has that line). */
 const executable = (name: string): Plugin => ({
   name: 'netra:executable',
-  writeBundle: async (options) => {
-    const file = join(options.dir ?? mainDir, `${name}.js`);
-    if (existsSync(file)) await chmod(file, 0o755);
-  },
+  writeBundle: (options) => chmod(join(options.dir ?? mainDir, `${name}.js`), 0o755),
 });
 
 /** The same page is served at any depth of path (`app://` and HTTP), so its assets need absolute addresses. */
@@ -36,7 +32,7 @@ export default defineConfig({
       outDir: mainDir,
       sourcemap: true,
       rolldownOptions: {
-        input: Object.fromEntries(Object.entries(nodePrograms).filter(([, file]) => existsSync(file))),
+        input: nodePrograms,
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: '[name]-[hash].js',

@@ -136,6 +136,8 @@ export default defineConfig(
       // a component's type is plain from its JSX
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
+      // what scrolls must be reached by the keyboard, and is a region with a name then
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { roles: ['region', 'tabpanel', 'log'] }],
       'react-hooks/exhaustive-deps': 'error',
       // the compiler leaves such a component as it is, which is right for a virtual list
       'react-hooks/incompatible-library': 'off',
