@@ -18,6 +18,7 @@ import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
 import { openStore, type OpenedStore } from '../store/store.ts';
 import { createDemo, type Demo } from './demo.ts';
 import { programDir, resourcesDir } from './places.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { systemClock, systemIds } from './system-clock.ts';
 
 export type EngineHostOptions = {
@@ -56,18 +57,24 @@ const programVersion = async (): Promise<string> => {
   return typeof version === 'string' ? version : 'unknown';
 };
 
-export const installationFor = ({
-  dataDir,
-  claude,
-  startedInTerminal,
-  log,
-}: EngineHostOptions): ClaudeInstallation =>
+/** The Claude Code of this machine, as the command line, the environment and the settings choose it. */
+export const installationFor = (
+  {
+    dataDir,
+    claude,
+    startedInTerminal,
+    log,
+  }: Pick<EngineHostOptions, 'dataDir' | 'claude' | 'startedInTerminal' | 'log'>,
+  settings: Settings,
+): ClaudeInstallation =>
   createInstallation({
-    choice: { flag: claude },
+    choice: { flag: claude, setting: settings.claude },
     world: thisMachine(startedInTerminal),
     cache: createFeatureCache(dataDir),
     log,
   });
+
+const lineLimit = ({ maxLineBytes }: Settings) => (maxLineBytes === undefined ? {} : { maxLineBytes });
 
 const infoOf =
   (options: EngineHostOptions, version: string, store: OpenedStore, installation: ClaudeInstallation) =>
@@ -76,7 +83,7 @@ const infoOf =
       installation.find().catch(() => null),
       store.orchestrations({ limit: 1 }),
     ]);
-    const features = found === null ? null : await installation.knownFeatures(found.launch);
+    const features = found === null ? null : await installation.features(found.launch).catch(() => null);
     return {
       version,
       dataDir: options.dataDir,
@@ -97,6 +104,7 @@ type Parts = {
 
 const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise<EngineHost> => {
   const { dataDir, log } = options;
+  const settings = await readSettings(dataDir);
   const [store, prices, version] = await Promise.all([
     openStore({ dataDir, log }),
     readFile(join(resourcesDir(), 'prices.json'), 'utf8').then((text) =>
@@ -104,9 +112,16 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     ),
     programVersion(),
   ]);
-  const installation = installationFor(options);
+  const installation = installationFor(options, settings);
   const spoolFolder = join(dataDir, 'spool');
-  const driver = await openClaudeDriver({ installation, spoolFolder, prices, clock: systemClock, log });
+  const driver = await openClaudeDriver({
+    installation,
+    spoolFolder,
+    prices,
+    clock: systemClock,
+    log,
+    ...lineLimit(settings),
+  });
   const demo = createDemo({ dataDir, resourcesDir: resourcesDir() });
   const parts: Parts = { held, store, installation, demo };
   const engine = await openEngine({
