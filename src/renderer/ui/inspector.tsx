@@ -24,7 +24,7 @@ export const Inspector = ({ label, children }: { readonly label: string; readonl
       />
       <div
         // It scrolls, which must work with the keyboard too.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+
         tabIndex={0}
         role="region"
         aria-label={`${label}, content`}

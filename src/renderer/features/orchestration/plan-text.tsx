@@ -12,7 +12,7 @@ export const PlanText = ({ text, file }: { readonly text: string; readonly file:
     </div>
     <pre
       // Long lines scroll sideways, which must work with the keyboard too.
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+
       tabIndex={0}
       role="region"
       aria-label="Plan"
