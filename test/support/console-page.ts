@@ -4,8 +4,8 @@ import { openFakeConsole, type FakeConsole } from './fake-console.ts';
 import { morningScenario, type Scenario } from './fake-scenarios.ts';
 
 type Options = {
-  /** What the fake engine starts with. */
-  readonly scenario: (now: number) => Scenario;
+  /** What the fake engine starts with: in an object, since Playwright takes a bare function for a fixture. */
+  readonly scenario: { readonly at: (now: number) => Scenario };
 };
 
 type Fixtures = {
@@ -17,7 +17,7 @@ type Fixtures = {
 
 /** Playwright's test with a console over a fake engine. No test passes while its page complained. */
 export const test = base.extend<Options & Fixtures>({
-  scenario: [(now: number) => morningScenario(now), { option: true }],
+  scenario: [{ at: (now) => morningScenario(now) }, { option: true }],
   complaints: async ({ page }, use) => {
     const heard: string[] = [];
     page.on('pageerror', (error) => heard.push(String(error)));
@@ -30,7 +30,7 @@ export const test = base.extend<Options & Fixtures>({
   },
   console: async ({ page, scenario, complaints }, use) => {
     expect(complaints).toEqual([]);
-    const opened = await openFakeConsole(scenario(Date.now()));
+    const opened = await openFakeConsole(scenario.at(Date.now()));
     await page.goto(opened.url);
     await use(opened);
     await page.close();

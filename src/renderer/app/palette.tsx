@@ -82,7 +82,9 @@ const InstanceItems = ({ search }: { readonly search: string }) => {
 const SessionItems = ({ search }: { readonly search: string }) => {
   const { connection } = useEngine();
   const [list] = useState(() => createSessionList(connection, { search: '', states: [] }));
-  const { items, status } = useStore(list.store);
+  const { items: answered, status } = useStore(list.store);
+  // The answer may still be that to what was typed before: Enter must not open what does not fit.
+  const items = answered.filter((one) => matches(one.name, search));
   const now = useNow(false);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -133,7 +135,6 @@ const PaletteBody = ({ mode }: { readonly mode: 'sessions' | 'commands' }) => {
       <Command.Input
         value={text}
         onValueChange={setText}
-        autoFocus
         placeholder="Search sessions by name, or type > for commands"
         className="h-11 shrink-0 border-b border-line bg-transparent px-4 text-l outline-none placeholder:text-ink-3"
       />

@@ -25,7 +25,6 @@ const groups: readonly { readonly title: string; readonly lines: readonly Line[]
       { title: 'Move', keys: ['J', 'K', 'ArrowDown', 'ArrowUp'] },
       { title: 'Open', keys: ['Enter'] },
       { title: 'Peek: question, last message, buttons', keys: ['Space'] },
-      { title: 'Back', keys: ['Escape'] },
     ],
   },
   { title: 'In an instance', lines: [{ title: 'Find in the stream', keys: ['Mod+F'] }] },
@@ -42,15 +41,15 @@ export const ShortcutsDialog = () => {
       }}
       title="Keyboard shortcuts"
     >
-      <div className="grid gap-x-8 gap-y-4 overflow-y-auto px-4 pb-4 sm:grid-cols-2">
+      <div className="gap-8 overflow-y-auto px-4 sm:columns-2">
         {groups.map(({ title, lines }) => (
-          <section key={title}>
+          <section key={title} className="mb-4 break-inside-avoid">
             <h3 className="mb-1 text-xs text-ink-3">{title}</h3>
             <dl className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-1 text-s">
               {lines.map((line) => (
                 <Fragment key={line.title}>
                   <dt>{line.title}</dt>
-                  <dd className="flex gap-1">
+                  <dd className="flex justify-end gap-1">
                     {line.keys.map((keys) => (
                       <Keys key={keys} keys={keys} />
                     ))}

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { cx } from './class-names.ts';
 
@@ -27,35 +27,50 @@ export const Dialog = ({
   description,
   className,
   children,
-}: DialogProps) => (
-  <Radix.Root
-    open={open}
-    onOpenChange={(next) => {
-      if (!next) onClose();
-    }}
-  >
-    <Radix.Portal>
-      <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
-      <Radix.Content
-        {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-        className={cx(
-          'fixed top-[14vh] left-1/2 z-40 flex max-h-[72vh] w-[min(560px,calc(100vw-32px))] -translate-x-1/2 flex-col',
-          'overflow-hidden rounded-l border border-line bg-panel shadow-over focus:outline-none',
-          className,
-        )}
-      >
-        <div className={cx(titleHidden ? 'sr-only' : 'flex items-center gap-2 px-4 pt-3 pb-2')}>
-          <Radix.Title className="flex-1 text-l font-semibold">{title}</Radix.Title>
-          {titleHidden ? null : <IconButton label="Close" keys="Escape" icon={X} onClick={onClose} />}
-        </div>
-        {description === undefined ? null : (
-          <Radix.Description className="px-4 pb-2 text-ink-2">{description}</Radix.Description>
-        )}
-        {children}
-      </Radix.Content>
-    </Radix.Portal>
-  </Radix.Root>
-);
+}: DialogProps) => {
+  const opener = useRef<Element | null>(null);
+  return (
+    <Radix.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <Radix.Portal>
+        <div className="fixed inset-0 z-40 bg-veil" aria-hidden />
+        <Radix.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            // Its field or the dialog itself, never its first button: Enter must not answer before it was read.
+            event.preventDefault();
+            opener.current = document.activeElement;
+            const content = event.currentTarget;
+            if (content instanceof HTMLElement) (content.querySelector('input') ?? content).focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
+          className={cx(
+            'fixed top-[14vh] left-1/2 z-40 flex max-h-[72vh] w-[min(560px,calc(100vw-32px))] -translate-x-1/2 flex-col',
+            'overflow-hidden rounded-l border border-line bg-panel shadow-over focus:outline-none',
+            className,
+          )}
+        >
+          <div className={cx(titleHidden ? 'sr-only' : 'flex items-center gap-2 px-4 pt-3 pb-2')}>
+            <Radix.Title className="flex-1 text-l font-semibold">{title}</Radix.Title>
+            {titleHidden ? null : <IconButton label="Close" keys="Escape" icon={X} onClick={onClose} />}
+          </div>
+          {description === undefined ? null : (
+            <Radix.Description className="px-4 pb-2 text-ink-2">{description}</Radix.Description>
+          )}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+};
 
 type ConfirmProps = {
   readonly open: boolean;

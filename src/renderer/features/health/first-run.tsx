@@ -17,7 +17,7 @@ export const FirstRun = () => {
   );
   return (
     <Page title="Welcome to Netra Orchestrator">
-      <div className="mx-auto flex w-full max-w-[680px] flex-col gap-5 pt-4">
+      <div className="flex w-full max-w-[760px] flex-col gap-5">
         <p className="text-l text-ink-2">
           Run many Claude Code instances side by side, from one plan: watch them work live, see exact tokens
           and cost, and find everything again later.

@@ -1,5 +1,5 @@
 import type { InstanceId } from '../../../shared/domain/ids.ts';
-import { isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
+import type { InstanceView } from '../../../shared/domain/instance.ts';
 import { useOverview } from '../../data/engine.tsx';
 import { cx } from '../../ui/class-names.ts';
 import { Cost, Duration, Tokens } from '../../ui/figures.tsx';
@@ -72,17 +72,26 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: number
   </span>
 );
 
+const Running = ({ instance, className }: { readonly instance: InstanceView; readonly className: string }) =>
+  instance.startedAt === null ? null : (
+    <Duration from={instance.startedAt} to={instance.endedAt} className={className} />
+  );
+
 const Figures = ({ instance, density }: { readonly instance: InstanceView; readonly density: Density }) => {
   const { known, total, hitRate } = figuresOf(instance.usage);
+  const isDense = density === 'dense';
   return (
-    <footer className="flex items-center gap-3 overflow-hidden border-t border-line-soft px-3 py-[7px] text-xs text-ink-3">
-      {density === 'dense' ? null : <Figure name="in" value={known ? total.inputTokens : null} />}
+    <footer className="flex items-center gap-3 overflow-hidden border-t border-line-soft px-3 py-[7px] text-xs whitespace-nowrap text-ink-3">
+      {isDense ? <Running instance={instance} className="" /> : null}
+      {isDense ? null : <Figure name="in" value={known ? total.inputTokens : null} />}
       <Figure name="out" value={known ? total.outputTokens : null} />
-      {density === 'dense' ? null : <Figure name="cache" value={known ? total.cacheReadTokens : null} />}
-      <span className="whitespace-nowrap">
-        hit <span className="font-[550] text-ink tabular-nums">{percentText(hitRate)}</span>
-      </span>
-      <Cost usage={instance.usage} className="ml-auto text-s font-semibold whitespace-nowrap text-ink" />
+      {isDense ? null : <Figure name="cache" value={known ? total.cacheReadTokens : null} />}
+      {isDense ? null : (
+        <span>
+          hit <span className="font-[550] text-ink tabular-nums">{percentText(hitRate)}</span>
+        </span>
+      )}
+      <Cost usage={instance.usage} className="ml-auto text-s font-semibold text-ink" />
     </footer>
   );
 };
@@ -103,26 +112,20 @@ export const Tile = ({ id, density }: { readonly id: InstanceId; readonly densit
     >
       <header className="flex items-center gap-2 px-3 pt-2.5 pb-1.5">
         <StateIcon state={instance.state} />
-        <h3 className="min-w-0">
+        <h2 className="min-w-0">
           <InstanceLink
             instance={instance}
             className="block truncate rounded-xs font-[580] before:absolute before:inset-0 before:rounded-l hover:before:bg-ink/[0.025] focus-visible:outline-none focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
           >
             {instance.name}
           </InstanceLink>
-        </h3>
-        <span className={cx('relative', density === 'dense' && 'max-[1400px]:sr-only')}>
+        </h2>
+        <span className="relative">
           <InstanceChip instance={instance} />
         </span>
-        <span className="ml-auto text-xs whitespace-nowrap text-ink-3">
-          {instance.startedAt === null && !isFinal(instance.state) ? (
-            instance.state === 'pending' ? null : (
-              'starting'
-            )
-          ) : (
-            <Duration from={instance.startedAt} to={instance.endedAt} />
-          )}
-        </span>
+        {density === 'dense' ? null : (
+          <Running instance={instance} className="ml-auto text-xs whitespace-nowrap text-ink-3" />
+        )}
       </header>
       {question === undefined ? (
         <Saying instance={instance} density={density} />
