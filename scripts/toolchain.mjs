@@ -10,13 +10,13 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** @param {string[]} parts path below the project's folder */
 export const inRoot = (...parts) => join(root, ...parts);
 
-/** The tools need 22.12; running TypeScript sources directly, as workers and benchmarks do, needs 22.18. */
-const oldestNode = [22, 18];
+/** The product is written for the Node of its Electron. */
+const oldestNode = [24, 0];
 
 /** A reason to stop that a person can act on: shown without a stack. */
 export class ScriptError extends Error {}
 
-/** @param {string} version such as `22.18.0` */
+/** @param {string} version such as `24.21.0` */
 export const isNewEnough = (version) => {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldestNode;

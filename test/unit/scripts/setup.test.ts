@@ -27,8 +27,7 @@ describe('the set-up', () => {
 
   it.each([
     ['20.20.2', false],
-    ['22.17.1', false],
-    ['22.18.0', true],
+    ['22.18.0', false],
     ['24.0.0', true],
   ])('takes Node %s for new enough: %s', (version, expected) => {
     expect(isNewEnough(version)).toBe(expected);
