@@ -1,4 +1,5 @@
 import type { OrchestrationDetail, StreamBatch } from '../../../shared/contract/contract.ts';
+import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
 import { instantOf, type InstanceId, type Instant } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -65,11 +66,17 @@ export const jsonDisplay = (streams: Streams): Display => ({
   },
 });
 
+/** An event as one line of JSON, the same live and from the store. */
+export const eventJson = (event: OrchestrationEvent): string => {
+  const { orchestrationId, seq, instanceId, n, attemptId, at, source, body } = event;
+  return JSON.stringify({ orchestrationId, seq, instanceId, n, attemptId, at, source, body });
+};
+
 /** Each event as a line of JSON as it comes, and nothing else. */
 export const ndjsonDisplay = (streams: Streams): Display => ({
   fromSeq: 'first',
   take: async ({ events }) => {
-    for (const event of events) await streams.print(JSON.stringify(event));
+    for (const event of events) await streams.print(eventJson(event));
   },
   refresh: () => undefined,
   end: async () => undefined,

@@ -41,7 +41,7 @@ const columns: readonly Column[] = [
 ];
 
 /** The last activity is worth dropping a column for up to this many cells. */
-const leastActivity = 16;
+const leastActivity = 24;
 const gap = '  ';
 
 const activityOf = ({ activity, reason, said, result }: InstanceView): string =>

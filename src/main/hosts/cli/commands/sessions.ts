@@ -3,7 +3,7 @@ import { instantOf, millisecondsBetween, type OrchestrationId } from '../../../.
 import type { OrchestrationState, OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { totalOf } from '../../../../shared/domain/usage.ts';
 import { withEngine, type CliContext } from '../context.ts';
-import { printReport } from '../display.ts';
+import { eventJson, printReport } from '../display.ts';
 import { costText, durationText, tokensText } from '../figures.ts';
 import { listOrchestrations, findOrchestration } from '../find-by-name.ts';
 import { reportOf } from '../report.ts';
@@ -29,11 +29,14 @@ const summaryOf = (view: OrchestrationView): object => {
 /** The time, with the day where it is not this one: times are those of this place. */
 const startText = (startedAt: string): string => new Date(startedAt).toLocaleString('sv-SE').slice(0, 16);
 
+/** As much of an id as tells when it was made, to the millisecond: enough to name it by. */
+const idStart = 13;
+
 const rowOf = (view: OrchestrationView, { streams, paint }: CliContext): string => {
   const total = totalOf(view.usage);
   const tokens = total.inputTokens + total.outputTokens + total.cacheReadTokens + total.cacheWriteTokens;
   const fixed = [
-    paint('quiet', view.id),
+    paint('quiet', view.id.slice(0, idStart)),
     startText(view.startedAt),
     paint(stateMarks[view.state].tone, fit(stateText(view.state), 11)),
     fit(durationText(millisecondsBetween(view.startedAt, view.endedAt ?? now())), 7, 'right'),
@@ -41,12 +44,12 @@ const rowOf = (view: OrchestrationView, { streams, paint }: CliContext): string 
     fit(tokensText(tokens), 7, 'right'),
     fit(costText(total, view.usage.basis), 9, 'right'),
   ].join('  ');
-  const room = Math.max(16, streams.columns() - 104);
+  const room = Math.max(16, streams.columns() - 81);
   return `${fixed}  ${fit(printable(view.name), room).trimEnd()}`;
 };
 
 const titleRow = [
-  fit('ID', 36),
+  fit('ID', idStart),
   fit('STARTED', 16),
   fit('STATE', 11),
   fit('TIME', 7, 'right'),
@@ -88,7 +91,7 @@ const printEvents = async (
   let afterSeq = 0;
   for (;;) {
     const { events } = await client.events.after({ id, afterSeq, limit: eventPage });
-    for (const event of events) await streams.print(JSON.stringify(event));
+    for (const event of events) await streams.print(eventJson(event));
     const last = events.at(-1);
     if (last === undefined) return;
     afterSeq = last.seq;
