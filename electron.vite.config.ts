@@ -25,6 +25,12 @@ const executable = (name: string): Plugin => ({
 /** The same page is served at any depth of path (`app://` and HTTP), so its assets need absolute addresses. */
 const servedFromRoot: Plugin = { name: 'netra:served-from-root', config: () => ({ base: '/' }) };
 
+/** What Markdown needs to read `&amp;`: the package's form for browsers sets `innerHTML`, which our CSP forbids. */
+const entitiesWithoutHtml = {
+  find: /^decode-named-character-reference$/,
+  replacement: join(import.meta.dirname, 'node_modules/decode-named-character-reference/index.js'),
+};
+
 export default defineConfig({
   main: {
     plugins: [executable('netra')],
@@ -53,6 +59,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
+    resolve: { alias: [entitiesWithoutHtml] },
     plugins: [react(), babel({ presets: [reactCompilerPreset()] }), tailwindcss(), servedFromRoot],
     build: {
       outDir: 'out/renderer',

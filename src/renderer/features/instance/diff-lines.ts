@@ -70,7 +70,9 @@ export const diffLines = (before: string, after: string): readonly DiffLine[] =>
 };
 
 /** How many lines were added and deleted. */
-export const changedLines = (lines: readonly DiffLine[]): { readonly added: number; readonly deleted: number } => ({
+export const changedLines = (
+  lines: readonly DiffLine[],
+): { readonly added: number; readonly deleted: number } => ({
   added: lines.filter(({ kind }) => kind === 'add').length,
   deleted: lines.filter(({ kind }) => kind === 'del').length,
 });

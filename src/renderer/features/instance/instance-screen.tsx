@@ -1,9 +1,16 @@
-import type { InstanceId, OrchestrationId } from '../../../shared/domain/ids.ts';
-import { Page } from '../../ui/layout.tsx';
+import { lazy, Suspense } from 'react';
+import { Loading } from '../../ui/notes.tsx';
+import type { InstancePageProps } from './instance-page.tsx';
 
-type InstanceScreenProps = { readonly orchestrationId: OrchestrationId; readonly instanceId: InstanceId };
+/** Markdown and all that draws a stream are loaded when the first one is opened. */
+const InstancePage = lazy(async () => {
+  const page = await import('./instance-page.tsx');
+  return { default: page.InstancePage };
+});
 
 /** One instance, live or past. */
-export const InstanceScreen = ({ instanceId }: InstanceScreenProps) => (
-  <Page title="Instance">{instanceId}</Page>
+export const InstanceScreen = (props: InstancePageProps) => (
+  <Suspense fallback={<Loading what="Opening the instance…" />}>
+    <InstancePage {...props} />
+  </Suspense>
 );

@@ -8,7 +8,12 @@ type Numbered<T extends EventBody> = OrchestrationEvent & { readonly n: number; 
 
 /** One line or block of the stream, drawn from the event `n` and those that belong to it. */
 export type Row =
-  | { readonly kind: 'event'; readonly n: number; readonly event: Numbered<EventBody>; readonly first: boolean }
+  | {
+      readonly kind: 'event';
+      readonly n: number;
+      readonly event: Numbered<EventBody>;
+      readonly first: boolean;
+    }
   | {
       readonly kind: 'tool';
       readonly n: number;

@@ -12,8 +12,6 @@ export type RowHeights = {
   readonly at: (y: number) => number;
   readonly set: (row: number, height: number) => void;
   readonly add: (height: number) => void;
-  /** Forgets the rows from `count` on. */
-  readonly cut: (count: number) => void;
 };
 
 const lowBit = (value: number): number => value & -value;
@@ -78,8 +76,5 @@ export const createRowHeights = (): RowHeights => {
     at,
     set,
     add,
-    cut: (to) => {
-      count = Math.min(count, to);
-    },
   };
 };

@@ -1,4 +1,4 @@
-import { changedLines, diffLines, type DiffLine } from './diff-lines.ts';
+import { diffLines, type DiffLine } from './diff-lines.ts';
 
 export type ToolIcon = 'command' | 'file' | 'edit' | 'search' | 'agent' | 'web' | 'list' | 'plug' | 'tool';
 
@@ -92,7 +92,8 @@ export const toolWords = (name: string, input: unknown, workspace: string): Tool
   const own = Object.hasOwn(known, name) ? known[name]?.(inputOf(input), workspace) : null;
   if (own !== null && own !== undefined) return own;
   const mcp = /^mcp__(.+?)__(.+)$/.exec(name);
-  if (mcp !== null) return { icon: 'plug', verb: `${mcp[1] ?? ''}: ${mcp[2] ?? ''}`, subject: compact(input) };
+  if (mcp !== null)
+    return { icon: 'plug', verb: `${mcp[1] ?? ''}: ${mcp[2] ?? ''}`, subject: compact(input) };
   return { icon: 'tool', verb: name, subject: compact(input) };
 };
 
@@ -122,31 +123,29 @@ export const fileChange = (name: string, input: unknown, workspace: string): Fil
   return null;
 };
 
-/** `+18 −9` of a change. */
-export const changeSize = changedLines;
-
 const folderOf = (path: string): string => path.replace(/[\\/]?[^\\/]*$/, '');
+
+const plural = (count: number, one: string, many: string): string =>
+  count === 1 ? one : `${String(count)} ${many}`;
 
 /** The line of several reading calls: `Read 6 files in src/routes`, `Read 2 files, searched 3 times`. */
 export const readsWords = (
   calls: readonly { readonly name: string; readonly input: unknown }[],
   workspace: string,
 ): string => {
-  const files = new Set(
-    calls
-      .filter(({ name }) => name === 'Read' || name === 'NotebookRead')
-      .map(({ input }) => textAt(inputOf(input), 'file_path') ?? textAt(inputOf(input), 'notebook_path') ?? ''),
-  );
-  const reads = calls.filter(({ name }) => name === 'Read' || name === 'NotebookRead').length;
-  const searches = calls.length - reads;
-  const folders = new Set([...files].map((file) => folderOf(pathIn(workspace, file))));
-  const [folder] = folders;
-  const where = searches === 0 && folders.size === 1 && folder !== '' ? ` in ${folder ?? ''}` : '';
+  const paths = calls.flatMap(({ name, input }) => {
+    const key = name === 'Read' ? 'file_path' : name === 'NotebookRead' ? 'notebook_path' : null;
+    return key === null ? [] : [pathIn(workspace, textAt(inputOf(input), key) ?? '')];
+  });
+  const files = new Set(paths).size;
+  const folders = new Set(paths.map(folderOf));
+  const [folder = ''] = folders;
+  const searches = calls.length - paths.length;
+  const where = folders.size === 1 && folder !== '' ? ` in ${folder}` : '';
   const parts = [
-    files.size === 0 ? null : `ead ${String(files.size)} ${files.size === 1 ? 'file' : 'files'}`,
-    searches === 0 ? null : `earched ${searches === 1 ? 'once' : `${String(searches)} times`}`,
+    ...(files === 0 ? [] : [`read ${plural(files, 'one file', 'files')}${where}`]),
+    ...(searches === 0 ? [] : [`searched ${plural(searches, 'once', 'times')}`]),
   ];
-  const [read, search] = parts;
-  if (read === null || read === undefined) return `S${search ?? ''}`;
-  return `R${read}${search === null || search === undefined ? where : `, s${search}`}`;
+  const text = parts.join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 };

@@ -1,0 +1,107 @@
+import { useStore } from 'zustand';
+import type { InstanceId, OrchestrationId } from '../../../shared/domain/ids.ts';
+import { isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
+import { useCrumbs } from '../../app/panels.ts';
+import { routes } from '../../app/routes.ts';
+import { useEngine, useOpened, useOverview } from '../../data/engine.tsx';
+import { openInstanceStream, type InstanceStream } from '../../data/instance-stream.ts';
+import { Duration } from '../../ui/figures.tsx';
+import { Page } from '../../ui/layout.tsx';
+import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
+import { StateChip, StateIcon } from '../../ui/state.tsx';
+import { InstanceButtons } from '../question/instance-buttons.tsx';
+import { InstanceInspector } from './instance-inspector.tsx';
+import { QuestionDock } from './question-dock.tsx';
+import { StreamPane } from './stream-pane.tsx';
+import { openStreamSession } from './stream-session.ts';
+
+export type InstancePageProps = {
+  readonly orchestrationId: OrchestrationId;
+  readonly instanceId: InstanceId;
+};
+
+const Sub = ({ instance }: { readonly instance: InstanceView }) => (
+  <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+    <StateChip state={instance.state} />
+    <span className="text-s tabular-nums">
+      {instance.model === null ? null : `${instance.model} · `}
+      {instance.turns === 0 ? null : `turn ${String(instance.turns)} · `}
+      <Duration from={instance.startedAt} to={instance.endedAt} />
+    </span>
+  </span>
+);
+
+const NothingYet = ({ instance }: { readonly instance: InstanceView }) => (
+  <Empty
+    title={isFinal(instance.state) ? 'Nothing happened here' : 'Nothing happened yet'}
+    text={instance.reason ?? 'Its first words appear here as they are written.'}
+  />
+);
+
+type ReadyProps = { readonly stream: InstanceStream; readonly instance: InstanceView };
+
+const Ready = ({ stream, instance }: ReadyProps) => {
+  const isEmpty = useStore(stream.store, ({ letters, live }) => letters.length === 0 && live.length === 0);
+  const failure = useStore(stream.store, (state) => state.failure);
+  const session = useOpened(instance.id, () => openStreamSession(stream));
+  return (
+    <>
+      {failure === null ? null : <FailureNote failure={failure} />}
+      {isEmpty ? <NothingYet instance={instance} /> : null}
+      {isEmpty || session === null ? null : (
+        <StreamPane stream={stream} session={session} instance={instance} />
+      )}
+      <QuestionDock instance={instance} />
+    </>
+  );
+};
+
+const Opened = ({ stream, orchestrationId, instanceId }: InstancePageProps & { stream: InstanceStream }) => {
+  const status = useStore(stream.store, (state) => state.status);
+  const failure = useStore(stream.store, (state) => state.failure);
+  const told = useStore(stream.store, (state) => state.instance);
+  const name = useStore(stream.store, (state) => state.orchestration?.name);
+  // The overview knows what runs, and is the newer of the two; it forgets what ended long ago.
+  const live = useOverview((state) => state.instances.get(instanceId));
+  const known = useOverview((state) => state.orchestrations.get(orchestrationId)?.name);
+  const instance = live ?? told;
+  useCrumbs([
+    { label: known ?? name ?? 'Orchestration', href: routes.orchestration(orchestrationId) },
+    { label: instance?.name ?? 'Instance' },
+  ]);
+  if (instance === null) {
+    return (
+      <Page title="Instance">
+        {failure === null ? <Loading what="Opening the instance…" /> : <FailureNote failure={failure} />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={instance.name}
+      lead={<StateIcon state={instance.state} className="size-4" />}
+      sub={<Sub instance={instance} />}
+      actions={<InstanceButtons instance={instance} />}
+      inspector={<InstanceInspector instance={instance} />}
+      scrolls={false}
+    >
+      {status === 'ready' ? (
+        <Ready stream={stream} instance={instance} />
+      ) : failure === null ? (
+        <Loading what="Reading the stream…" />
+      ) : (
+        <FailureNote failure={failure} />
+      )}
+    </Page>
+  );
+};
+
+/** One instance: what it says and does, as it happens or as it happened. */
+export const InstancePage = (props: InstancePageProps) => {
+  const { connection, overview } = useEngine();
+  const { orchestrationId, instanceId } = props;
+  const stream = useOpened(`${orchestrationId} ${instanceId}`, () =>
+    openInstanceStream({ connection, orchestrationId, instanceId, onChange: overview.onChange }),
+  );
+  return stream === null ? <Loading what="Opening the instance…" /> : <Opened stream={stream} {...props} />;
+};

@@ -1,0 +1,69 @@
+import type { InstanceStream } from '../../data/instance-stream.ts';
+import { parentOf } from './outline.ts';
+import { findEvent } from './scan.ts';
+import type { StreamView } from './stream-view.ts';
+
+type RevealOptions = {
+  readonly stream: InstanceStream;
+  readonly view: StreamView;
+  readonly signal: AbortSignal;
+};
+
+/** Where an event is drawn: the row at the top level, and the folds to open on the way to it. */
+export type Place = { readonly row: number; readonly open: readonly number[] };
+
+const loaded = ({ stream, view, signal }: RevealOptions, n: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const look = (): boolean => {
+      if (view.rowAt(n) === undefined && !signal.aborted) return false;
+      stop();
+      resolve(!signal.aborted);
+      return true;
+    };
+    const stop = view.store.subscribe(look);
+    signal.addEventListener('abort', look, { once: true });
+    if (!look()) stream.view(n, n);
+  });
+
+const callBefore = async (
+  { stream, view, signal }: RevealOptions,
+  n: number,
+  id: string,
+): Promise<number | null> =>
+  view.callOf(id) ??
+  (await findEvent({
+    read: async (from, limit) => {
+      const events = await stream.read(from, limit);
+      view.learn(events);
+      return events;
+    },
+    from: n - 1,
+    to: -1,
+    signal,
+    fits: ({ body }) => body.type === 'tool.called' && body.toolUseId === id,
+  }));
+
+/**
+ * Loads an event and finds the row that draws it: itself, the call that it ends, the line of reads that it is in, or
+ * the call of the subagent that it belongs to. Null when the search was called off. Throws when a page cannot be read.
+ */
+export const placeOf = async (options: RevealOptions, n: number): Promise<Place | null> => {
+  if (!(await loaded(options, n))) return null;
+  const { view, signal } = options;
+  const body = view.eventAt(n)?.body;
+  if (body === undefined) return null;
+  const parent = parentOf(body);
+  const owner = parent ?? (body.type === 'tool.finished' && body.name !== null ? body.toolUseId : null);
+  if (owner !== null) {
+    const call = await callBefore(options, n, owner);
+    if (signal.aborted) return null;
+    if (call === null) return { row: n, open: [] };
+    const place = await placeOf(options, call);
+    if (place === null) return null;
+    const own = parent !== null && body.type === 'tool.finished' ? view.callOf(body.toolUseId) : null;
+    return { row: place.row, open: [...place.open, call, ...(own === null ? [] : [own])] };
+  }
+  const row = view.rowWith(n);
+  if (row === null) return { row: n, open: [] };
+  return row.kind === 'reads' ? { row: row.n, open: [row.n - 0.5, n] } : { row: row.n, open: [] };
+};
