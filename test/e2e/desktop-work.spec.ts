@@ -1,6 +1,7 @@
 // The desktop app with real Claude Code processes at work, on a scripted API.
 import { expect, test } from '@playwright/test';
 import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
+import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import {
   attemptProcesses,
   type Desktop,
@@ -8,6 +9,7 @@ import {
   expectConnected,
   launchDesktop,
   openDesktopPlace,
+  runPlan,
 } from '../support/desktop.ts';
 
 type Answer = 'keep' | 'stop' | 'cancel';
@@ -30,32 +32,12 @@ test.afterEach(async () => {
   await place.remove();
 });
 
-/** Starts an orchestration of one instance; `prompt` is in the words of the scripted API. */
-const start = async (prompt: string): Promise<string> => {
-  const env = {
-    HOME: place.env['HOME'],
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: 'test-key',
-    DISABLE_TELEMETRY: '1',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  };
-  const plan = {
-    name: 'Desktop run',
-    workspace: place.workspace,
-    instances: [{ name: 'writer', prompt, env }],
-  };
-  const client = await desktop.client();
-  const { orchestration } = await client.orchestrations.start({
-    text: JSON.stringify(plan),
-    file: null,
-    baseDir: null,
-  });
-  return orchestration.id;
-};
+const start = async (prompt: string): Promise<OrchestrationId> =>
+  runPlan(await desktop.client(), place, { apiUrl: api.url, prompt });
 
 const long = 'SLOW=100 WORDS=3000';
 
-const showOrchestration = async (id: string): Promise<void> => {
+const showOrchestration = async (id: OrchestrationId): Promise<void> => {
   await desktop.page.evaluate((address) => (location.hash = address), `/orchestration/${id}`);
 };
 
@@ -80,14 +62,6 @@ const asked = (): Promise<readonly string[]> =>
   desktop.app.evaluate(() => Reflect.get(globalThis, 'asked') as readonly string[]);
 
 const quit = (): Promise<void> => desktop.app.evaluate(({ app }) => app.quit());
-
-const untilEnded = (): Promise<void> => {
-  const main = desktop.app.process();
-  return new Promise((resolve) => {
-    if (main.exitCode !== null) resolve();
-    else main.once('exit', () => resolve());
-  });
-};
 
 test('a notification tells of the end unless one looks, and leads to the orchestration', async () => {
   const { app, page } = desktop;
@@ -145,9 +119,8 @@ test('quitting with work in hand asks; called off, all goes on', async () => {
   await expectConnected(desktop.page);
   expect(await attemptProcesses(place)).not.toEqual([]);
 
-  const ended = untilEnded();
   await quit();
-  await ended;
+  await desktop.ended;
   expect(await attemptProcesses(place)).toEqual([]);
 });
 
@@ -156,9 +129,8 @@ test('kept running, Claude Code goes on without the app, and the next start take
   await expectRunning();
   const processes = await attemptProcesses(place);
   await answerQuit('keep');
-  const ended = untilEnded();
   await quit();
-  await ended;
+  await desktop.ended;
   expect(await attemptProcesses(place)).toEqual(processes);
 
   desktop = await launchDesktop(place);

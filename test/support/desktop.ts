@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 import type { EngineClient } from '../../src/shared/contract/contract.ts';
+import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { type AttachedEngine, attachEngine } from '../../src/main/hosts/connect.ts';
 import { claudeBinary } from './claude.ts';
 
@@ -45,6 +46,8 @@ export interface Desktop {
   /** Chooses a command of the application menu. */
   choose(command: string): Promise<void>;
   enginePid(): Promise<number>;
+  /** Resolves when the app has ended. */
+  readonly ended: Promise<void>;
   /** Ends the app as a person who has decided already. */
   close(): Promise<void>;
 }
@@ -88,7 +91,7 @@ export const launchDesktop = async ({ dataDir, env }: DesktopPlace): Promise<Des
     await ended;
   };
 
-  return { app, page, client, choose, enginePid, close };
+  return { app, page, client, choose, enginePid, ended, close };
 };
 
 /** Waits until the page says that it reaches the engine. */
@@ -108,4 +111,25 @@ export const attemptProcesses = async ({ root }: DesktopPlace): Promise<readonly
   };
   const ours = await Promise.all(pids.map(isOurs));
   return pids.filter((_, index) => ours[index] === true).map(Number);
+};
+
+/** Starts an orchestration of one instance on a scripted API, in whose words `prompt` is; gives its id. */
+export const runPlan = async (
+  client: EngineClient,
+  { workspace, env }: DesktopPlace,
+  { apiUrl, prompt }: { readonly apiUrl: string; readonly prompt: string },
+): Promise<OrchestrationId> => {
+  const claudeEnv = {
+    HOME: env['HOME'],
+    ANTHROPIC_BASE_URL: apiUrl,
+    ANTHROPIC_API_KEY: 'test-key',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_ERROR_REPORTING: '1',
+    DISABLE_AUTOUPDATER: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  };
+  const plan = { name: 'Desktop run', workspace, instances: [{ name: 'writer', prompt, env: claudeEnv }] };
+  const text = JSON.stringify(plan);
+  const { orchestration } = await client.orchestrations.start({ text, file: null, baseDir: null });
+  return orchestration.id;
 };

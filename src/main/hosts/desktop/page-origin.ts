@@ -1,6 +1,6 @@
 export const appScheme = 'app';
 export const appHost = 'netra';
-export const appAddress = `${appScheme}://${appHost}/`;
+const appAddress = `${appScheme}://${appHost}/`;
 
 /** Where the page comes from: our own scheme, or in development electron-vite's server. */
 export interface PageOrigin {
