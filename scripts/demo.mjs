@@ -1,8 +1,8 @@
 import { setUp } from './setup.mjs';
-import { givenArgs, inRoot, runMain, runNode } from './toolchain.mjs';
+import { givenArgs, runMain, runNetra } from './toolchain.mjs';
 
 await runMain(async () => {
   await setUp();
-  const { code } = await runNode(inRoot('out', 'main', 'netra.js'), ['demo', ...givenArgs()]);
+  const { code } = await runNetra(['demo', ...givenArgs()]);
   return code;
 });

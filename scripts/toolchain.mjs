@@ -37,16 +37,39 @@ export const findNode = () => {
   );
 };
 
+/** What this system calls the path variable, and its folders. */
+const searchPath = () => {
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  return { name, folders: (process.env[name] ?? '').split(delimiter) };
+};
+
 /**
- * The environment of every child: the project's tools come first on the path.
+ * The environment of the project's tools: they come first on the path.
  * @param {NodeJS.ProcessEnv} [extra]
  * @returns {NodeJS.ProcessEnv}
  */
 export const toolEnv = (extra = {}) => {
-  const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
-  const path = [inRoot('node_modules', '.bin'), dirname(findNode()), process.env[pathName] ?? ''];
-  return { ...process.env, [pathName]: path.join(delimiter), ...extra };
+  const { name, folders } = searchPath();
+  const path = [inRoot('node_modules', '.bin'), dirname(findNode()), ...folders];
+  return { ...process.env, [name]: path.join(delimiter), ...extra };
 };
+
+/**
+ * The environment of the product: the person's own, without the tools that npm puts on the path of a script. Claude Code is
+ * then the one that the person installed; npm's command of that name is a placeholder that cannot run.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export const productEnv = () => {
+  const { name, folders } = searchPath();
+  const own = folders.filter((folder) => !/[\\/]node_modules[\\/]\.bin$/.test(folder));
+  return { ...process.env, [name]: own.join(delimiter) };
+};
+
+/**
+ * Runs the built `netra` command.
+ * @param {readonly string[]} args
+ */
+export const runNetra = (args) => runNode(inRoot('out', 'main', 'netra.js'), args, { env: productEnv() });
 
 /**
  * The JavaScript file behind a tool of node_modules/.bin, so that it can be started without a shell on every system.
