@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from '@playwright/test';
+
+const root = join(import.meta.dirname, '..', '..');
+const systemChromium = '/usr/bin/chromium';
+
+/** The built console served over a data directory, with a page on it. */
+export type BenchConsole = {
+  readonly page: Page;
+  readonly url: string;
+  /** The page's heap after a garbage collection, in MB. */
+  heapMb(): Promise<number>;
+  close(): Promise<void>;
+};
+
+const linkOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: unknown) => {
+      text += String(chunk);
+      const link = /http:\/\/\S+/.exec(text)?.[0];
+      if (link !== undefined) resolve(link);
+    });
+    child.on('exit', () => {
+      reject(new Error(`netra serve ended: ${text}`));
+    });
+  });
+
+/** Serves the built program (`npm run build` first) and opens its page in Chromium. */
+export const openConsole = async (dataDir: string, claude: string): Promise<BenchConsole> => {
+  const program = join(root, 'out', 'main', 'netra.js');
+  const args = [program, 'serve', '--port', '0', '--data-dir', dataDir, '--claude', claude];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  const link = await linkOf(child);
+  const browser: Browser = await chromium.launch(
+    existsSync(systemChromium) ? { executablePath: systemChromium } : {},
+  );
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(link);
+  const devtools = await page.context().newCDPSession(page);
+  return {
+    page,
+    url: (await page.evaluate<string>('location.origin')) + '/',
+    heapMb: async () => {
+      await devtools.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+      return usedSize / 1024 / 1024;
+    },
+    close: async () => {
+      await browser.close();
+      child.kill('SIGINT');
+      await ended;
+    },
+  };
+};

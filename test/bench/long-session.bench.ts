@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { openConsole } from './console.ts';
+import { inFolder, measureIn, tell } from './figures.ts';
+import { writePrinter, writeStream } from './lines.ts';
+
+/** A session of 100,000 events: how soon its first rows are there, and whether a scroll through it shows blanks. */
+const lines = 100_000;
+const most = { openMs: 500, blankMs: 100 };
+
+/**
+ * Runs in the page: scrolls to the end and back in steps, one a frame, and gives the longest time without any row in
+ * view, in milliseconds.
+ */
+const scrollThrough = `(async () => {
+  const list = document.querySelector('[aria-label="Stream"]');
+  const inView = () => {
+    const box = list.getBoundingClientRect();
+    return [...list.querySelectorAll('[data-row]')].some((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return bottom > box.top && top < box.bottom;
+    });
+  };
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const steps = 60;
+  let longest = 0;
+  let blankSince = null;
+  const look = () => {
+    const now = performance.now();
+    if (inView()) blankSince = null;
+    else blankSince ??= now;
+    if (blankSince !== null) longest = Math.max(longest, now - blankSince);
+  };
+  for (let index = 0; index <= 2 * steps; index++) {
+    const share = index <= steps ? index / steps : 2 - index / steps;
+    list.scrollTop = share * (list.scrollHeight - list.clientHeight);
+    await frame();
+    look();
+  }
+  const until = performance.now() + 1000;
+  while (performance.now() < until) { await frame(); look(); }
+  return longest;
+})()`;
+
+await inFolder(async (folder) => {
+  const stream = join(folder, 'stream.ndjson');
+  await writeStream(stream, lines, 500);
+  const printer = await writePrinter(folder, stream);
+  const dataDir = join(folder, 'data');
+  await measureIn('ingest-run.ts', dataDir, printer, '1');
+  const served = await openConsole(dataDir, printer);
+  const { page } = served;
+  await page.goto(`${served.url}#/sessions`);
+  await page.getByRole('link', { name: 'bench' }).first().click();
+  const link = page.getByRole('main').getByRole('link', { name: 'i0' }).first();
+  await link.waitFor();
+  const openMs = await page.evaluate<number>(`(async () => {
+    const start = performance.now();
+    document.querySelector('main a[href*="/instance/"]').click();
+    while (document.querySelector('[aria-label="Stream"] [data-row]') === null) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    return performance.now() - start;
+  })()`);
+  const blankMs = await page.evaluate<number>(scrollThrough);
+  tell({
+    ...{ what: 'open a session of 100,000 events, first rows', measured: `${openMs.toFixed(0)} ms` },
+    ...{ wanted: `≤ ${String(most.openMs)} ms`, isMet: openMs <= most.openMs },
+  });
+  tell({
+    ...{ what: 'scroll to the end and back, longest blank', measured: `${blankMs.toFixed(0)} ms` },
+    ...{ wanted: `≤ ${String(most.blankMs)} ms`, isMet: blankMs <= most.blankMs },
+  });
+  await served.close();
+});
