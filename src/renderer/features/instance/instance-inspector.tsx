@@ -3,7 +3,7 @@ import { Duration } from '../../ui/figures.tsx';
 import { durationText, UNKNOWN } from '../../ui/format.ts';
 import { Inspector } from '../../ui/inspector.tsx';
 import { Fact, Facts, Section } from '../../ui/layout.tsx';
-import { CopyButton, FailureNote } from '../../ui/notes.tsx';
+import { CopyButton } from '../../ui/notes.tsx';
 import { CostSection, ToolsSection, UsageSection } from '../usage/usage-panel.tsx';
 
 const SessionSection = ({ instance }: { readonly instance: InstanceView }) => (
@@ -44,29 +44,9 @@ const SessionSection = ({ instance }: { readonly instance: InstanceView }) => (
   </Section>
 );
 
-/** What a person does about a failure of this kind, where the message does not say it. */
-const adviceFor = (code: string): string => {
-  if (code.startsWith('claude.not_signed_in') || code.includes('auth') || code.includes('key'))
-    return 'Sign Claude Code in (`claude`, then /login) or set the key in the plan, then restart.';
-  if (code.includes('overloaded') || code.includes('limit'))
-    return 'Wait a while, then restart: it begins anew.';
-  if (code.includes('workspace')) return 'Check the workspace in the plan, then run it again.';
-  return 'The last lines of the stream show what came before. Restart runs it again from the start.';
-};
-
 /** Everything known of an instance besides what it says. */
 export const InstanceInspector = ({ instance }: { readonly instance: InstanceView }) => (
   <Inspector label="Details">
-    {instance.failure === null ? null : (
-      <Section title="Failure">
-        <FailureNote
-          failure={instance.failure}
-          details={`instance ${instance.id}\nsession ${instance.sessionId ?? 'none'}`}
-          className="[&>div]:flex-wrap"
-        />
-        <p className="mt-1.5 text-s text-ink-2">{adviceFor(instance.failure.code)}</p>
-      </Section>
-    )}
     <UsageSection usage={instance.usage} />
     <CostSection usage={instance.usage} />
     <ToolsSection tools={instance.tools} />

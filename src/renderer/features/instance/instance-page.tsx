@@ -10,6 +10,7 @@ import { Page } from '../../ui/layout.tsx';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
 import { StateChip, StateIcon } from '../../ui/state.tsx';
 import { InstanceButtons } from '../question/instance-buttons.tsx';
+import { InstanceFailure } from './instance-failure.tsx';
 import { InstanceInspector } from './instance-inspector.tsx';
 import { QuestionDock } from './question-dock.tsx';
 import { StreamPane } from './stream-pane.tsx';
@@ -47,6 +48,7 @@ const Ready = ({ stream, instance }: ReadyProps) => {
   return (
     <>
       {failure === null ? null : <FailureNote failure={failure} />}
+      <InstanceFailure instance={instance} />
       {isEmpty ? <NothingYet instance={instance} /> : null}
       {isEmpty || session === null ? null : (
         <StreamPane stream={stream} session={session} instance={instance} />

@@ -26,7 +26,7 @@ export const SaidRow = ({
       aside={`turn ${String(view.turnOf(n))} · ${timeText(at)}`}
       goesOn={!first}
       buttons={
-        <span className="rounded-s bg-bg opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100">
+        <span className="on-row rounded-s bg-bg">
           <CopyButton text={body.text} />
         </span>
       }
@@ -79,7 +79,7 @@ export const AskedRow = ({ n, at, body }: Of<EventOf<'prompt.sent'> | EventOf<'m
 export const ThoughtRow = ({ n, body }: Of<EventOf<'message.thinking'>>) => {
   const [open, toggle] = useFold(n, false);
   return (
-    <div className="group/row relative py-[3px]">
+    <div className="row-frame relative py-[3px]">
       <button
         type="button"
         aria-expanded={open}

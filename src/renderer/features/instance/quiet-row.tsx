@@ -58,7 +58,7 @@ export const QuietRow = ({ n, event }: EventRow) => {
   );
   const look = 'flex w-full items-center gap-2 text-left text-xs';
   return (
-    <div className="group/row relative py-[3px]">
+    <div className="row-frame relative py-[3px]">
       {isLong ? (
         <button type="button" aria-expanded={open} className={cx(look, 'rounded-xs')} onClick={toggle}>
           {line}
@@ -71,7 +71,7 @@ export const QuietRow = ({ n, event }: EventRow) => {
           <LongText text={clean} label={label} />
         </div>
       ) : null}
-      <RawButton events={[n]} className="absolute -top-px right-[58px]" />
+      <RawButton events={[n]} className="absolute -top-px right-[58px] bg-bg" />
     </div>
   );
 };

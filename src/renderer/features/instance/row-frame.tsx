@@ -4,7 +4,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/class-names.ts';
 import { useStream } from './stream-context.ts';
 
-/** The button that shows the raw lines of events; seen on hover and focus of its row (`group/row`). */
+/** The button that shows the raw lines of events; seen while its `row-frame` is hovered or in focus (stream.css). */
 export const RawButton = ({
   events,
   className,
@@ -17,10 +17,7 @@ export const RawButton = ({
     <IconButton
       label={`Raw line of event ${events.map((n) => String(n + 1)).join(' and ')}`}
       icon={Braces}
-      className={cx(
-        'size-[22px] bg-bg opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 focus-visible:opacity-100',
-        className,
-      )}
+      className={cx('on-row size-[22px]', className)}
       onClick={() => {
         showRaw(events);
       }}
@@ -41,13 +38,13 @@ type SpokenProps = {
 
 /** Something said: a heading that names the speaker, and the words. */
 export const Spoken = ({ n, speaker, aside, goesOn = false, buttons, children }: SpokenProps) => (
-  <div className="group/row relative py-[5px]">
+  <div className="row-frame relative py-[5px]">
     <h2 className={goesOn ? 'sr-only' : 'mb-0.5 text-xs font-[550] text-ink-3'}>
       {speaker}
       {aside === undefined ? null : <span className="font-normal"> · {aside}</span>}
     </h2>
     {children}
-    <span className="absolute -top-0.5 right-0 flex">
+    <span className="absolute -top-0.5 right-0 flex items-center">
       {buttons}
       <RawButton events={[n]} />
     </span>

@@ -50,29 +50,31 @@ type LineProps = {
 
 /** One line of a card of tools; its details under it when it is open. */
 const ToolLine = ({ icon: Icon, open, onToggle, verb, subject, aside, raw, children }: LineProps) => (
-  <div className="tool-line group/row relative overflow-hidden">
-    <button
-      type="button"
-      aria-expanded={open}
-      className="flex min-h-[29px] w-full items-center gap-2 px-2.5 py-1 text-left text-s hover:bg-hover focus-visible:-outline-offset-2"
-      onClick={onToggle}
-    >
-      <Icon size={14} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
-      <code className="min-w-0 truncate font-mono text-ink-2">
-        {verb === null ? null : <span className="text-ink">{verb} </span>}
-        {subject}
-      </code>
-      <span className="ml-auto flex shrink-0 items-center gap-2 pl-2 text-xs text-ink-3 tabular-nums">
-        {aside}
-        <ChevronRight
-          size={13}
-          className={cx('transition-transform duration-75', open && 'rotate-90')}
-          aria-hidden
-        />
-      </span>
-    </button>
+  <div className="tool-line overflow-hidden">
+    <div className="row-frame flex items-center pr-1 focus-within:bg-hover hover:bg-hover">
+      <button
+        type="button"
+        aria-expanded={open}
+        className="flex min-h-[29px] min-w-0 flex-1 items-center gap-2 py-1 pr-1 pl-2.5 text-left text-s focus-visible:-outline-offset-2"
+        onClick={onToggle}
+      >
+        <Icon size={14} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
+        <code className="min-w-0 truncate font-mono text-ink-2">
+          {verb === null ? null : <span className="text-ink">{verb} </span>}
+          {subject}
+        </code>
+        <span className="ml-auto flex shrink-0 items-center gap-2 pl-2 text-xs text-ink-3 tabular-nums">
+          {aside}
+          <ChevronRight
+            size={13}
+            className={cx('transition-transform duration-75', open && 'rotate-90')}
+            aria-hidden
+          />
+        </span>
+      </button>
+      <RawButton events={raw} />
+    </div>
     {open ? children : null}
-    <RawButton events={raw} className="absolute top-[3px] right-7 bg-hover" />
   </div>
 );
 
@@ -177,7 +179,7 @@ export const ReadsRow = ({ row }: { readonly row: Extract<Row, { readonly kind: 
       }
       raw={row.calls.map(({ n }) => n)}
     >
-      <div className="border-t border-line-soft py-1 pl-5">
+      <div className="border-t border-line-soft py-1 pr-2.5 pl-5">
         {row.calls.map((call) => (
           <div key={call.n} data-look="tool">
             <ToolRow row={call} />

@@ -26,7 +26,7 @@ export const TurnRow = ({ n, body }: TurnRowProps) => {
   const { tokens, total } = figuresOf(body.usage);
   const Icon = body.isError ? X : Check;
   return (
-    <div className="group/row relative py-2">
+    <div className="row-frame relative py-2">
       <div className="flex items-center gap-2.5 text-xs text-ink-3 tabular-nums">
         <Icon size={13} strokeWidth={2} className={body.isError ? 'text-bad' : 'text-ok'} aria-hidden />
         <span className="text-ink-2">
@@ -43,7 +43,7 @@ export const TurnRow = ({ n, body }: TurnRowProps) => {
         <span className="h-px flex-1 bg-line-soft" />
       </div>
       {body.isError ? <TurnErrors body={body} /> : null}
-      <RawButton events={[n]} className="absolute top-[5px] right-0" />
+      <RawButton events={[n]} className="absolute top-[5px] right-0 bg-bg" />
     </div>
   );
 };
