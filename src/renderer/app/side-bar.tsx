@@ -44,7 +44,7 @@ const InstanceRow = ({ instance, on }: { readonly instance: InstanceView; readon
     instance={instance}
     current={on}
     className={cx(
-      'grid shrink-0 grid-cols-[16px_1fr_auto] items-center gap-2 rounded-s px-2 py-1',
+      'grid shrink-0 [contain:layout_paint] grid-cols-[16px_1fr_auto] items-center gap-2 rounded-s px-2 py-1',
       on ? 'bg-sel' : 'hover:bg-hover',
     )}
   >

@@ -2,7 +2,10 @@ import type { Usage } from '../../shared/domain/usage.ts';
 import { useNow } from '../data/clock.ts';
 import { cx } from './class-names.ts';
 import { ageText, dollarText, figuresOf, secondsText, shortNumber, UNKNOWN, wholeNumber } from './format.ts';
-import { Tooltip } from './tooltip.tsx';
+
+// Figures change many times a second, on every tile: a `title` costs nothing while nobody points at it.
+const ESTIMATED =
+  'Estimated from the tokens seen so far and a price table. Exact when Claude Code reports it.';
 
 /** A cost; an estimated one is marked with ≈ and says why. */
 export const Cost = ({ usage, className }: { readonly usage: Usage; readonly className?: string }) => {
@@ -11,11 +14,9 @@ export const Cost = ({ usage, className }: { readonly usage: Usage; readonly cla
   const text = dollarText(total.costMicroUsd);
   if (!estimated) return <span className={cx('tabular-nums', className)}>{text}</span>;
   return (
-    <Tooltip text="Estimated from the tokens seen so far and a price table. Exact when Claude Code reports it.">
-      <span className={cx('tabular-nums', className)}>
-        <span aria-label="about">≈</span> {text}
-      </span>
-    </Tooltip>
+    <span className={cx('tabular-nums', className)} title={ESTIMATED}>
+      <span aria-label="about">≈</span> {text}
+    </span>
   );
 };
 
@@ -30,9 +31,9 @@ export const Tokens = ({
   if (value === null) return <span className={cx('tabular-nums', className)}>{UNKNOWN}</span>;
   if (value < 1000) return <span className={cx('tabular-nums', className)}>{value}</span>;
   return (
-    <Tooltip text={`${wholeNumber(value)} tokens`}>
-      <span className={cx('tabular-nums', className)}>{shortNumber(value)}</span>
-    </Tooltip>
+    <span className={cx('tabular-nums', className)} title={`${wholeNumber(value)} tokens`}>
+      {shortNumber(value)}
+    </span>
   );
 };
 

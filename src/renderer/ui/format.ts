@@ -17,11 +17,17 @@ export const shortNumber = (value: number): string => {
   return `${scaled.toFixed(digits)}${unit}`;
 };
 
+const fixed = (digits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+// Made once: making one costs more than all else on a tile.
+const fourDecimals = fixed(4);
+const twoDecimals = fixed(2);
+
 /** Micro-dollars as dollars: four decimals under ten dollars, else two. */
 export const dollarText = (microUsd: number): string => {
   const value = microUsd / 1_000_000;
-  const digits = value < 10 ? 4 : 2;
-  return `$${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+  return `$${(value < 10 ? fourDecimals : twoDecimals).format(value)}`;
 };
 
 /** Milliseconds as a person says them: `0.4 s`, `42 s`, `3m 12s`, `1h 04m`, `2d 3h`. */

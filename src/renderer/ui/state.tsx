@@ -42,7 +42,7 @@ const shapes: Readonly<Record<InstanceState, React.ReactNode>> = {
   running: (
     <>
       <circle cx="8" cy="8" r="5.5" strokeOpacity=".3" />
-      <path d="M8 2.5a5.5 5.5 0 0 1 5.5 5.5" className="origin-[8px_8px] animate-turn" />
+      <path d="M8 2.5a5.5 5.5 0 0 1 5.5 5.5" />
     </>
   ),
   waiting: (
@@ -78,7 +78,13 @@ export const StateIcon = ({ state, label, className }: StateIconProps) => (
     strokeWidth="1.5"
     strokeLinecap="round"
     strokeLinejoin="round"
-    className={cx('size-3.5 shrink-0', inkOf[stateLook[state].tone], className)}
+    // The whole icon turns, not a part of it: that needs no painting.
+    className={cx(
+      'size-3.5 shrink-0',
+      inkOf[stateLook[state].tone],
+      state === 'running' && 'animate-turn',
+      className,
+    )}
     {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
   >
     {shapes[state]}

@@ -16,7 +16,7 @@ export type Density = 'roomy' | 'normal' | 'dense';
 const heights: Readonly<Record<Density, string>> = {
   roomy: 'min-h-[260px]',
   normal: 'min-h-[180px]',
-  dense: 'min-h-[112px]',
+  dense: 'min-h-[130px]',
 };
 
 const sayHeights: Readonly<Record<Density, string>> = {
@@ -105,8 +105,8 @@ export const Tile = ({ id, density }: { readonly id: InstanceId; readonly densit
     <article
       aria-label={instance.name}
       className={cx(
-        'offscreen-cheap relative flex flex-col overflow-hidden rounded-l border bg-panel shadow-card',
-        question === undefined ? 'border-line' : 'border-waiting/55',
+        'relative flex flex-col overflow-hidden rounded-l border bg-panel shadow-card',
+        question === undefined ? 'tile-box border-line' : 'border-waiting/55',
         heights[density],
       )}
     >

@@ -37,7 +37,7 @@ const StateFilter = ({ chosen, onChange }: FilterProps) => (
             onChange(on ? chosen.filter((one) => one !== state) : [...chosen, state]);
           }}
         >
-          <StateIcon state={state} className="[&_*]:animate-none" />
+          <StateIcon state={state} className="animate-none!" />
           {stateLook[state].word}
         </button>
       );
