@@ -3,7 +3,7 @@ import { orchestrationIdSchema } from '../../shared/domain/ids.ts';
 import type { Engine } from '../data/engine.tsx';
 import { announce, wordsForChange } from './announcements.ts';
 import { commands } from './commands.ts';
-import { isTypingIn, matchesKeys } from './keyboard.ts';
+import { isTypingIn, matchesKeys } from '../ui/keyboard.ts';
 import { go, routes } from './routes.ts';
 
 const isPlain = (keys: string): boolean => !keys.includes('+');

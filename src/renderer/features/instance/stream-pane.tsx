@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
-import { isTypingIn, matchesKeys } from '../../app/keyboard.ts';
+import { isTypingIn, matchesKeys } from '../../ui/keyboard.ts';
 import { useEngine } from '../../data/engine.tsx';
 import type { InstanceStream } from '../../data/instance-stream.ts';
 import { FindBar } from './find-bar.tsx';

@@ -1,7 +1,7 @@
 import { CircleCheck, Eraser, FileText, FolderOpen, LoaderCircle, Play, Sparkles } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { matchesKeys } from '../../app/keyboard.ts';
+import { matchesKeys } from '../../ui/keyboard.ts';
 import { useCrumbs } from '../../app/panels.ts';
 import { useEngine } from '../../data/engine.tsx';
 import { Button } from '../../ui/button.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesKeys } from '../../../../src/renderer/app/keyboard.ts';
+import { matchesKeys } from '../../../../src/renderer/ui/keyboard.ts';
 import { wordsForChange } from '../../../../src/renderer/app/announcements.ts';
 import { fakeInstance } from '../../../support/fake-data.ts';
 
