@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 import type { EngineClient } from '../../src/shared/contract/contract.ts';
@@ -16,6 +17,7 @@ export interface DesktopPlace {
   readonly dataDir: string;
   readonly workspace: string;
   readonly env: Record<string, string>;
+  /** Ends what a failed test has left running there, and removes it. */
   remove(): Promise<void>;
 }
 
@@ -33,7 +35,10 @@ export const openDesktopPlace = async (): Promise<DesktopPlace> => {
     NETRA_HOME: dataDir,
     NETRA_CLAUDE: claudeBinary(),
   };
-  const remove = (): Promise<void> => rm(root, { recursive: true, force: true, maxRetries: 5 });
+  const remove = async (): Promise<void> => {
+    for (const pid of await attemptProcesses({ root })) process.kill(pid, 'SIGKILL');
+    await rm(root, { recursive: true, force: true, maxRetries: 10 });
+  };
   return { root, dataDir, workspace, env, remove };
 };
 
@@ -42,23 +47,33 @@ export interface Desktop {
   readonly app: ElectronApplication;
   readonly page: Page;
   /** A client of its engine, by the address in the data directory. */
-  client(): Promise<EngineClient>;
+  readonly client: () => Promise<EngineClient>;
   /** Chooses a command of the application menu. */
   choose(command: string): Promise<void>;
   enginePid(): Promise<number>;
   /** Resolves when the app has ended. */
   readonly ended: Promise<void>;
   /** Ends the app as a person who has decided already. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export const launchDesktop = async ({ dataDir, env }: DesktopPlace): Promise<Desktop> => {
   const app = await _electron.launch({ args: [projectDir], env });
-  const page = await app.firstWindow();
-  await expectConnected(page);
-  const attached: AttachedEngine[] = [];
   const main = app.process();
+  const attached: AttachedEngine[] = [];
   const ended = new Promise<void>((settle) => main.once('exit', () => settle()));
+  const close = async (): Promise<void> => {
+    await Promise.all(attached.map((engine) => engine.close()));
+    main.kill('SIGTERM');
+    if (main.exitCode === null) await ended;
+  };
+  const page = await app.firstWindow();
+  try {
+    await expectConnected(page);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   /** Waits for an engine that may just be starting again. */
   const client = async (): Promise<EngineClient> => {
@@ -68,7 +83,9 @@ export const launchDesktop = async ({ dataDir, env }: DesktopPlace): Promise<Des
         attached.push(engine);
         return engine.client;
       }
-      if (Date.now() > deadline) throw new Error('The engine of the desktop app cannot be reached.');
+      if (main.exitCode !== null || Date.now() > deadline)
+        throw new Error('The engine of the desktop app cannot be reached.');
+      await delay(50);
     }
   };
 
@@ -84,13 +101,6 @@ export const launchDesktop = async ({ dataDir, env }: DesktopPlace): Promise<Des
     return engine.pid;
   };
 
-  const close = async (): Promise<void> => {
-    await Promise.all(attached.map((engine) => engine.close()));
-    if (main.exitCode !== null) return;
-    main.kill('SIGTERM');
-    await ended;
-  };
-
   return { app, page, client, choose, enginePid, ended, close };
 };
 
@@ -98,8 +108,9 @@ export const launchDesktop = async ({ dataDir, env }: DesktopPlace): Promise<Des
 export const expectConnected = (page: Page): Promise<void> =>
   expect(page.getByText('Engine connected')).toBeVisible({ timeout: 20_000 });
 
-/** The processes on this machine that belong to attempts of a place (Linux). */
-export const attemptProcesses = async ({ root }: DesktopPlace): Promise<readonly number[]> => {
+/** The processes on this machine that belong to attempts of a place ; none where there is no /proc. */
+export const attemptProcesses = async ({ root }: Pick<DesktopPlace, 'root'>): Promise<readonly number[]> => {
+  if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const isOurs = async (pid: string): Promise<boolean> => {
     try {
