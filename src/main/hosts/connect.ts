@@ -67,10 +67,11 @@ type Try = { readonly holder: DataDirHolder | null; readonly attached: AttachedE
 /** Attaches to the engine that holds the data directory; nothing when there is none, or it cannot be reached yet. */
 const tryToAttach = async (dataDir: string): Promise<Try> => {
   const holder = await readHolder(dataDir);
-  if (holder === null || holder.endpoint === null) return { holder, attached: null };
+  const endpoint = holder?.endpoint ?? null;
+  if (holder === null || endpoint === null) return { holder, attached: null };
   try {
     const { openRemoteEngine } = await import('./web/remote-engine.ts');
-    const { client, lost, newLink, close } = await openRemoteEngine(holder.endpoint);
+    const { client, lost, newLink, close } = await openRemoteEngine(endpoint);
     const attached = { kind: 'attached', client, lost, newLink, holder, close: async () => close() } as const;
     return { holder, attached };
   } catch (error) {

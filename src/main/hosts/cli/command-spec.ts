@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { parseDuration } from '../../../shared/domain/duration.ts';
 import type { CliContext } from './context.ts';

@@ -1,6 +1,7 @@
 import type { EngineInfo } from '../../../shared/contract/contract.ts';
 import { connectEngine, type EngineConnection } from '../connect.ts';
 import type { EngineHostOptions } from '../engine-host.ts';
+import { requestFailure } from '../request-failure.ts';
 import type { LogFile } from './log-file.ts';
 import type { Streams } from './streams.ts';
 import type { Paint } from './terminal-text.ts';
@@ -22,16 +23,27 @@ export const hostOptionsOf = (
   host: EngineInfo['host'] = 'cli',
 ): EngineHostOptions => ({ dataDir, claude, log, purpose, host, startedInTerminal: true });
 
-/** Asks the engine something and lets go of it. `settle` needs none that works: what has ended since is settled first. */
+/** How often an engine may end while it is asked. */
+const mostLosses = 3;
+
+/**
+ * Asks the engine something and lets go of it. When the engine of another program ends meanwhile, as that of a `netra run`
+ * does with its run, `ask` is called again with the next one.
+ */
 export const withEngine = async <T>(
   context: CliContext,
   purpose: EngineHostOptions['purpose'],
   ask: (connection: EngineConnection) => Promise<T>,
 ): Promise<T> => {
-  const connection = await connectEngine(hostOptionsOf(context, purpose));
-  try {
-    return await ask(connection);
-  } finally {
-    await connection.close();
+  for (let losses = 0; ; losses += 1) {
+    const connection = await connectEngine(hostOptionsOf(context, purpose));
+    try {
+      return await ask(connection);
+    } catch (error) {
+      const isLost = connection.kind === 'attached' && requestFailure(error) === null;
+      if (!isLost || losses === mostLosses) throw error;
+    } finally {
+      await connection.close();
+    }
   }
 };

@@ -1,4 +1,4 @@
-import type { EventBody, EventOf, OrchestrationEvent } from '../../../shared/domain/event.ts';
+import type { EventBody, EventOf, EventType, OrchestrationEvent } from '../../../shared/domain/event.ts';
 import { durationText } from './figures.ts';
 import { stateMarks, stateText } from './state-marks.ts';
 import { cut, printable, type Paint } from './terminal-text.ts';
@@ -13,33 +13,33 @@ const retry = ({ attempt, maxRetries, delayMs, status, error }: EventOf<'api.ret
   `the API did not answer (${status === null ? '' : `${String(status)} `}${printable(error)}); ` +
   `try ${String(attempt)} of ${String(maxRetries)} in ${durationText(delayMs)}`;
 
-/** What is worth a line of an event; null for the many that are not. */
+const stopRequest = ({ by, force }: EventOf<'instance.stop_requested'>): string =>
+  `${printable(by)} asked to ${force ? 'kill' : 'stop'} it`;
+
+type Lines = { readonly [T in EventType]?: (body: EventOf<T>, paint: Paint) => string };
+
+/** What is worth a line; the many other events are not. */
+const lines: Lines = {
+  'orchestration.created': ({ instances }) =>
+    `started with ${String(instances)} ${instances === 1 ? 'instance' : 'instances'}`,
+  'orchestration.state': ({ to }, paint) => paint(stateMarks[to].tone, stateText(to)),
+  'orchestration.stop_requested': ({ by, force }) =>
+    stopRequest({ type: 'instance.stop_requested', by, force }),
+  'instance.stop_requested': stopRequest,
+  'instance.restart_requested': ({ by }) => `${printable(by)} asked to run it again`,
+  'instance.state': stateChange,
+  'instance.warning': ({ message }, paint) => paint('attention', `warning: ${printable(message)}`),
+  'permission.requested': ({ toolName }, paint) => paint('attention', `asks to use ${printable(toolName)}`),
+  'permission.answered': ({ by, decision }) =>
+    `${printable(by)} ${decision === 'allow' ? 'allowed' : 'denied'} it`,
+  'permission.denied': ({ toolName }, paint) => paint('attention', `was denied ${printable(toolName)}`),
+  'api.retried': (body, paint) => paint('attention', retry(body)),
+};
+
 const lineOf = (body: EventBody, paint: Paint): string | null => {
-  switch (body.type) {
-    case 'orchestration.created':
-      return `started with ${String(body.instances)} ${body.instances === 1 ? 'instance' : 'instances'}`;
-    case 'orchestration.state':
-      return paint(stateMarks[body.to].tone, stateText(body.to));
-    case 'orchestration.stop_requested':
-    case 'instance.stop_requested':
-      return `${printable(body.by)} asked to ${body.force ? 'kill' : 'stop'} it`;
-    case 'instance.restart_requested':
-      return `${printable(body.by)} asked to run it again`;
-    case 'instance.state':
-      return stateChange(body, paint);
-    case 'instance.warning':
-      return paint('attention', `warning: ${printable(body.message)}`);
-    case 'permission.requested':
-      return paint('attention', `asks to use ${printable(body.toolName)}`);
-    case 'permission.answered':
-      return `${printable(body.by)} ${body.decision === 'allow' ? 'allowed' : 'denied'} it`;
-    case 'permission.denied':
-      return paint('attention', `was denied ${printable(body.toolName)}`);
-    case 'api.retried':
-      return paint('attention', retry(body));
-    default:
-      return null;
-  }
+  // The compiler does not see that what is found under a body's own type takes that body.
+  const line = lines[body.type] as ((of: EventBody, paint: Paint) => string) | undefined;
+  return line === undefined ? null : line(body, paint);
 };
 
 const widest = 300;

@@ -41,7 +41,7 @@ const columns: readonly Column[] = [
 ];
 
 /** The last activity is worth dropping a column for up to this many cells. */
-const leastActivity = 24;
+const leastActivity = (width: number): number => Math.min(24, Math.floor(width / 5));
 const gap = '  ';
 
 const activityOf = ({ activity, reason, said, result }: InstanceView): string =>
@@ -58,10 +58,13 @@ const sizedFor = (instances: readonly InstanceView[], now: Instant, width: numbe
     return { ...column, width: Math.min(column.most, Math.max(...widths)) };
   });
   let kept: readonly Sized[] = all;
-  for (let limit = 6; limit > 0 && widthOfAll(kept) + leastActivity > width; limit -= 1) {
+  for (let limit = 6; limit > 0 && widthOfAll(kept) + leastActivity(width) > width; limit -= 1) {
     kept = kept.filter(({ dispensable }) => dispensable < limit);
   }
-  return kept;
+  const overflow = Math.max(0, widthOfAll(kept) - width);
+  return kept.map((column) =>
+    column.title === 'NAME' ? { ...column, width: Math.max(1, column.width - overflow) } : column,
+  );
 };
 
 /** A table of instances in lines of at most `width` cells, title first. */

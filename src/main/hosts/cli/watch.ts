@@ -96,7 +96,8 @@ const follow = async (
       if (detail.orchestration.state !== 'running' && detail.orchestration.lastSeq <= afterSeq) return detail;
       if (from.signal.aborted) return detail;
     } catch (error) {
-      if (from.signal.aborted || requestFailure(error) !== null || connection.kind === 'own') throw error;
+      if (from.signal.aborted) return connection.client.orchestrations.get({ id: from.id });
+      if (requestFailure(error) !== null || connection.kind === 'own') throw error;
       await connection.close();
       const { pid } = connection.holder;
       context.streams.say(
@@ -122,9 +123,11 @@ const answersFor = (
 const interruptsFor = (
   { streams }: CliContext,
   engine: Engine,
-  id: OrchestrationId,
-  { part }: WatchOptions,
-  leave: () => void,
+  {
+    id,
+    part,
+    leave,
+  }: Pick<WatchOptions, 'part'> & { readonly id: OrchestrationId; readonly leave: () => void },
 ): Interrupts => {
   const stop = (force: boolean): void => {
     engine.connection.client.orchestrations.stop({ id, force }).catch((error: unknown) => {
@@ -134,6 +137,7 @@ const interruptsFor = (
   const interrupts = onInterrupts([
     () => {
       if (part === 'visit' && engine.connection.kind === 'attached') {
+        streams.say('netra: left; it goes on.');
         leave();
         return;
       }
@@ -182,7 +186,7 @@ const watch = async (
 ): Promise<number> => {
   const { id, lastSeq } = detail.orchestration;
   const leaving = new AbortController();
-  const interrupts = interruptsFor(context, engine, id, options, () => leaving.abort());
+  const interrupts = interruptsFor(context, engine, { id, part: options.part, leave: () => leaving.abort() });
   const client = (): EngineClient => engine.connection.client;
   const answers = answersFor(context, options, client, {
     change: () => display.refresh(),

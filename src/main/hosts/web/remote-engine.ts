@@ -15,9 +15,11 @@ export interface RemoteEngine {
   /** Resolves when the connection is gone, whoever ended it. */
   readonly lost: Promise<void>;
   /** An address that lets one browser into its console, once. */
-  newLink(): Promise<string>;
-  close(): void;
+  readonly newLink: () => Promise<string>;
+  readonly close: () => void;
 }
+
+type LinkSocket = ConstructorParameters<typeof RPCLink>[0]['websocket'];
 
 const handshakeMs = 5000;
 
@@ -38,6 +40,24 @@ const askForLink = ({ url, token }: Endpoint): Promise<string> =>
     });
     asked.end();
   });
+
+/**
+ * A socket as the link wants it. One that is closing passes for open: what is still sent then, such as that a stream is
+ * not wanted any more, goes nowhere, and every request ends with the close that follows; the link would throw where
+ * nobody catches.
+ */
+const forLink = (socket: WebSocket): LinkSocket => {
+  const shown = {
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
+    send: socket.send.bind(socket),
+    get readyState() {
+      return socket.readyState === WebSocket.CLOSING ? WebSocket.OPEN : socket.readyState;
+    },
+  };
+  // It has all that the link uses of a browser's WebSocket.
+  return shown as unknown as LinkSocket;
+};
 
 /** Connects to an engine. @throws FailureError `engine.unreachable` */
 export const openRemoteEngine = async (endpoint: Endpoint): Promise<RemoteEngine> => {
@@ -61,8 +81,7 @@ export const openRemoteEngine = async (endpoint: Endpoint): Promise<RemoteEngine
   });
   await opened.promise;
   return {
-    // It has what the link needs of the browser's WebSocket.
-    client: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })),
+    client: createORPCClient(new RPCLink({ websocket: forLink(socket) })),
     lost,
     newLink: () => askForLink(endpoint),
     close: () => {

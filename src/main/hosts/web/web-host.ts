@@ -74,7 +74,8 @@ type Site = {
 
 const urlOf = (port: number): string => `http://${address}:${String(port)}`;
 
-const linkOf = ({ access, port }: Site): string => `${urlOf(port())}/?code=${access.newCode()}`;
+const linkOf = ({ access, port }: Pick<Site, 'access' | 'port'>): string =>
+  `${urlOf(port())}/?code=${access.newCode()}`;
 
 /** Cookies do not tell ports apart, so the name does: two consoles on a machine do not sign each other out. */
 const cookieName = (port: number): string => `netra-${String(port)}`;
@@ -138,30 +139,41 @@ const serveFile = async (
   sendPage(response, path === '/' ? notBuiltPage : notFoundPage);
 };
 
-const answer = async (site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  for (const [name, value] of Object.entries(headersOfAll)) response.setHeader(name, value);
-  const refusal = refusalOf(request.headers, site.port());
-  if (refusal !== null) {
-    sendText(response, refusal.status, refusal.reason);
+/** Another program of this person asks for a link. */
+const giveLink = ({ access, port }: Site, { headers }: IncomingMessage, response: ServerResponse): void => {
+  if (access.isBearer(headers.authorization)) sendText(response, 200, linkOf({ access, port }));
+  else sendText(response, 401, 'This needs the token of the engine.');
+};
+
+/** Answers who came by the right name and from the right origin. */
+const answerVisitor = async (
+  site: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const { method } = request;
+  if (method === 'POST' && path === linkPath) {
+    giveLink(site, request, response);
     return;
   }
-  const url = request.url ?? '/';
-  const [path = '/', query = ''] = url.split('?', 2);
-  if (path === linkPath && request.method === 'POST') {
-    if (site.access.isBearer(request.headers.authorization)) sendText(response, 200, linkOf(site));
-    else sendText(response, 401, 'This needs the token of the engine.');
-    return;
-  }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     sendText(response, 405, 'Only GET and HEAD are answered here.');
     return;
   }
   const code = new URLSearchParams(query).get('code');
-  if (path === '/' && code !== null && request.method === 'GET') await enter(site, request, response, code);
+  if (path === '/' && code !== null && method === 'GET') await enter(site, request, response, code);
   else if (!(await hasSession(site, request))) sendPage(response, signedOutPage);
   else if (path === socketPath) sendText(response, 426, 'This is for WebSockets.');
-  else await serveFile(site, decoded(path), response, request.method === 'GET');
+  else await serveFile(site, decoded(path), response, method === 'GET');
+};
+
+const answer = async (site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  for (const [name, value] of Object.entries(headersOfAll)) response.setHeader(name, value);
+  const refusal = refusalOf(request.headers, site.port());
+  if (refusal === null) await answerVisitor(site, request, response);
+  else sendText(response, refusal.status, refusal.reason);
 };
 
 const refuseUpgrade = (socket: Duplex, status: number, reason: string): void => {

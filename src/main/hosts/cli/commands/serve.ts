@@ -62,11 +62,14 @@ const askHowToEnd = ({ streams }: CliContext, running: number): Promise<Ending> 
   const what = running === 1 ? '1 orchestration runs' : `${String(running)} orchestrations run`;
   streams.say(`netra: ${what}. Enter lets it go on in the background; "s", Enter stops it.`);
   return new Promise((resolve) => {
+    const settle = (ending: Ending): void => {
+      process.off('SIGINT', stop);
+      resolve(ending);
+    };
+    const stop = (): void => settle('stop');
+    process.on('SIGINT', stop);
     streams.stdin.once('data', (typed: Buffer | string) => {
-      resolve(/^\s*s/i.test(typed.toString()) ? 'stop' : 'keep');
-    });
-    process.once('SIGINT', () => {
-      resolve('stop');
+      settle(/^\s*s/i.test(typed.toString()) ? 'stop' : 'keep');
     });
   });
 };
@@ -78,7 +81,7 @@ const stopAll = async ({ streams }: CliContext, { client, host }: OwnEngine): Pr
       streams.say(`netra: it could not be killed: ${String(error)}`);
     });
   };
-  process.once('SIGINT', kill);
+  process.on('SIGINT', kill);
   await client.orchestrations.stopAll({ force: false });
   await host.engine.idle();
   process.off('SIGINT', kill);
@@ -90,7 +93,8 @@ const untilEnded = async (context: CliContext, web: WebHost): Promise<void> => {
   const done = Promise.withResolvers<undefined>();
   const end = (): void => done.resolve(undefined);
   const newLink = (): void => void context.streams.print(web.newLink());
-  process.once('SIGINT', end).once('SIGTERM', end);
+  // Not `once`: a listener that is gone when the next is asked makes libraries think that nobody handles the signal.
+  process.on('SIGINT', end).on('SIGTERM', end);
   if (context.streams.isInteractive) stdin.on('data', newLink);
   await done.promise;
   process.off('SIGINT', end).off('SIGTERM', end);

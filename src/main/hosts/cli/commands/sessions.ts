@@ -83,28 +83,29 @@ export const listSessions = (context: CliContext, options: ListOptions): Promise
 
 const eventPage = 1000;
 
-const printEvents = async (
-  client: EngineClient,
-  id: OrchestrationId,
-  { streams }: CliContext,
-): Promise<void> => {
+/** Prints the events of an orchestration; when the engine is another one meanwhile, from where it was. */
+const createEventPrinter = ({ streams }: CliContext) => {
   let afterSeq = 0;
-  for (;;) {
-    const { events } = await client.events.after({ id, afterSeq, limit: eventPage });
-    for (const event of events) await streams.print(eventJson(event));
-    const last = events.at(-1);
-    if (last === undefined) return;
-    afterSeq = last.seq;
-  }
+  return async (client: EngineClient, id: OrchestrationId): Promise<void> => {
+    for (;;) {
+      const { events } = await client.events.after({ id, afterSeq, limit: eventPage });
+      for (const event of events) {
+        await streams.print(eventJson(event));
+        afterSeq = event.seq;
+      }
+      if (events.length === 0) return;
+    }
+  };
 };
 
 /** `netra sessions show ID` */
-export const showSession = (context: CliContext, text: string, format: Format): Promise<number> =>
-  withEngine(context, 'settle', async ({ client }) => {
+export const showSession = (context: CliContext, text: string, format: Format): Promise<number> => {
+  const printEvents = createEventPrinter(context);
+  return withEngine(context, 'settle', async ({ client }) => {
     const { streams, paint } = context;
     const { id } = await findOrchestration(client, text);
     if (format === 'ndjson') {
-      await printEvents(client, id, context);
+      await printEvents(client, id);
       return 0;
     }
     const detail = await client.orchestrations.get({ id });
@@ -115,3 +116,4 @@ export const showSession = (context: CliContext, text: string, format: Format): 
     }
     return 0;
   });
+};

@@ -41,27 +41,34 @@ const untilInstanceEnded = async (client: EngineClient, view: InstanceView): Pro
   return current;
 };
 
-const stopNamed = async (
+/** What was asked to stop. */
+type Asked =
+  | { readonly kind: 'orchestration'; readonly view: OrchestrationView }
+  | { readonly kind: 'instance'; readonly view: InstanceView };
+
+const askToStop = async (
   client: EngineClient,
-  text: string,
+  text: string | null,
   force: boolean,
-): Promise<readonly (OrchestrationView | InstanceView)[]> => {
+): Promise<readonly Asked[]> => {
+  if (text === null) {
+    const views = await client.orchestrations.stopAll({ force });
+    return views.map((view) => ({ kind: 'orchestration', view }));
+  }
   const found = await findEither(client, text);
   if (found.kind === 'orchestration') {
     const view = await client.orchestrations.stop({ id: found.orchestration.id, force });
-    return [await untilEnded(client, view)];
+    return [{ kind: 'orchestration', view }];
   }
-  const view = await client.instances.stop({ id: found.instance.id, force });
-  return [await untilInstanceEnded(client, view)];
+  return [{ kind: 'instance', view: await client.instances.stop({ id: found.instance.id, force }) }];
 };
 
-const stopEverything = async (
-  client: EngineClient,
-  force: boolean,
-): Promise<readonly OrchestrationView[]> => {
-  const views = await client.orchestrations.stopAll({ force });
-  return Promise.all(views.map((view) => untilEnded(client, view)));
-};
+const untilStopped = (client: EngineClient, asked: readonly Asked[]) =>
+  Promise.all(
+    asked.map((one) =>
+      one.kind === 'orchestration' ? untilEnded(client, one.view) : untilInstanceEnded(client, one.view),
+    ),
+  );
 
 /** `netra stop ID` and `netra stop --all`, also for what a killed engine left running. */
 export const stop = async (
@@ -72,13 +79,14 @@ export const stop = async (
   if ((text === null) !== all) {
     throw failureError('arguments.stop', 'Say what to stop: an id, the beginning of one, a name, or --all.');
   }
-  return withEngine(context, 'stop', async ({ client }) => {
-    const stopped =
-      text === null ? await stopEverything(client, force) : await stopNamed(client, text, force);
-    if (stopped.length === 0) context.streams.say('netra: nothing runs.');
-    for (const { id, name, state } of stopped) {
-      await context.streams.print(`${stateText(state)}  ${id}  ${printable(name)}`);
-    }
-    return 0;
+  let asked: readonly Asked[] | null = null;
+  const stopped = await withEngine(context, 'stop', async ({ client }) => {
+    asked ??= await askToStop(client, text, force);
+    return untilStopped(client, asked);
   });
+  if (stopped.length === 0) context.streams.say('netra: nothing runs.');
+  for (const { id, name, state } of stopped) {
+    await context.streams.print(`${stateText(state)}  ${id}  ${printable(name)}`);
+  }
+  return 0;
 };
