@@ -1,10 +1,16 @@
+import { join } from 'node:path';
+import { failureError } from '../../shared/domain/failure.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import { prepareDemo } from '../demo/prepare.ts';
 import { openScriptedApi, type ScriptedApi } from '../demo/scripted-api.ts';
 
 /** The demo of one engine: its scripted API, opened when the demo is first asked for. */
 export interface Demo {
-  /** Lays the demo out and answers with its plan. */
-  prepare(): Promise<{ readonly planText: string }>;
+  /**
+   * Lays the demo out afresh and answers with its plan. `unfinished` is what runs now.
+   * @throws FailureError `demo.running` while it runs already, for its workspace is made anew
+   */
+  prepare(unfinished: readonly OrchestrationView[]): Promise<{ readonly planText: string }>;
   /** The API as far as it was opened; it counts what it served. */
   api(): ScriptedApi | null;
   close(): Promise<void>;
@@ -14,7 +20,11 @@ export const createDemo = (places: { readonly dataDir: string; readonly resource
   let opening: Promise<ScriptedApi> | null = null;
   let api: ScriptedApi | null = null;
   return {
-    prepare: async () => {
+    prepare: async (unfinished) => {
+      const workspace = join(places.dataDir, 'demo', 'workspace');
+      if (unfinished.some((one) => one.workspace === workspace)) {
+        throw failureError('demo.running', 'The demo is running already: look at it, or stop it first.');
+      }
       opening ??= openScriptedApi();
       api = await opening;
       return prepareDemo({ ...places, apiUrl: api.url });

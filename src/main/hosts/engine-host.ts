@@ -139,7 +139,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const router = createRouter({
     engine,
     info,
-    prepareDemo: () => demo.prepare(),
+    prepareDemo: () => demo.prepare(engine.unfinished()),
     doctor: (): Promise<DoctorReport> =>
       doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),
   });
