@@ -1,6 +1,6 @@
 import type { TextDelta } from '../../shared/domain/event.ts';
 import { tailOf } from './cut.ts';
-import type { StreamEventLine } from './stream-schema.ts';
+import type { StreamEventLine } from './message-lines.ts';
 
 export type StreamDelta = Omit<TextDelta, 'instanceId'>;
 

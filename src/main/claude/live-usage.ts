@@ -1,9 +1,15 @@
 import type { ModelUsage, Usage } from '../../shared/domain/usage.ts';
 import { addModelUsage, noModelUsage } from '../../shared/domain/usage.ts';
 import { jsonLength } from './cut.ts';
+import type {
+  ApiUsage,
+  AssistantLine,
+  ContentBlock,
+  MessageStart,
+  StreamEventLine,
+} from './message-lines.ts';
 import type { ModelPrice, PriceTable, RequestTokens } from './price-table.ts';
 import { costOf, priceOf } from './price-table.ts';
-import type { ApiUsage, AssistantLine, ContentBlock, StreamEventLine } from './stream-schema.ts';
 
 /** What was counted while it streamed, since the last result. Always an estimate. */
 export interface LiveUsage {
@@ -42,7 +48,7 @@ const rememberedMessages = 256;
 const whole = (value: number | null | undefined): number => Math.max(0, Math.round(value ?? 0));
 
 /** An API usage as whole tokens; what is absent counts as zero. */
-export const tokensOf = (usage: ApiUsage | null | undefined): RequestTokens => ({
+export const tokensOf = (usage: ApiUsage | null): RequestTokens => ({
   inputTokens: whole(usage?.input_tokens),
   outputTokens: whole(usage?.output_tokens),
   cacheWriteTokens: whole(usage?.cache_creation_input_tokens),
@@ -84,16 +90,18 @@ const outputOf = (message: Message): number => {
 };
 
 const figuresOf = (message: Message): ModelUsage => {
-  const { cacheWriteHourTokens, ...tokens } = { ...message.tokens, outputTokens: outputOf(message) };
-  const cost = message.price === null ? 0 : costOf(message.price, { ...tokens, cacheWriteHourTokens });
-  return { ...tokens, costMicroUsd: Math.round(cost) };
+  const { inputTokens, cacheWriteTokens, cacheWriteHourTokens, cacheReadTokens } = message.tokens;
+  const outputTokens = outputOf(message);
+  const tokens = { inputTokens, outputTokens, cacheWriteTokens, cacheWriteHourTokens, cacheReadTokens };
+  const costMicroUsd = message.price === null ? 0 : Math.round(costOf(message.price, tokens));
+  return { inputTokens, outputTokens, cacheWriteTokens, cacheReadTokens, costMicroUsd };
 };
 
 const newMessage = (
   id: string,
   model: string,
   price: ModelPrice | null,
-  usage: ApiUsage | null | undefined,
+  usage: ApiUsage | null,
 ): Message => ({
   id,
   model,
@@ -121,16 +129,34 @@ const estimateOf = (done: ReadonlyMap<string, ModelUsage>, open: Iterable<Messag
   return { basis: 'estimated', byModel };
 };
 
-/** The ids added last; older ones are forgotten, so that a long run takes no more memory than a short one. */
+/**
+ * The ids added last, at least `rememberedMessages` of them; older ones are forgotten, so that a long run takes no more
+ * memory than a short one. Two sets that take turns, for one that loses its oldest at each addition is built anew all the
+ * time.
+ */
 const createRecentIds = (): { add(id: string): void; has(id: string): boolean } => {
-  const ids = new Set<string>();
+  let older: ReadonlySet<string> = new Set();
+  let newer = new Set<string>();
   return {
     add(id) {
-      ids.add(id);
-      const oldest = ids.size > rememberedMessages ? ids.values().next() : null;
-      if (oldest?.done === false) ids.delete(oldest.value);
+      newer.add(id);
+      if (newer.size < rememberedMessages) return;
+      older = newer;
+      newer = new Set();
     },
-    has: (id) => ids.has(id),
+    has: (id) => newer.has(id) || older.has(id),
+  };
+};
+
+/** The prices of a table, each looked up once. */
+const createPrices = (table: PriceTable): ((model: string) => ModelPrice | null) => {
+  const known = new Map<string, ModelPrice | null>();
+  return (model) => {
+    const before = known.get(model);
+    if (before !== undefined) return before;
+    const price = priceOf(table, model);
+    known.set(model, price);
+    return price;
   };
 };
 
@@ -143,33 +169,26 @@ export const createLiveUsage = (prices: PriceTable): LiveUsage => {
   const done = new Map<string, ModelUsage>();
   const counted = createRecentIds();
   const unpriced = new Set<string>();
+  const priceFor = createPrices(prices);
   let mainMessages = 0;
   let subagent = false;
 
-  const closeThread = (thread: string): void => {
-    const message = open.get(thread);
-    if (message === undefined) return;
-    open.delete(thread);
+  const close = (message: Message): void => {
     counted.add(message.id);
     done.set(message.model, addModelUsage(done.get(message.model) ?? noModelUsage, figuresOf(message)));
   };
 
   /** The open message of a thread with this id, opened if it is new; null for one that was counted before. */
-  const messageOf = (
-    thread: string | null | undefined,
-    start: { readonly id?: string | null | undefined; readonly model?: string | null | undefined },
-    usage: ApiUsage | null | undefined,
-  ): Message | null => {
-    const { id, model } = start;
-    if (id == null || model == null || model === syntheticModel) return null;
+  const messageOf = (thread: string | null, { id, model, usage }: MessageStart): Message | null => {
+    if (id === null || model === null || model === syntheticModel) return null;
     const key = thread ?? '';
     const current = open.get(key);
     if (current?.id === id) return current;
     if (counted.has(id)) return null;
-    closeThread(key);
+    if (current !== undefined) close(current);
     if (key === '') mainMessages += 1;
     else subagent = true;
-    const message = newMessage(id, model, priceOf(prices, model), usage);
+    const message = newMessage(id, model, priceFor(model), usage);
     if (message.price === null) unpriced.add(model);
     open.set(key, message);
     return message;
@@ -177,12 +196,12 @@ export const createLiveUsage = (prices: PriceTable): LiveUsage => {
 
   return {
     streamed({ event, parent_tool_use_id: thread }) {
-      if (event.message) messageOf(thread, event.message, event.message.usage);
+      if (event.message) messageOf(thread, event.message);
       const message = open.get(thread ?? '');
       if (message !== undefined) stream(message, event);
     },
-    said({ message: { id, model, usage }, parent_tool_use_id: thread }, blocks) {
-      const message = messageOf(thread, { id, model }, usage);
+    said(line, blocks) {
+      const message = messageOf(line.parent_tool_use_id, line.message);
       if (message === null || message.streamedCharacters > 0) return;
       for (const block of blocks) message.blockCharacters += charactersOf(block);
     },

@@ -3,6 +3,8 @@ import { instantOf } from '../../shared/domain/ids.ts';
 import { activityOf } from './activity.ts';
 import { cutFields } from './cut.ts';
 import type { FoldLine, FoldState } from './fold-state.ts';
+import type { AssistantLine, ContentBlock, StreamEventLine, UserLine } from './message-lines.ts';
+import { blocksOf } from './message-lines.ts';
 import {
   calledBody,
   messageBody,
@@ -12,17 +14,7 @@ import {
   turnEndedBody,
   userText,
 } from './stream-mapper.ts';
-import type {
-  AssistantLine,
-  ContentBlock,
-  ControlRequestLine,
-  KnownLine,
-  ResultLine,
-  StreamEventLine,
-  SystemLine,
-  UserLine,
-} from './stream-schema.ts';
-import { blocksOf } from './stream-schema.ts';
+import type { ControlRequestLine, KnownLine, ResultLine, SystemLine } from './stream-schema.ts';
 
 /** Folds one known line into the state, and emits its events. */
 export const foldLine = (state: FoldState, known: KnownLine, line: FoldLine): void => {

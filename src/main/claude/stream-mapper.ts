@@ -2,7 +2,8 @@ import type { EventBody, EventOf } from '../../shared/domain/event.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
 import { cutInput, headOf } from './cut.ts';
 import type { SplitLine } from './line-splitter.ts';
-import type { AssistantLine, ContentBlock, RateLimitLine, ResultLine, SystemLine } from './stream-schema.ts';
+import type { AssistantLine, ContentBlock } from './message-lines.ts';
+import type { RateLimitLine, ResultLine, SystemLine } from './stream-schema.ts';
 
 const maxOutputBytes = 32 * 1024;
 const maxRawBytes = 4096;

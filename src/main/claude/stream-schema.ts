@@ -1,65 +1,12 @@
 import { z } from 'zod';
+import type { AssistantLine, Fields, StreamEventLine, UserLine } from './message-lines.ts';
+import { isFields, readAssistant, readStreamEvent, readUser, usageOf } from './message-lines.ts';
 
 const text = z.string().nullish().catch(null);
 const figure = z.number().nullish().catch(null);
 const flag = z.boolean().nullish().catch(null);
 
-/** Figures of one API message or of one turn, as the API names them. */
-const usageSchema = z.object({
-  input_tokens: figure,
-  output_tokens: figure,
-  cache_creation_input_tokens: figure,
-  cache_read_input_tokens: figure,
-  cache_creation: z.object({ ephemeral_1h_input_tokens: figure }).nullish().catch(null),
-});
-
-/** Every kind of content block, as one: which fields are there goes by `type`. */
-const blockSchema = z.object({
-  type: z.string(),
-  text,
-  thinking: text,
-  id: text,
-  name: text,
-  input: z.unknown().optional(),
-  tool_use_id: text,
-  is_error: flag,
-  content: z.unknown().optional(),
-});
-
-const assistantSchema = z.object({
-  type: z.literal('assistant'),
-  message: z.object({
-    id: text,
-    model: text,
-    content: z.unknown().optional(),
-    usage: usageSchema.nullish().catch(null),
-  }),
-  parent_tool_use_id: text,
-  timestamp: text,
-  error: text,
-  aborted: flag,
-});
-
-const userSchema = z.object({
-  type: z.literal('user'),
-  message: z.object({ content: z.unknown().optional() }),
-  parent_tool_use_id: text,
-  timestamp: text,
-});
-
-const streamEventSchema = z.object({
-  type: z.literal('stream_event'),
-  event: z.object({
-    type: z.string(),
-    index: figure,
-    message: z.object({ id: text, model: text, usage: usageSchema.nullish().catch(null) }).nullish(),
-    content_block: z.object({ type: z.string() }).nullish(),
-    delta: z.object({ type: text, text, thinking: text, partial_json: text }).nullish(),
-    usage: usageSchema.nullish().catch(null),
-  }),
-  parent_tool_use_id: text,
-  ttft_ms: figure,
-});
+const usage = z.unknown().optional().transform(usageOf);
 
 const modelUsageSchema = z.record(
   z.string(),
@@ -85,7 +32,7 @@ const resultSchema = z.object({
   duration_ms: figure,
   ttft_ms: figure,
   total_cost_usd: figure,
-  usage: usageSchema.nullish().catch(null),
+  usage,
   modelUsage: modelUsageSchema.nullish().catch(null),
   model_usage_since_last_result: modelUsageSchema.nullish().catch(null),
   timestamp: text,
@@ -143,12 +90,7 @@ const systemSchema = z.object({
   compact_metadata: z.object({ trigger: text, pre_tokens: figure }).nullish().catch(null),
 });
 
-export type ContentBlock = Readonly<z.infer<typeof blockSchema>>;
-export type ApiUsage = Readonly<z.infer<typeof usageSchema>>;
 export type CliModelUsage = Readonly<z.infer<typeof modelUsageSchema>>;
-export type AssistantLine = Readonly<z.infer<typeof assistantSchema>>;
-export type UserLine = Readonly<z.infer<typeof userSchema>>;
-export type StreamEventLine = Readonly<z.infer<typeof streamEventSchema>>;
 export type ResultLine = Readonly<z.infer<typeof resultSchema>>;
 export type ControlRequestLine = Readonly<z.infer<typeof controlRequestSchema>>;
 export type ControlCancelLine = Readonly<z.infer<typeof controlCancelSchema>>;
@@ -174,9 +116,6 @@ export type ParsedLine =
   | { readonly kind: 'silent' | 'unknown' | 'broken' | 'empty' };
 
 const schemas: Readonly<Record<string, z.ZodType<KnownLine>>> = {
-  assistant: assistantSchema,
-  user: userSchema,
-  stream_event: streamEventSchema,
   result: resultSchema,
   control_request: controlRequestSchema,
   control_cancel_request: controlCancelSchema,
@@ -186,32 +125,38 @@ const schemas: Readonly<Record<string, z.ZodType<KnownLine>>> = {
 
 const silentTypes: ReadonlySet<string> = new Set(['control_response', 'keep_alive', 'tool_progress']);
 
+/** The line of a known type; null for an unknown type, or when it lacks what it is nothing without. */
+const readKnown = (line: Fields, type: string): KnownLine | null => {
+  switch (type) {
+    case 'assistant':
+      return readAssistant(line);
+    case 'user':
+      return readUser(line);
+    case 'stream_event':
+      return readStreamEvent(line);
+    default:
+      return readRare(line, type);
+  }
+};
+
+const readRare = (line: Fields, type: string): KnownLine | null => {
+  const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
+  return schema?.safeParse(line).data ?? null;
+};
+
 /**
  * Reads one line of Claude Code's stream. Fields of a wrong type count as absent; only what a line is nothing without
  * makes it `unknown`. Never throws. Source of the shapes: the CLI's own output (test/fixtures/claude-cli).
  */
-export const parseLine = (line: string): ParsedLine => {
-  const value = parseJson(line);
-  if (value === undefined) return { kind: line.trim() === '' ? 'empty' : 'broken' };
-  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
-    return { kind: 'unknown' };
-  }
-  if (silentTypes.has(value.type)) return { kind: 'silent' };
-  const schema = Object.hasOwn(schemas, value.type) ? schemas[value.type] : undefined;
-  const parsed = schema?.safeParse(value);
-  return parsed?.success === true ? { kind: 'known', line: parsed.data } : { kind: 'unknown' };
-};
-
-/**
- * The blocks of a message: its content may also be one string. What is no block is left out. (A union in the schemas
- * above would say the same ten times slower: zod compiles objects, but not unions.)
- */
-export const blocksOf = (content: unknown): readonly ContentBlock[] => {
-  const values: readonly unknown[] = Array.isArray(content) ? content : [{ type: 'text', text: content }];
-  return values.flatMap((value) => {
-    const block = blockSchema.safeParse(value);
-    return block.success ? [block.data] : [];
-  });
+export const parseLine = (text: string): ParsedLine => {
+  const value = parseJson(text);
+  if (value === undefined) return { kind: text.trim() === '' ? 'empty' : 'broken' };
+  if (!isFields(value)) return { kind: 'unknown' };
+  const type = value['type'];
+  if (typeof type !== 'string') return { kind: 'unknown' };
+  if (silentTypes.has(type)) return { kind: 'silent' };
+  const line = readKnown(value, type);
+  return line === null ? { kind: 'unknown' } : { kind: 'known', line };
 };
 
 const parseJson = (line: string): unknown => {
