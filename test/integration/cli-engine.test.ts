@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { acquireDataDir } from '../../src/main/store/data-dir-lock.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
+import { containing, matching } from '../support/matching.ts';
 import { openNetraPlace, type NetraPlace } from '../support/netra.ts';
 
 let place: NetraPlace;
@@ -58,7 +59,7 @@ describe('a run in the background', () => {
     const id = z.uuid().parse(started.stdout.trim());
     expect(await running()).toEqual(['background']);
     const stopped = await place.run(['stop', id.slice(0, 13)]);
-    expect(stopped).toMatchObject({ code: 0, stdout: expect.stringMatching(/■ stopped .*background/) });
+    expect(stopped).toMatchObject({ code: 0, stdout: matching(/■ stopped .*background/) });
     expect(await running()).toEqual([]);
     expect((await place.run(['stop', '--all'])).stderr).toContain('nothing runs');
   });
@@ -205,7 +206,7 @@ describe('netra serve', () => {
     const { port } = new URL(place.api.url);
     expect(await place.run(['serve', '--port', port])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('web.port_taken'),
+      stderr: containing('web.port_taken'),
     });
   });
 });
@@ -244,7 +245,7 @@ describe('the data directory', () => {
       await mkdir(folder, { mode: 0o500 });
       expect(await place.run(['--data-dir', join(folder, 'data'), 'ps'])).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('data_dir.not_writable'),
+        stderr: containing('data_dir.not_writable'),
       });
       await chmod(folder, 0o700);
     },
@@ -255,7 +256,7 @@ describe('the data directory', () => {
     await writeFile(file, '');
     expect(await place.run(['--data-dir', join(file, 'data'), 'ps'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('data_dir.not_writable'),
+      stderr: containing('data_dir.not_writable'),
     });
   });
 
@@ -270,9 +271,9 @@ describe('the data directory', () => {
 describe('what is asked for wrongly', () => {
   it('ends with 2 and a near miss', async () => {
     const unknown = await place.run(['rnu', 'x']);
-    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean run?') });
+    expect(unknown).toMatchObject({ code: 2, stderr: containing('Did you mean run?') });
     const option = await place.run(['run', '--formt', 'json', 'x']);
-    expect(option).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean --format?') });
+    expect(option).toMatchObject({ code: 2, stderr: containing('Did you mean --format?') });
     expect((await place.run(['run', 'x', '--format', 'xml'])).code).toBe(2);
     expect((await place.run(['serve', '--port', '70000'])).code).toBe(2);
     expect((await place.run(['stop'])).code).toBe(2);
@@ -289,17 +290,17 @@ describe('what is asked for wrongly', () => {
       const { code, stderr } = await place.run(args);
       expect({ code, stderr }, args.join(' ')).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('orchestration.unknown'),
+        stderr: containing('orchestration.unknown'),
       });
     }
     expect(await place.run(['stop', 'nothing'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('instance.unknown'),
+      stderr: containing('instance.unknown'),
     });
     expect((await place.run(['restart', 'nothing'])).code).toBe(2);
     expect(await place.run(['attach'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Nothing runs'),
+      stderr: containing('Nothing runs'),
     });
   });
 });
@@ -352,7 +353,7 @@ describe('what needs no run', () => {
     const { stdout } = await place.run(['sessions']);
     expect(stdout).toMatch(/✓ succeeded .*alpha/);
     const report = await place.run(['sessions', 'show', 'ALPHA']);
-    expect(report).toMatchObject({ code: 0, stdout: expect.stringMatching(/Total/) });
+    expect(report).toMatchObject({ code: 0, stdout: matching(/Total/) });
     expect(report.stdout).not.toContain('\u001b');
     const coloured = await place.run(['sessions', 'show', 'alpha'], { env: { FORCE_COLOR: '1' } });
     expect(coloured.stdout).toContain('\u001b');

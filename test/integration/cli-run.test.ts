@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { containing } from '../support/matching.ts';
 import { openNetraPlace, type NetraPlace } from '../support/netra.ts';
 
 let place: NetraPlace;
@@ -178,7 +179,7 @@ describe('netra run', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/wrong\.yaml:1:\d+: .*permisionMode.*permissionMode/);
     const missing = await place.run(['run', 'nowhere.yaml']);
-    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('plan.unreadable') });
+    expect(missing).toMatchObject({ code: 2, stderr: containing('plan.unreadable') });
   });
 
   it('takes a plan on stdin', async () => {

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { openRemoteEngine } from '../../src/main/hosts/web/remote-engine.ts';
 import { openWebHost, type WebHost } from '../../src/main/hosts/web/web-host.ts';
 import { createRouter } from '../../src/main/api/router.ts';
+import { containing, matching } from '../support/matching.ts';
 import { openBench, planOf, type EngineBench } from '../support/engine/engine.ts';
 
 let folder: string;
@@ -151,7 +152,7 @@ describe('the console in a browser', () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"aud":"netra-console"}').toString('base64url')}.`;
     expect((await ask('/', { headers: { cookie: `${name}=${unsigned}` } })).status).toBe(401);
     const other = await openWebHost(options());
-    const foreign = (await (await fetch(other.newLink())).headers.getSetCookie())[0]?.split(/[=;]/)[1] ?? '';
+    const foreign = (await fetch(other.newLink())).headers.getSetCookie()[0]?.split(/[=;]/)[1] ?? '';
     await other.close();
     expect((await ask('/', { headers: { cookie: `${name}=${foreign}` } })).status).toBe(401);
   });
@@ -212,7 +213,7 @@ describe('the console in a browser', () => {
     const cookie = await signIn();
     const page = await ask('/', { headers: { cookie } });
     expect(page.headers).toMatchObject({
-      'content-security-policy': expect.stringContaining("script-src 'self'"),
+      'content-security-policy': containing("script-src 'self'"),
       'x-content-type-options': 'nosniff',
       'cross-origin-opener-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
@@ -247,7 +248,7 @@ describe('the console in a browser', () => {
   it('says that a port is taken and how to choose another', async () => {
     const port = Number(new URL(web.url).port);
     await expect(openWebHost(options({ port }))).rejects.toMatchObject({
-      failure: { code: 'web.port_taken', message: expect.stringMatching(/Port \d+ is taken.*--port/) },
+      failure: { code: 'web.port_taken', message: matching(/Port \d+ is taken.*--port/) },
     });
   });
 
@@ -287,7 +288,7 @@ describe('the WebSocket', () => {
     const remote = await openRemoteEngine(web.endpoint);
     expect(await remote.client.system.info()).toMatchObject({ dataDir: folder });
     const id = '00000000-0000-7000-8000-000000000001';
-    await expect(remote.client.orchestrations.get({ id: id as never })).rejects.toMatchObject({
+    await expect(remote.client.orchestrations.get({ id })).rejects.toMatchObject({
       code: 'FAILURE',
       data: { code: 'orchestration.unknown' },
     });
@@ -303,7 +304,7 @@ describe('the WebSocket', () => {
     const first = await stream.next();
     expect(first.value).toMatchObject({
       kind: 'batch',
-      events: expect.arrayContaining([expect.objectContaining({ seq: 1 })]),
+      events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }, { seq: 4 }, { seq: 5 }],
     });
     leaving.abort();
     remote.close();

@@ -25,7 +25,7 @@ const sender =
         const failure = requestFailure(error);
         // Somebody else was faster.
         if (failure?.code === 'permission.unknown') return;
-        say(`netra: ${instance} did not get its answer: ${failure?.message ?? String(error)}`);
+        say(`netra: ${printable(instance)} did not get its answer: ${failure?.message ?? String(error)}`);
       });
   };
 

@@ -15,6 +15,7 @@ import {
 } from './display.ts';
 import { onInterrupts, type Interrupts } from './interrupts.ts';
 import { openLiveTable } from './live-table.ts';
+import { printable } from './terminal-text.ts';
 
 export const formats = ['text', 'ndjson', 'json'] as const;
 export type Format = (typeof formats)[number];
@@ -161,7 +162,7 @@ const waitForOthers = async ({ streams }: CliContext, { connection }: Engine): P
   if (connection.kind === 'attached') return;
   const others = connection.host.engine.unfinished();
   if (others.length === 0) return;
-  const names = others.map(({ name }) => `"${name}"`).join(', ');
+  const names = others.map(({ name }) => `"${printable(name)}"`).join(', ');
   streams.say(`netra: waiting for what else runs in this engine: ${names}. Ctrl-C stops it.`);
   const stopAll = (force: boolean): void => {
     connection.client.orchestrations.stopAll({ force }).catch((error: unknown) => {

@@ -145,25 +145,28 @@ const giveLink = ({ access, port }: Site, { headers }: IncomingMessage, response
   else sendText(response, 401, 'This needs the token of the engine.');
 };
 
+const codeIn = (query: string | undefined): string | null =>
+  query === undefined ? null : new URLSearchParams(query).get('code');
+
 /** Answers who came by the right name and from the right origin. */
 const answerVisitor = async (
   site: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-  const { method } = request;
+  const { method = '', url = '/' } = request;
+  const [path = '/', query] = url.split('?', 2);
   if (method === 'POST' && path === linkPath) {
     giveLink(site, request, response);
     return;
   }
-  if (method !== 'GET' && method !== 'HEAD') {
+  if (!['GET', 'HEAD'].includes(method)) {
     response.setHeader('Allow', 'GET, HEAD');
     sendText(response, 405, 'Only GET and HEAD are answered here.');
     return;
   }
-  const code = new URLSearchParams(query).get('code');
-  if (path === '/' && code !== null && method === 'GET') await enter(site, request, response, code);
+  const code = method === 'GET' && path === '/' ? codeIn(query) : null;
+  if (code !== null) await enter(site, request, response, code);
   else if (!(await hasSession(site, request))) sendPage(response, signedOutPage);
   else if (path === socketPath) sendText(response, 426, 'This is for WebSockets.');
   else await serveFile(site, decoded(path), response, method === 'GET');
