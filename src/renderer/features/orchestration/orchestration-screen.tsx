@@ -1,6 +1,4 @@
-import { CircleStop } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useCrumbs } from '../../app/panels.ts';
 import { routes } from '../../app/routes.ts';
@@ -13,48 +11,23 @@ import {
   type OrchestrationPage,
   type OrchestrationPageState,
 } from '../../data/orchestration.ts';
-import { useAction } from '../../data/use-action.ts';
-import { Button } from '../../ui/button.tsx';
 import { Duration } from '../../ui/figures.tsx';
 import { Page } from '../../ui/layout.tsx';
 import { FailureNote, Loading } from '../../ui/notes.tsx';
 import { StateChip, StateIcon } from '../../ui/state.tsx';
 import { InstanceTable } from '../instance-row/instance-table.tsx';
-import { StopDialog } from '../question/instance-buttons.tsx';
+import { StopAllButton } from '../question/stop-all-button.tsx';
 import { OrchestrationInspector } from './orchestration-inspector.tsx';
 import { PlanText } from './plan-text.tsx';
 import { Progress } from './progress.tsx';
 
-const StopOrchestration = ({ orchestration }: { readonly orchestration: OrchestrationView }) => {
-  const [asking, setAsking] = useState(false);
-  const stop = useAction((client, force: boolean) =>
-    client.orchestrations.stop({ id: orchestration.id, force }),
-  );
-  return (
-    <>
-      {stop.failure === null ? null : <FailureNote failure={stop.failure} />}
-      <Button
-        look="danger"
-        icon={CircleStop}
-        onClick={() => {
-          setAsking(true);
-        }}
-      >
-        Stop all
-      </Button>
-      <StopDialog
-        title={`Stop ${orchestration.name}?`}
-        description="All its instances. Gently: each Claude is interrupted and may end its turn. Kill: the processes end at once. What they did so far is kept."
-        open={asking}
-        onClose={() => {
-          setAsking(false);
-        }}
-        pending={stop.pending}
-        onStop={stop.run}
-      />
-    </>
-  );
-};
+const StopOrchestration = ({ orchestration }: { readonly orchestration: OrchestrationView }) => (
+  <StopAllButton
+    title={`Stop ${orchestration.name}?`}
+    what="All its instances."
+    stop={(client, force) => client.orchestrations.stop({ id: orchestration.id, force })}
+  />
+);
 
 const tabClass =
   'h-7 rounded-s px-2.5 text-s text-ink-2 hover:bg-hover data-[state=active]:bg-sel data-[state=active]:font-[550] data-[state=active]:text-ink';

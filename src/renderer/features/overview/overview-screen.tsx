@@ -1,5 +1,4 @@
-import { LayoutGrid, Play, Rows3, Sparkles, CircleStop } from 'lucide-react';
-import { useState } from 'react';
+import { LayoutGrid, Play, Rows3, Sparkles } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useCrumbs } from '../../app/panels.ts';
 import { go, routes } from '../../app/routes.ts';
@@ -14,7 +13,7 @@ import { moveInList } from '../../ui/list-keys.ts';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
 import { FirstRun } from '../health/first-run.tsx';
 import { InstanceTable } from '../instance-row/instance-table.tsx';
-import { StopDialog } from '../question/instance-buttons.tsx';
+import { StopAllButton } from '../question/stop-all-button.tsx';
 import { Recent } from './recent.tsx';
 import { Tile, type Density } from './tile.tsx';
 import { TotalsStrip } from './totals-strip.tsx';
@@ -81,34 +80,13 @@ const ViewSwitch = () => {
   );
 };
 
-const StopAll = () => {
-  const [asking, setAsking] = useState(false);
-  const stop = useAction((client, force: boolean) => client.orchestrations.stopAll({ force }));
-  return (
-    <>
-      {stop.failure === null ? null : <FailureNote failure={stop.failure} />}
-      <Button
-        look="danger"
-        icon={CircleStop}
-        onClick={() => {
-          setAsking(true);
-        }}
-      >
-        Stop all
-      </Button>
-      <StopDialog
-        title="Stop everything?"
-        description="All running orchestrations. Gently: each Claude is interrupted and may end its turn. Kill: the processes end at once. What they did so far is kept."
-        open={asking}
-        onClose={() => {
-          setAsking(false);
-        }}
-        pending={stop.pending}
-        onStop={stop.run}
-      />
-    </>
-  );
-};
+const StopAll = () => (
+  <StopAllButton
+    title="Stop everything?"
+    what="All running orchestrations."
+    stop={(client, force) => client.orchestrations.stopAll({ force })}
+  />
+);
 
 const NothingRuns = () => {
   const demo = useAction(

@@ -27,7 +27,7 @@ const world = (platform: NodeJS.Platform, disk: Disk, more: Partial<FindWorld> =
   arch: 'x64',
   home: platform === 'win32' ? 'C:\\Users\\mia' : '/home/mia',
   env: {},
-  cwd: platform === 'win32' ? 'C:\\work' : '/work',
+  cwd: platform === 'win32' ? 'C:\\work' : '/src',
   ownModules: [platform === 'win32' ? 'C:\\app\\node_modules' : '/app/node_modules'],
   isProgram: (path) => Promise.resolve(path in disk),
   readText: (path) => Promise.resolve(disk[path] ?? ''),
@@ -69,8 +69,8 @@ describe('what a person said', () => {
   });
 
   it('may be relative to the folder of the person or to their home, for they said it', async () => {
-    const files = { '/work/x/claude': '', '/home/mia/claude': '' };
-    expect(await find(world('linux', files), { flag: 'x/claude' })).toMatchObject({ path: '/work/x/claude' });
+    const files = { '/src/x/claude': '', '/home/mia/claude': '' };
+    expect(await find(world('linux', files), { flag: 'x/claude' })).toMatchObject({ path: '/src/x/claude' });
     expect(await find(world('linux', files), { flag: '~/claude' })).toMatchObject({
       path: '/home/mia/claude',
     });

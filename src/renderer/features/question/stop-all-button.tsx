@@ -1,0 +1,44 @@
+import { CircleStop } from 'lucide-react';
+import { useState } from 'react';
+import type { EngineClient } from '../../../shared/contract/contract.ts';
+import { useAction } from '../../data/use-action.ts';
+import { Button } from '../../ui/button.tsx';
+import { FailureNote } from '../../ui/notes.tsx';
+import { StopDialog } from './instance-buttons.tsx';
+
+type StopAllButtonProps = {
+  readonly title: string;
+  /** What is stopped, as a sentence. */
+  readonly what: string;
+  readonly stop: (client: EngineClient, force: boolean) => Promise<unknown>;
+};
+
+/** Stops several instances at once, after asking how. */
+export const StopAllButton = ({ title, what, stop }: StopAllButtonProps) => {
+  const [asking, setAsking] = useState(false);
+  const { run, pending, failure } = useAction(stop);
+  return (
+    <>
+      {failure === null ? null : <FailureNote failure={failure} />}
+      <Button
+        look="danger"
+        icon={CircleStop}
+        onClick={() => {
+          setAsking(true);
+        }}
+      >
+        Stop all
+      </Button>
+      <StopDialog
+        title={title}
+        description={`${what} Gently: each Claude is interrupted and may end its turn. Kill: the processes end at once. What they did so far is kept.`}
+        open={asking}
+        onClose={() => {
+          setAsking(false);
+        }}
+        onStop={run}
+        pending={pending}
+      />
+    </>
+  );
+};
