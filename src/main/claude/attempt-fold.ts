@@ -5,8 +5,8 @@ import { addUsage } from '../../shared/domain/usage.ts';
 import type { AttemptItem, AttemptOutput, AttemptProgress } from '../engine/ports.ts';
 import type { AttemptEvidence, FoldState } from './fold-state.ts';
 import { newFoldState } from './fold-state.ts';
+import type { SplitLine } from './line-splitter.ts';
 import { joinDeltas } from './live-text.ts';
-import type { SpoolLine } from './spool-reader.ts';
 import { createStderrAccount } from './stderr-account.ts';
 import { foldLine } from './stream-fold.ts';
 import { rawBody } from './stream-mapper.ts';
@@ -20,7 +20,7 @@ export type { AttemptEvidence } from './fold-state.ts';
 /** A fold of an attempt's lines into events, phases, deltas and figures; it knows no clock and no file. */
 export interface AttemptFold {
   /** Takes the next line. `readAt` stands in for the time of a line that has none. Never throws on what a line holds. */
-  push(line: SpoolLine, readAt: Instant): void;
+  push(line: SplitLine, readAt: Instant): void;
   /** Gives what came of the lines pushed since the last call, and forgets it. */
   take(): Pick<AttemptOutput, 'items' | 'deltas'>;
   progress(): AttemptProgress;
@@ -42,34 +42,33 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
   const seen: LinesSeen = { known: 0, broken: 0, firstBroken: null };
   let items: AttemptItem[] = [];
 
-  const emitterOf = (line: SpoolLine, at: Instant): ((body: EventBody) => void) => {
-    const source = { stream: line.stream, offset: line.offset, length: line.length };
-    return (body) => items.push({ kind: 'event', at, source, body });
+  const emit = ({ stream, offset, length }: SplitLine, at: Instant, body: EventBody): void => {
+    items.push({ kind: 'event', at, source: { stream, offset, length }, body });
   };
 
-  const keepRaw = (line: SpoolLine, at: Instant, reason: Parameters<typeof rawBody>[1]): void => {
+  const keepRaw = (line: SplitLine, at: Instant, reason: Parameters<typeof rawBody>[1]): void => {
     if (reason !== 'unknown') {
       seen.broken += 1;
       seen.firstBroken ??= line.text.slice(0, 200);
     }
-    emitterOf(line, at)(rawBody(line, reason));
+    emit(line, at, rawBody(line, reason));
   };
 
-  const pushKnown = (line: SpoolLine, known: KnownLine, readAt: Instant): void => {
+  const pushKnown = (line: SplitLine, known: KnownLine, readAt: Instant): void => {
     const stampedAt = instantOfLine(known);
     const at = stampedAt ?? readAt;
     seen.known += 1;
     foldLine(state, known, {
       at,
       stampedAt,
-      emit: emitterOf(line, at),
+      emit: (body) => emit(line, at, body),
       keepRaw: () => keepRaw(line, at, 'unknown'),
     });
     const phase = state.phase.changed();
     if (phase !== null) items.push({ kind: 'phase', at, phase });
   };
 
-  const pushStdout = (line: SpoolLine, readAt: Instant): void => {
+  const pushStdout = (line: SplitLine, readAt: Instant): void => {
     if (line.kind === 'overlong') return keepRaw(line, readAt, 'overlong');
     const parsed = parseLine(line.text);
     if (parsed.kind === 'known') return pushKnown(line, parsed.line, readAt);
@@ -79,9 +78,9 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
     }
   };
 
-  const pushStderr = (line: SpoolLine, readAt: Instant): void => {
+  const pushStderr = (line: SplitLine, readAt: Instant): void => {
     const body = stderr.push(line);
-    if (body !== null) emitterOf(line, readAt)(body);
+    if (body !== null) emit(line, readAt, body);
   };
 
   return {

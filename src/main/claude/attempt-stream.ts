@@ -3,9 +3,10 @@ import { instantOf } from '../../shared/domain/ids.ts';
 import type { AttemptOutput, AttemptProgress, Clock, SpoolOffsets } from '../engine/ports.ts';
 import type { AttemptFoldOptions } from './attempt-fold.ts';
 import { createAttemptFold } from './attempt-fold.ts';
+import type { SplitLine } from './line-splitter.ts';
 import type { AttemptExit } from './outcome.ts';
 import { outcomeOf } from './outcome.ts';
-import type { SpoolBatch, SpoolFiles, SpoolLine } from './spool-reader.ts';
+import type { SpoolBatch, SpoolFiles } from './spool-reader.ts';
 import { createSpoolReader } from './spool-reader.ts';
 import type { SpoolWatch } from './spool-watch.ts';
 
@@ -59,7 +60,7 @@ export const createAttemptStream = (options: AttemptStreamOptions): AttemptStrea
     ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
   });
 
-  const isStored = (line: SpoolLine): boolean => line.offset < stored[line.stream];
+  const isStored = (line: SplitLine): boolean => line.offset < stored[line.stream];
 
   const giveTo =
     (take: (output: AttemptOutput) => Promise<void>) =>

@@ -1,3 +1,7 @@
+import type { SpoolRange } from '../../shared/domain/event.ts';
+
+export type SpoolStream = SpoolRange['stream'];
+
 /**
  * A line of a spool. `offset` and `length` are bytes of the file, the line's end (LF or CRLF) left out; `end` is where the
  * next line begins. `text` is the line (bytes that are no UTF-8 show as U+FFFD), of an `overlong` one only its head.
@@ -5,6 +9,7 @@
  */
 export type SplitLine = {
   readonly kind: 'whole' | 'overlong' | 'unfinished';
+  readonly stream: SpoolStream;
   readonly text: string;
   readonly offset: number;
   readonly length: number;
@@ -23,6 +28,8 @@ export interface LineSplitter {
 export type LineSplitterOptions = {
   /** A longer line is `overlong`: its head is given, the rest is passed over without being kept. */
   readonly maxLineBytes?: number;
+  /** What the bytes are of; stdout unless said. */
+  readonly stream?: SpoolStream;
   /** The place of the first byte in its file. */
   readonly offset?: number;
 };
@@ -37,7 +44,7 @@ const sixteenMebibytes = 16 * 1024 * 1024;
  * line, of at most `maxLineBytes`.
  */
 export const createLineSplitter = (options: LineSplitterOptions = {}): LineSplitter => {
-  const maxLineBytes = options.maxLineBytes ?? sixteenMebibytes;
+  const { stream = 'stdout', maxLineBytes = sixteenMebibytes } = options;
   let start = options.offset ?? 0;
   /** The line that has begun: its bytes (only its head once it is over-long), how many it has, and the last of them. */
   let parts: Buffer[] = [];
@@ -59,11 +66,27 @@ export const createLineSplitter = (options: LineSplitterOptions = {}): LineSplit
     const overlong = length > maxLineBytes;
     const text = bytes.toString('utf8', 0, overlong ? headEnd(bytes) : length);
     const kind = overlong ? 'overlong' : terminated ? 'whole' : 'unfinished';
-    const line: SplitLine = { kind, text, offset: start, length, end };
+    const line: SplitLine = { kind, stream, text, offset: start, length, end };
     start = end;
     parts = [];
     size = 0;
     return line;
+  };
+
+  /** The line from `from` to a newline at `at`, all in one chunk: nearly every line is, so nothing is copied for it. */
+  const lineIn = (chunk: Buffer, from: number, at: number): SplitLine => {
+    const length = at > from && chunk[at - 1] === carriageReturn ? at - from - 1 : at - from;
+    if (length > maxLineBytes) return finishWith(chunk.subarray(from, at));
+    const offset = start;
+    start += at - from + 1;
+    return {
+      kind: 'whole',
+      stream,
+      text: chunk.toString('utf8', from, from + length),
+      offset,
+      length,
+      end: start,
+    };
   };
 
   /** The line that ends before a newline, with `tail` as its last bytes. */
@@ -82,7 +105,7 @@ export const createLineSplitter = (options: LineSplitterOptions = {}): LineSplit
       const lines: SplitLine[] = [];
       let from = 0;
       for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, from)) {
-        lines.push(finishWith(chunk.subarray(from, at)));
+        lines.push(size === 0 ? lineIn(chunk, from, at) : finishWith(chunk.subarray(from, at)));
         from = at + 1;
       }
       if (from < chunk.length) keep(chunk.subarray(from));

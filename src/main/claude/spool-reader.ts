@@ -2,16 +2,14 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { Clock, SpoolOffsets } from '../engine/ports.ts';
-import type { LineSplitter, SplitLine } from './line-splitter.ts';
+import type { LineSplitter, SplitLine, SpoolStream } from './line-splitter.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import type { SpoolWatch } from './spool-watch.ts';
 
-export type SpoolStream = 'stdout' | 'stderr';
 export type SpoolFiles = Readonly<Record<SpoolStream, string>>;
-export type SpoolLine = SplitLine & { readonly stream: SpoolStream };
 
 /** Lines of one read of the files, in order within each stream, and how far they go. */
-export type SpoolBatch = { readonly lines: readonly SpoolLine[]; readonly offsets: SpoolOffsets };
+export type SpoolBatch = { readonly lines: readonly SplitLine[]; readonly offsets: SpoolOffsets };
 
 export type SpoolReaderOptions = {
   readonly files: SpoolFiles;
@@ -62,7 +60,6 @@ export const createSpoolReader = (options: SpoolReaderOptions): SpoolReader => {
 
 /** A file and how far it has been read. */
 type Tail = {
-  readonly stream: SpoolStream;
   readonly path: string;
   readonly splitter: LineSplitter;
   position: number;
@@ -75,7 +72,7 @@ const newTail = (
   files: SpoolFiles,
   stream: SpoolStream,
   limits: Parameters<typeof createLineSplitter>[0],
-): Tail => ({ stream, path: files[stream], splitter: createLineSplitter(limits), position: 0 });
+): Tail => ({ path: files[stream], splitter: createLineSplitter({ stream, ...limits }), position: 0 });
 
 const withOpen = async <T>(stdout: Tail, stderr: Tail, run: (pair: Pair) => Promise<T>): Promise<T> => {
   const first = await openFile(stdout.path);
@@ -101,42 +98,43 @@ const openFile = (path: string): Promise<FileHandle> =>
     throw failureError('spool.missing', `The output of this attempt is gone: ${path} cannot be read.`, error);
   });
 
-/** The lines that the next chunk of a file completes; null when there is no more for now. */
-const readChunk = async (
-  { tail, handle }: OpenTail,
-  buffer: Buffer,
-): Promise<readonly SpoolLine[] | null> => {
+/** Reads the next chunk of a file and adds the lines that it completes; gives how many bytes there were. */
+const readChunk = async ({ tail, handle }: OpenTail, buffer: Buffer, lines: SplitLine[]): Promise<number> => {
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, tail.position);
-  if (bytesRead === 0) return null;
   tail.position += bytesRead;
-  const lines = tail.splitter.push(buffer.subarray(0, bytesRead));
-  return lines.map((line) => ({ ...line, stream: tail.stream }));
+  for (const line of tail.splitter.push(buffer.subarray(0, bytesRead))) lines.push(line);
+  return bytesRead;
 };
 
-const give = async ({ stdout, stderr }: Pair, take: Take, lines: readonly SpoolLine[]): Promise<void> => {
+const give = async ({ stdout, stderr }: Pair, take: Take, lines: readonly SplitLine[]): Promise<void> => {
   if (lines.length === 0) return;
   const offsets = { stdout: stdout.tail.splitter.offset(), stderr: stderr.tail.splitter.offset() };
   await take({ lines, offsets });
 };
 
-/** Reads chunk by chunk, each given before the next is read, until neither file has more or `isOver` says so. */
+/**
+ * Reads chunk by chunk, each given before the next is read, until neither file has more or `isOver` says so. While stdout
+ * fills whole chunks there is a lot to catch up with, and stderr waits: most often it would be asked in vain.
+ */
 const readToEnd = async (pair: Pair, take: Take, isOver = (): boolean => false): Promise<void> => {
   while (!isOver()) {
-    const fromStdout = await readChunk(pair.stdout, pair.buffer);
-    const fromStderr = await readChunk(pair.stderr, pair.buffer);
-    if (fromStdout === null && fromStderr === null) return;
-    await give(pair, take, [...(fromStdout ?? []), ...(fromStderr ?? [])]);
+    const lines: SplitLine[] = [];
+    let bytes = await readChunk(pair.stdout, pair.buffer, lines);
+    if (bytes < pair.buffer.length) bytes += await readChunk(pair.stderr, pair.buffer, lines);
+    if (bytes === 0) return;
+    await give(pair, take, lines);
   }
 };
 
 /** Reads to the end of files that grow no more, and gives what stands there without a newline. */
 const settle = async (pair: Pair, take: Take): Promise<void> => {
   await readToEnd(pair, take);
-  const rest = [pair.stdout.tail, pair.stderr.tail].flatMap(({ splitter, stream }) => {
-    const last = splitter.end();
-    return last === null ? [] : [{ ...last, stream }];
-  });
-  await give(pair, take, rest);
+  const rest = [pair.stdout.tail.splitter.end(), pair.stderr.tail.splitter.end()];
+  await give(
+    pair,
+    take,
+    rest.filter((line) => line !== null),
+  );
 };
 
 /** Reads on as the files grow, until `ended` resolves or the wake is stopped. */

@@ -40,7 +40,7 @@ describe('the items of a stream', () => {
     const items = createLineSplitter()
       .push(stdout)
       .flatMap((line) => {
-        fold.push({ ...line, stream: 'stdout' }, readAt);
+        fold.push(line, readAt);
         fold.progress();
         return fold.take().items;
       });

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { AttemptFold, AttemptFoldOptions } from '../../../../src/main/claude/attempt-fold.ts';
 import { createAttemptFold } from '../../../../src/main/claude/attempt-fold.ts';
+import type { SpoolStream } from '../../../../src/main/claude/line-splitter.ts';
 import { createLineSplitter } from '../../../../src/main/claude/line-splitter.ts';
 import { priceTableSchema } from '../../../../src/main/claude/price-table.ts';
-import type { SpoolStream } from '../../../../src/main/claude/spool-reader.ts';
 import type { AttemptItem, AttemptPhase } from '../../../../src/main/engine/ports.ts';
 import type { EventBody, EventOf, EventType } from '../../../../src/shared/domain/event.ts';
 import { instantOf } from '../../../../src/shared/domain/ids.ts';
@@ -44,12 +44,12 @@ export const chunksOf = (bytes: Buffer, sizes: readonly number[]): readonly Buff
 
 /** Pushes bytes of a stream into a fold, in chunks, to their end. */
 export const pushBytes = (fold: AttemptFold, stream: SpoolStream, chunks: readonly Buffer[]): void => {
-  const splitter = createLineSplitter();
+  const splitter = createLineSplitter({ stream });
   for (const chunk of chunks) {
-    for (const line of splitter.push(chunk)) fold.push({ ...line, stream }, readAt);
+    for (const line of splitter.push(chunk)) fold.push(line, readAt);
   }
   const last = splitter.end();
-  if (last !== null) fold.push({ ...last, stream }, readAt);
+  if (last !== null) fold.push(last, readAt);
 };
 
 /** A fold of a text or of JSON values, one a line. */
