@@ -130,9 +130,9 @@ const layers = [
   ),
   forbid(
     'features-do-not-know-the-shell',
-    'The shell composes features; what both need are the addresses and what lies over the screens.',
+    'The shell composes features; what both need are addresses, panels and keys.',
     { path: '^src/renderer/features/' },
-    { path: '^src/renderer/app/', pathNot: '/app/(routes|panels)\\.ts$' },
+    { path: '^src/renderer/app/', pathNot: '/app/(routes|panels|keyboard)\\.ts$' },
   ),
 ];
 
