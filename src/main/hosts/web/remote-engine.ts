@@ -4,7 +4,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
-import { linkPath } from './web-host.ts';
+import { linkPath } from './paths.ts';
 
 /** How an engine of another process is reached. */
 export type Endpoint = { readonly url: string; readonly token: string };

@@ -21,6 +21,7 @@ import {
   wrongCodePage,
   type Page,
 } from './pages.ts';
+import { linkPath, socketPath } from './paths.ts';
 import { cookieOf, refusalOf } from './request-guard.ts';
 import { openSockets, type Sockets } from './sockets.ts';
 import { createStaticFiles, type StaticFiles } from './static-files.ts';
@@ -59,10 +60,6 @@ const headersOfAll: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
 };
-
-/** Where another program asks for a new link. */
-export const linkPath = '/link';
-export const socketPath = '/rpc';
 
 type Site = {
   readonly access: Access;
