@@ -1,5 +1,12 @@
 import type { Failure } from '../../shared/domain/failure.ts';
-import type { AttemptItem } from './ports.ts';
+import type { InstanceView } from '../../shared/domain/instance.ts';
+import type { AttemptItem, AttemptPhase } from './ports.ts';
+
+/** What a change of phase changes in the view of its instance, beside the state. */
+export const changeOf = (phase: AttemptPhase): Pick<InstanceView, 'reason' | 'limitedUntil'> => ({
+  reason: phase.kind === 'running' ? null : phase.reason,
+  limitedUntil: phase.kind === 'limited' ? phase.until : null,
+});
 
 /** True for the end of a turn. */
 export const isTurnEnd = (item: AttemptItem): boolean =>

@@ -9,7 +9,7 @@ import {
   type InstanceView,
 } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
-import { isRefusedKey, isTurnEnd, refusedKey } from './attempt-items.ts';
+import { changeOf, isRefusedKey, isTurnEnd, refusedKey } from './attempt-items.ts';
 import { newAttempt } from './attempt-record.ts';
 import { withProgress } from './instance-view.ts';
 import type {
@@ -232,7 +232,7 @@ export class InstanceRun {
     if (present === null) return;
     const { offsets, progress, items } = output;
     const previous = this.#lastAppend;
-    const events = items.flatMap((item) => this.#draftsOf(item));
+    const events = this.#draftsOf(items);
     const record = { ...present.record, offsets, sessionId: progress.sessionId, usage: progress.usage };
     this.#present = { ...present, record };
     this.#view = withProgress(this.#view, record.before, progress, record.answered);
@@ -249,16 +249,16 @@ export class InstanceRun {
     await previous;
   }
 
-  #draftsOf(item: AttemptItem): readonly EventDraft[] {
-    const first = this.#view.state === 'starting' ? this.#begun(item.at) : [];
-    if (item.kind === 'event') {
-      const attemptId = this.#present?.record.id ?? null;
-      return [...first, { body: item.body, at: item.at, attemptId, source: item.source }];
+  #draftsOf(items: readonly AttemptItem[]): readonly EventDraft[] {
+    const attemptId = this.#present?.record.id ?? null;
+    const drafts: EventDraft[] = [];
+    for (const item of items) {
+      if (this.#view.state === 'starting') drafts.push(...this.#begun(item.at));
+      if (item.kind === 'event')
+        drafts.push({ body: item.body, at: item.at, attemptId, source: item.source });
+      else drafts.push(...this.#go(item.phase.kind, changeOf(item.phase), item.at));
     }
-    const { phase } = item;
-    const reason = phase.kind === 'running' ? null : phase.reason;
-    const limitedUntil = phase.kind === 'limited' ? phase.until : null;
-    return [...first, ...this.#go(phase.kind, { reason, limitedUntil }, item.at)];
+    return drafts;
   }
 
   async #settle(end: AttemptEnd): Promise<void> {

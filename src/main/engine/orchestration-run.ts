@@ -188,14 +188,20 @@ export class OrchestrationRun {
   }
 
   #stamp(drafts: readonly EventDraft[], instance: InstanceView | null): readonly OrchestrationEvent[] {
-    const first = this.#view.lastSeq + 1;
-    this.#view = { ...this.#view, lastSeq: this.#view.lastSeq + drafts.length };
-    return drafts.map((draft, index) => ({
-      ...draft,
-      orchestrationId: this.#view.id,
-      seq: first + index,
-      instanceId: instance?.id ?? null,
-      n: instance === null ? null : instance.eventCount - drafts.length + index,
+    const { id, lastSeq } = this.#view;
+    const firstN = instance === null ? null : instance.eventCount - drafts.length;
+    const instanceId = instance?.id ?? null;
+    this.#view = { ...this.#view, lastSeq: lastSeq + drafts.length };
+    // Field by field, for this is done for every event: a spread of the draft took twice as long.
+    return drafts.map(({ attemptId, at, source, body }, index) => ({
+      orchestrationId: id,
+      seq: lastSeq + 1 + index,
+      instanceId,
+      n: firstN === null ? null : firstN + index,
+      attemptId,
+      at,
+      source,
+      body,
     }));
   }
 }

@@ -21,35 +21,39 @@ const createEventTime = (): ((at: Instant) => number) => {
   };
 };
 
-const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
-  const ids: string[] = [];
+/** Gives each id its place in `ids`, the same one each time; absent ones are -1. */
+const createIndex = (ids: string[]): ((id: string | null) => number) => {
   const indexes = new Map<string, number>();
-  const indexOf = (id: string | null): number => {
+  return (id) => {
     if (id === null) return -1;
     const known = indexes.get(id);
     if (known !== undefined) return known;
     indexes.set(id, ids.length);
     return ids.push(id) - 1;
   };
-  const numbers = new Float64Array(events.length * eventWidth);
+};
+
+const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
+  const ids: string[] = [];
+  const indexOf = createIndex(ids);
   const timeOf = createEventTime();
+  const numbers = new Float64Array(events.length * eventWidth);
+  const bodies: string[] = [];
   let next = 0;
-  const put = (value: number): void => {
-    numbers[next++] = value;
-  };
-  for (const event of events) {
-    put(indexOf(event.orchestrationId));
-    put(event.seq);
-    put(indexOf(event.instanceId));
-    put(event.n ?? -1);
-    put(indexOf(event.attemptId));
-    put(timeOf(event.at));
-    put(letterOf(event.body.type).charCodeAt(0));
-    put(event.source === null ? -1 : Number(event.source.stream === 'stderr'));
-    put(event.source?.offset ?? -1);
-    put(event.source?.length ?? -1);
+  for (const { orchestrationId, seq, instanceId, n, attemptId, at, source, body } of events) {
+    numbers[next++] = indexOf(orchestrationId);
+    numbers[next++] = seq;
+    numbers[next++] = indexOf(instanceId);
+    numbers[next++] = n ?? -1;
+    numbers[next++] = indexOf(attemptId);
+    numbers[next++] = timeOf(at);
+    numbers[next++] = letterOf(body.type).charCodeAt(0);
+    numbers[next++] = source === null ? -1 : Number(source.stream === 'stderr');
+    numbers[next++] = source?.offset ?? -1;
+    numbers[next++] = source?.length ?? -1;
+    bodies.push(JSON.stringify(body));
   }
-  return { ids, numbers, bodies: events.map((event) => JSON.stringify(event.body)) };
+  return { ids, numbers, bodies };
 };
 
 /** Makes of a batch what the writer thread stores, so that it only binds: texts are made here, once. */
