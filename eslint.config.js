@@ -56,7 +56,7 @@ const electronBans = Object.entries(electronDoors).map(([name, door]) => ({
 /** @type {import('eslint').Linter.RulesRecord} */
 const core = {
   'array-callback-return': 'error',
-  complexity: ['error', 12],
+  complexity: ['error', { max: 12, variant: 'modified' }],
   eqeqeq: ['error', 'always', { null: 'ignore' }],
   'max-lines': ['error', 400],
   'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
@@ -164,6 +164,8 @@ export default defineConfig(
       'no-console': 'off',
       'no-restricted-syntax': ['error', ...bannedEverywhere],
       '@typescript-eslint/explicit-module-boundary-types': 'off',
+      // `expect.any()` is of type `any`
+      '@typescript-eslint/no-unsafe-assignment': 'off',
     },
   },
   {
