@@ -26,7 +26,12 @@ const base = implement(contract)
     } catch (error) {
       // A `Failure` crosses as the contract's one error; anything else is a defect and crosses without its text.
       if (!(error instanceof FailureError)) throw error;
-      throw new ORPCError('FAILURE', { defined: true, data: error.failure, message: error.message, cause: error });
+      throw new ORPCError('FAILURE', {
+        defined: true,
+        data: error.failure,
+        message: error.message,
+        cause: error,
+      });
     }
   });
 

@@ -6,8 +6,17 @@ import type { Usage } from './usage.ts';
 
 /** What the engine did, or a person through it. `by` names who: a user id, `engine`, or `cli` and so on. */
 type EngineEventBody =
-  | { readonly type: 'orchestration.created'; readonly name: string; readonly instances: number; readonly by: string }
-  | { readonly type: 'orchestration.state'; readonly from: OrchestrationState; readonly to: OrchestrationState }
+  | {
+      readonly type: 'orchestration.created';
+      readonly name: string;
+      readonly instances: number;
+      readonly by: string;
+    }
+  | {
+      readonly type: 'orchestration.state';
+      readonly from: OrchestrationState;
+      readonly to: OrchestrationState;
+    }
   | { readonly type: 'orchestration.stop_requested'; readonly by: string; readonly force: boolean }
   | {
       readonly type: 'instance.state';

@@ -7,7 +7,10 @@ import { z } from 'zod';
 export const failureSchema = z.object({
   code: z.string().regex(/^[a-z_]+\.[a-z_]+$/),
   message: z.string(),
-  path: z.array(z.union([z.string(), z.number()])).readonly().optional(),
+  path: z
+    .array(z.union([z.string(), z.number()]))
+    .readonly()
+    .optional(),
 });
 
 export type Failure = Readonly<z.infer<typeof failureSchema>>;

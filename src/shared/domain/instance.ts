@@ -33,7 +33,8 @@ const transitions: Readonly<Record<InstanceState, readonly InstanceState[]>> = {
 };
 
 /** True when an instance may go from one state to the other. */
-export const canTransition = (from: InstanceState, to: InstanceState): boolean => transitions[from].includes(to);
+export const canTransition = (from: InstanceState, to: InstanceState): boolean =>
+  transitions[from].includes(to);
 
 const finalStates: readonly InstanceState[] = ['succeeded', 'failed', 'stopped', 'skipped'];
 

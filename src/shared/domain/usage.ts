@@ -60,7 +60,12 @@ export const subtractModelUsage = (a: ModelUsage, b: ModelUsage): ModelUsage => 
 
 /** True when no token and no cost was counted. */
 export const isEmptyModelUsage = (usage: ModelUsage): boolean =>
-  usage.inputTokens + usage.outputTokens + usage.cacheWriteTokens + usage.cacheReadTokens + usage.costMicroUsd === 0;
+  usage.inputTokens +
+    usage.outputTokens +
+    usage.cacheWriteTokens +
+    usage.cacheReadTokens +
+    usage.costMicroUsd ===
+  0;
 
 /** Adds two usages model by model; estimated if either is. */
 export const addUsage = (a: Usage, b: Usage): Usage => {
@@ -72,7 +77,8 @@ export const addUsage = (a: Usage, b: Usage): Usage => {
 };
 
 /** The sum over all models. */
-export const totalOf = (usage: Usage): ModelUsage => Object.values(usage.byModel).reduce(addModelUsage, noModelUsage);
+export const totalOf = (usage: Usage): ModelUsage =>
+  Object.values(usage.byModel).reduce(addModelUsage, noModelUsage);
 
 /** Share of prompt tokens that came from the cache, 0 to 1; null when there was no prompt. */
 export const cacheHitRate = (tokens: TokenUsage): number | null => {
