@@ -28,7 +28,7 @@ export interface ClaudeProcess {
 }
 
 /** @throws FailureError `workspace.missing`, `workspace.unreadable` */
-export async function checkWorkspace(workspace: string): Promise<void> {
+async function checkWorkspace(workspace: string): Promise<void> {
   const found = await stat(workspace).catch((error: unknown) => {
     throw workspaceFailure(workspace, error);
   });

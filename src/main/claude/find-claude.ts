@@ -55,7 +55,7 @@ const isAbsolute = (platform: NodeJS.Platform, entry: string): boolean =>
   platform === 'win32' ? /^(?:[a-z]:[\\/]|\\\\)/i.test(entry) : posix.isAbsolute(entry);
 
 /** The PATH of an environment; on Windows its name may be written in any case. */
-export const pathVariable = (machine: Machine): string | undefined => {
+const pathVariable = (machine: Machine): string | undefined => {
   if (machine.platform !== 'win32') return machine.env['PATH'];
   const name = Object.keys(machine.env).find((each) => each.toUpperCase() === 'PATH');
   return name === undefined ? undefined : machine.env[name];

@@ -4,10 +4,10 @@ import type { InstanceFigures, InstanceView, ToolStats } from '../../shared/doma
 import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
 import type { AttemptProgress } from './ports.ts';
 
-export const noFigures: InstanceFigures = { usage: noUsage, turns: 0, retries: 0, toolCalls: 0, tools: {} };
+const noFigures: InstanceFigures = { usage: noUsage, turns: 0, retries: 0, toolCalls: 0, tools: {} };
 
 /** What an instance is given to do: its prompt, or its slash command. */
-export const promptOf = (spec: InstanceSpec): string => spec.prompt ?? spec.command ?? '';
+const promptOf = (spec: InstanceSpec): string => spec.prompt ?? spec.command ?? '';
 
 /** An instance before anything happened to it. */
 export const newInstanceView = (

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Where the data directory is when nobody says: the system's place for the data of an application. */
-export const systemDataDir = (
+const systemDataDir = (
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
   home: string,

@@ -10,7 +10,7 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 
 /** The theme that shows: the chosen one, or the system's. */
-export const useTheme = (): 'light' | 'dark' => {
+const useTheme = (): 'light' | 'dark' => {
   const chosen = usePreferences((state) => state.theme);
   const systemIsDark = useSyncExternalStore(subscribe, () => dark.matches);
   return chosen === 'system' ? (systemIsDark ? 'dark' : 'light') : chosen;

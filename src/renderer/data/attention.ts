@@ -20,7 +20,7 @@ export const byAttention = (a: InstanceView, b: InstanceView): number =>
   rank[a.state] - rank[b.state] || a.position - b.position;
 
 /** Newest first. */
-export const byStart = (a: OrchestrationView, b: OrchestrationView): number =>
+const byStart = (a: OrchestrationView, b: OrchestrationView): number =>
   a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : a.id < b.id ? 1 : -1;
 
 export type OrchestrationGroup = {

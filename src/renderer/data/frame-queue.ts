@@ -5,7 +5,7 @@ export type Schedule = (run: () => void) => () => void;
 const HIDDEN_PAGE_MS = 250;
 
 /** The next animation frame, or a quarter of a second when there is none. */
-export const nextFrame: Schedule = (run) => {
+const nextFrame: Schedule = (run) => {
   const cancel = (): void => {
     cancelAnimationFrame(frame);
     clearTimeout(timer);

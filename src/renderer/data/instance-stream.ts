@@ -61,7 +61,7 @@ const lettersOf = (events: readonly OrchestrationEvent[]): string =>
   events.map((event) => letterOf(event.body.type)).join('');
 
 /** The state with a batch in it; null when events are missing between the two, so that all must be asked for again. */
-export const applyBatch = (state: InstanceStreamState, batch: Batch): InstanceStreamState | null => {
+const applyBatch = (state: InstanceStreamState, batch: Batch): InstanceStreamState | null => {
   const count = state.letters.length;
   const fresh = batch.events.filter((event) => event.n !== null && event.n >= count);
   if (fresh[0] !== undefined && fresh[0].n !== count) return null;

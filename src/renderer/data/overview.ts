@@ -40,7 +40,7 @@ const merged = <T extends { readonly id: string }>(
 };
 
 /** The state after an update: a snapshot replaces all, a change replaces what it names. */
-export const applyOverview = (state: OverviewState, update: OverviewUpdate): OverviewState => {
+const applyOverview = (state: OverviewState, update: OverviewUpdate): OverviewState => {
   if (update.kind === 'snapshot') {
     return {
       loaded: true,

@@ -25,7 +25,7 @@ const names: Readonly<Record<string, string>> = isMac
     };
 
 /** `Mod+Shift+J` as this system writes it. */
-export const keysText = (keys: string): string =>
+const keysText = (keys: string): string =>
   keys
     .split('+')
     .map((key) => names[key] ?? key)

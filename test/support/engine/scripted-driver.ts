@@ -13,7 +13,7 @@ import type {
   SpoolOffsets,
 } from '../../../src/main/engine/ports.ts';
 
-export const noProgress: AttemptProgress = {
+const noProgress: AttemptProgress = {
   sessionId: null,
   model: null,
   usage: noUsage,

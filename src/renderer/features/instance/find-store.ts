@@ -27,7 +27,7 @@ export type Find = {
   readonly close: () => void;
 };
 
-export const noFind: FindState = {
+const noFind: FindState = {
   query: '',
   hits: [],
   current: -1,
@@ -38,7 +38,7 @@ export const noFind: FindState = {
 };
 
 /** True when an event has the text, in whatever case. */
-export const hasText = (event: OrchestrationEvent, lowerCaseQuery: string): boolean =>
+const hasText = (event: OrchestrationEvent, lowerCaseQuery: string): boolean =>
   searchableText(event.body).toLowerCase().includes(lowerCaseQuery);
 
 /** While somebody types on, nothing is read (milliseconds). */
