@@ -5,7 +5,7 @@ const tests = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: [tests('unit')] } },
+      { test: { name: 'unit', include: [tests('unit')], testTimeout: 20_000 } },
       {
         test: {
           name: 'integration',
