@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../src/shared/contract/contract.ts';
+import { planJsonSchema } from '../../src/shared/domain/plan-schema.ts';
 import { letterOf } from '../../src/shared/domain/event.ts';
 import { failureError, FailureError } from '../../src/shared/domain/failure.ts';
 import {
@@ -46,13 +47,7 @@ export const routerOf = (world: World) => {
     },
     plans: {
       check: os.plans.check.handler(({ input }) => checkText(input.text)),
-      schema: os.plans.schema.handler(() => ({
-        type: 'object',
-        properties: {
-          name: { type: 'string', description: 'What the run is called.' },
-          instances: { type: 'array' },
-        },
-      })),
+      schema: os.plans.schema.handler(() => planJsonSchema()),
       read: os.plans.read.handler(({ input }) => ({
         file: input.file,
         text: 'name: sample\ninstances: []\n',

@@ -74,6 +74,7 @@ const colours = EditorView.theme({
     textUnderlineOffset: '3px',
   },
   '.cm-panels': { backgroundColor: 'var(--chrome)', color: 'var(--ink)', borderColor: 'var(--line)' },
+  '.cm-panel.cm-search :is(input, button, label)': { fontSize: '12px', fontFamily: 'inherit' },
   '.cm-panel.cm-search': { padding: '6px 10px', fontSize: '12px' },
   '.cm-textfield': {
     backgroundColor: 'var(--panel)',

@@ -75,10 +75,10 @@ const pathAbove = (lines: readonly string[], at: number, start: Line): Above => 
   return { path, isText: false };
 };
 
-/** The keys of the mapping at `column` around line `at`. */
-const siblingsOf = (lines: readonly string[], at: number, column: number): readonly string[] => {
+/** The other keys of the mapping that line `at` is in. What stands above the first line of a list's item is in another. */
+const siblingsOf = (lines: readonly string[], at: number, { column, isItem }: Line): readonly string[] => {
   const keys: string[] = [];
-  for (const step of [-1, 1]) {
+  for (const step of isItem ? [1] : [-1, 1]) {
     for (let index = at + step; index >= 0 && index < lines.length; index += step) {
       const source = lines[index] ?? '';
       if (isBlank(source)) continue;
@@ -105,7 +105,7 @@ export const yamlPlace = (text: string, at: number, column: number): YamlPlace |
   const { path, isText } = pathAbove(lines, at, start);
   if (isText) return null;
   if (line.key === null) {
-    const siblings = siblingsOf(lines, at, start.column);
+    const siblings = siblingsOf(lines, at, start);
     return { path, kind: 'key', word: line.text, from: start.column, siblings };
   }
   const inList = /^\[(?:.*,)?\s*/.exec(line.value);
