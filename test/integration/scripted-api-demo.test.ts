@@ -23,7 +23,12 @@ const planSchema = z.object({
   workspace: z.string(),
   defaults: z.object({ permissionMode: z.string(), allowedTools: z.array(z.string()), env: texts }),
   instances: z
-    .array(z.object({ name: z.string(), model: z.string(), prompt: z.string(), env: texts.default({}) }))
+    .array(
+      z.object({
+        ...{ name: z.string(), model: z.string(), prompt: z.string(), env: texts.default({}) },
+        workspace: z.string().optional(),
+      }),
+    )
     .length(5),
 });
 type Plan = z.infer<typeof planSchema>;
@@ -48,7 +53,7 @@ async function play(plan: Plan, instance: Plan['instances'][number]): Promise<Cl
   const all = { PATH: process.env['PATH'] ?? '', TMPDIR: dataDir, ...env, ...instance.env };
   const place: ClaudePlace = {
     root: dataDir,
-    workspace: plan.workspace,
+    workspace: instance.workspace ?? plan.workspace,
     env: all,
     remove: () => Promise.resolve(),
   };
@@ -60,7 +65,8 @@ async function play(plan: Plan, instance: Plan['instances'][number]): Promise<Cl
 
 describe('the demo', () => {
   it('runs unattended on the real Claude Code: four succeed, one fails by design, no tool goes wrong', async () => {
-    const { planText, workspace } = await prepare();
+    const { planText, workspaces } = await prepare();
+    const [workspace = '', editing = ''] = workspaces;
     const plan = planSchema.parse(parse(planText));
     const exits = await Promise.all(plan.instances.map((instance) => play(plan, instance)));
     expect(exits.map((exit) => exit.code)).toEqual([0, 0, 0, 0, 1]);
@@ -75,19 +81,20 @@ describe('the demo', () => {
     expect(Object.keys(api.totals().byScene).sort()).toEqual(
       ['delegate', 'edit', 'explore', 'overloaded', 'rate-limit', 'review'].sort(),
     );
-    expect(await readFile(join(workspace, 'src/quote.js'), 'utf8')).toContain('weightKg > 0');
-    expect(existsSync(join(workspace, 'test/weight.test.js'))).toBe(true);
+    expect(await readFile(join(editing, 'src/quote.js'), 'utf8')).toContain('weightKg > 0');
+    expect(existsSync(join(editing, 'test/weight.test.js'))).toBe(true);
     expect(existsSync(join(workspace, 'CHANGELOG.md'))).toBe(true);
   });
 
   it('is laid out afresh each time, all of it under the data directory', async () => {
     const first = await prepare();
-    await writeFile(join(first.workspace, 'left-over.txt'), 'old');
+    const [workspace = ''] = first.workspaces;
+    await writeFile(join(workspace, 'left-over.txt'), 'old');
     const second = await prepare();
     expect(second).toEqual(first);
-    expect(existsSync(join(second.workspace, 'left-over.txt'))).toBe(false);
-    expect(existsSync(join(second.workspace, 'README.md'))).toBe(true);
-    expect([second.workspace, second.home].every((path) => path.startsWith(dataDir))).toBe(true);
+    expect(existsSync(join(workspace, 'left-over.txt'))).toBe(false);
+    expect(existsSync(join(workspace, 'README.md'))).toBe(true);
+    expect([...second.workspaces, second.home].every((path) => path.startsWith(dataDir))).toBe(true);
     expect(second.env['ANTHROPIC_BASE_URL']).toBe(api.url);
   });
 });

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isSeq, parseDocument, type Document } from 'yaml';
 
 export interface DemoPlaces {
   /** The data directory; the demo keeps to `demo/` in it. */
@@ -14,29 +14,43 @@ export interface DemoPlaces {
 export interface PreparedDemo {
   /** The plan as YAML, with its workspace and the environment below filled in: ready to run. */
   readonly planText: string;
-  readonly workspace: string;
+  /** The plan's workspace first, then those of single instances. */
+  readonly workspaces: readonly string[];
   readonly home: string;
   /** What ties the Claude processes to the scripted API and keeps them off the person's own Claude. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Lays the demo out under the data directory: a fresh copy of the sample project, an own home for Claude Code,
- * and the plan that uses both. What an earlier demo left in the workspace is replaced.
+ * Lays the demo out under the data directory: a fresh copy of the sample project for each workspace that the plan names,
+ * an own home for Claude Code, and the plan that uses them. What an earlier demo left there is replaced.
  *
  * @throws the file system's error where the data directory cannot be written or the resources are missing
  */
 export async function prepareDemo({ dataDir, resourcesDir, apiUrl }: DemoPlaces): Promise<PreparedDemo> {
-  const workspace = join(dataDir, 'demo', 'workspace');
   const home = join(dataDir, 'demo', 'home');
-  await rm(workspace, { recursive: true, force: true });
-  await cp(join(resourcesDir, 'demo', 'workspace'), workspace, { recursive: true });
   await mkdir(home, { recursive: true });
   const env = environment(home, apiUrl);
   const plan = parseDocument(await readFile(join(resourcesDir, 'demo', 'plan.yaml'), 'utf8'));
-  plan.set('workspace', workspace);
+  const workspaces = await Promise.all(
+    workspacePaths(plan).map(async (path) => {
+      const folder = join(dataDir, 'demo', String(plan.getIn(path)));
+      await rm(folder, { recursive: true, force: true });
+      await cp(join(resourcesDir, 'demo', 'workspace'), folder, { recursive: true });
+      plan.setIn(path, folder);
+      return folder;
+    }),
+  );
   plan.setIn(['defaults', 'env'], env);
-  return { planText: plan.toString({ lineWidth: 0 }), workspace, home, env };
+  return { planText: plan.toString({ lineWidth: 0 }), workspaces, home, env };
+}
+
+/** Where the plan names a workspace: its own, then those of instances. */
+function workspacePaths(plan: Document): readonly (readonly (string | number)[])[] {
+  const instances = plan.get('instances');
+  const count = isSeq(instances) ? instances.items.length : 0;
+  const paths = Array.from({ length: count }, (_, index) => ['instances', index, 'workspace'] as const);
+  return [['workspace'], ...paths].filter((path) => plan.hasIn(path));
 }
 
 function environment(home: string, apiUrl: string): Readonly<Record<string, string>> {
