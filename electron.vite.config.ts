@@ -22,9 +22,6 @@ const executable = (name: string): Plugin => ({
   writeBundle: (options) => chmod(join(options.dir ?? mainDir, `${name}.js`), 0o755),
 });
 
-/** The same page is served at any depth of path (`app://` and HTTP), so its assets need absolute addresses. */
-const servedFromRoot: Plugin = { name: 'netra:served-from-root', config: () => ({ base: '/' }) };
-
 /** What Markdown needs to read `&amp;`: the package's form for browsers sets `innerHTML`, which our CSP forbids. */
 const entitiesWithoutHtml = {
   find: /^decode-named-character-reference$/,
@@ -48,7 +45,6 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
       // A sandboxed preload can require nothing but electron: everything else is inside the one file.
       externalizeDeps: false,
       rolldownOptions: {
@@ -58,13 +54,8 @@ export default defineConfig({
     },
   },
   renderer: {
-    root: 'src/renderer',
     resolve: { alias: [entitiesWithoutHtml] },
-    plugins: [react(), babel({ presets: [reactCompilerPreset()] }), tailwindcss(), servedFromRoot],
-    build: {
-      outDir: 'out/renderer',
-      minify: true,
-      rolldownOptions: { input: 'src/renderer/index.html' },
-    },
+    plugins: [react(), babel({ presets: [reactCompilerPreset()] }), tailwindcss()],
+    build: { minify: true },
   },
 });
