@@ -369,7 +369,7 @@ describe('netra demo', () => {
     const { code, stdout } = await place.run(['demo', '--format', 'json'], {
       env: { ANTHROPIC_API_KEY: '' },
     });
-    expect(code).toBe(1);
+    expect(code).toBe(0);
     const { instances } = reportSchema.parse(JSON.parse(stdout));
     expect(instances.map(({ state }) => state)).toEqual([
       'succeeded',

@@ -27,6 +27,8 @@ export type WatchOptions = {
    * `visit` looks on: as long as another program holds the engine, Ctrl-C only leaves.
    */
   readonly part: 'run' | 'visit';
+  /** Whether it ended as it should; without this, when it succeeded. */
+  readonly isGood?: (detail: OrchestrationDetail) => boolean;
 };
 
 /** The engine that is watched: the one connected to, or the one that took its place. */
@@ -174,10 +176,7 @@ const waitForOthers = async ({ streams }: CliContext, { connection }: Engine): P
   interrupts.end();
 };
 
-const exitCodeOf = ({ orchestration }: OrchestrationDetail, interrupted: boolean): number => {
-  if (interrupted) return 130;
-  return orchestration.state === 'succeeded' ? 0 : 1;
-};
+const hasSucceeded = ({ orchestration }: OrchestrationDetail): boolean => orchestration.state === 'succeeded';
 
 const watch = async (
   context: CliContext,
@@ -204,7 +203,8 @@ const watch = async (
     });
     answers.close();
     await display.end(ended);
-    return exitCodeOf(ended, interrupts.count() > 0);
+    if (interrupts.count() > 0) return 130;
+    return (options.isGood ?? hasSucceeded)(ended) ? 0 : 1;
   } finally {
     answers.close();
     interrupts.end();

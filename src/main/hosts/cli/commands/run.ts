@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { EngineClient, OrchestrationDetail } from '../../../../shared/contract/contract.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
+import { isDemoAsWritten } from '../../../demo/outcome.ts';
 import type { EngineConnection } from '../../connect.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
 import type { CliContext } from '../context.ts';
-import { watchToEnd, type Format } from '../watch.ts';
+import { watchToEnd, type Format, type WatchOptions } from '../watch.ts';
 
 export type RunOptions = { readonly format: Format; readonly detach: boolean };
 
@@ -35,7 +36,7 @@ const sayWhoseEngine = ({ streams, claude }: CliContext, connection: EngineConne
 
 const begin = async (
   context: CliContext,
-  { format, detach }: RunOptions,
+  { format, detach, ...options }: RunOptions & Pick<WatchOptions, 'isGood'>,
   start: (client: EngineClient) => Promise<OrchestrationDetail>,
 ): Promise<number> => {
   if (!detach) {
@@ -43,7 +44,7 @@ const begin = async (
       sayWhoseEngine(context, connection);
       return start(connection.client);
     };
-    return watchToEnd(context, startHere, { format, part: 'run' });
+    return watchToEnd(context, startHere, { ...options, format, part: 'run' });
   }
   const engine = await reachBackgroundEngine(context);
   try {
@@ -62,6 +63,8 @@ export const run = async (context: CliContext, file: string, options: RunOptions
   return begin(context, options, (client) => client.orchestrations.start(plan));
 };
 
-/** `netra demo` */
-export const demo = (context: CliContext, options: RunOptions): Promise<number> =>
-  begin(context, options, (client) => client.orchestrations.startDemo());
+/** `netra demo`: it ends well when it went as written, with the one failure that it is there to show. */
+export const demo = (context: CliContext, options: RunOptions): Promise<number> => {
+  const isGood = ({ instances }: OrchestrationDetail): boolean => isDemoAsWritten(instances);
+  return begin(context, { ...options, isGood }, (client) => client.orchestrations.startDemo());
+};
