@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
-import { formats } from './watch.ts';
+import { formats } from './formats.ts';
 
 // What a command does is loaded when it is given, so that the others need not wait for it.
 

@@ -13,12 +13,10 @@ import {
   type Batch,
   type Display,
 } from './display.ts';
+import type { Format } from './formats.ts';
 import { onInterrupts, type Interrupts } from './interrupts.ts';
 import { openLiveTable } from './live-table.ts';
 import { printable } from './terminal-text.ts';
-
-export const formats = ['text', 'ndjson', 'json'] as const;
-export type Format = (typeof formats)[number];
 
 export type WatchOptions = {
   readonly format: Format;

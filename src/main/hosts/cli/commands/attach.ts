@@ -4,7 +4,8 @@ import type { EngineConnection } from '../../connect.ts';
 import type { CliContext } from '../context.ts';
 import { listOrchestrations, findInstance, findOrchestration } from '../find-by-name.ts';
 import { printable } from '../terminal-text.ts';
-import { watchToEnd, type Format } from '../watch.ts';
+import type { Format } from '../formats.ts';
+import { watchToEnd } from '../watch.ts';
 
 const newestRunning = async (
   { streams }: CliContext,

@@ -7,7 +7,8 @@ import { isDemoAsWritten } from '../../../demo/outcome.ts';
 import type { EngineConnection } from '../../connect.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
 import type { CliContext } from '../context.ts';
-import { watchToEnd, type Format, type WatchOptions } from '../watch.ts';
+import type { Format } from '../formats.ts';
+import { watchToEnd } from '../watch.ts';
 
 export type RunOptions = { readonly format: Format; readonly detach: boolean };
 

@@ -9,7 +9,7 @@ import { listOrchestrations, findOrchestration } from '../find-by-name.ts';
 import { reportOf } from '../report.ts';
 import { stateMarks, stateText } from '../state-marks.ts';
 import { fit, printable } from '../terminal-text.ts';
-import type { Format } from '../watch.ts';
+import type { Format } from '../formats.ts';
 
 export type ListOptions = {
   readonly search?: string | undefined;
