@@ -120,7 +120,7 @@ test.describe('the stream of an instance', () => {
 
   test('shows an edit as a diff, and a subagent under its call', async ({ page }) => {
     await page.getByRole('button', { name: /src\/routes\/user\.ts.*−1/ }).click();
-    const diff = page.getByRole('region', { name: 'Changes in src/routes/user.ts' });
+    const diff = page.getByRole('group', { name: 'Changes in src/routes/user.ts' });
     await expect(diff).toContainText('deleted: - const session = await getSession(req)');
     await expect(page.getByText('Two routes call it.')).toHaveCount(0);
     await page.getByRole('button', { name: /Subagent who calls getSession\?/ }).click();
@@ -260,12 +260,12 @@ test('answers a question about an edit with its diff in sight', async ({ page, c
     ],
   });
   await page.goto(console.url + addressOf(1, 1));
-  await expect(page.getByRole('region', { name: 'Changes in a.ts' })).toContainText('added: + two');
+  await expect(page.getByRole('group', { name: 'Changes in a.ts' })).toContainText('added: + two');
   await page
     .getByRole('main')
     .getByRole('button', { name: /^Allow/ })
     .click();
-  await expect(page.getByRole('region', { name: 'Changes in a.ts' })).toHaveCount(0);
+  await expect(page.getByRole('group', { name: 'Changes in a.ts' })).toHaveCount(0);
   expect(console.engine.asked.map(({ procedure }) => procedure)).toContain('instances.answer');
 });
 

@@ -27,7 +27,7 @@ export const Diff = ({ lines, file }: { readonly lines: readonly DiffLine[]; rea
     <div className="border-t border-line-soft">
       <pre
         tabIndex={0}
-        role="region"
+        role="group"
         aria-label={`Changes in ${file}`}
         className="overflow-x-auto py-1.5 font-mono text-s leading-[1.55]"
       >

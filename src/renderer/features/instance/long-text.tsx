@@ -27,7 +27,7 @@ export const LongText = ({ text, label, lines = 16, className }: LongTextProps) 
     <>
       <pre
         tabIndex={0}
-        role="region"
+        role="group"
         aria-label={label}
         className={cx(
           'max-h-[50vh] overflow-auto px-3 py-1.5 font-mono text-s leading-[1.55] whitespace-pre-wrap',

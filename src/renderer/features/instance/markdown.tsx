@@ -53,7 +53,7 @@ const components: Components = {
     <div
       className="overflow-x-auto rounded-m border border-line"
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label="Table"
     >
       <table>{children}</table>
@@ -68,7 +68,7 @@ const CodeBlock = ({ text }: { readonly text: string }) => (
   <div className="group/code relative">
     <pre
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label="Code"
       className="max-h-[60vh] overflow-auto rounded-m border border-line bg-panel px-3 py-2 font-mono text-s leading-[1.55]"
     >

@@ -53,7 +53,7 @@ const RawText = ({ instanceId, n }: { readonly instanceId: InstanceId; readonly 
       {line === null ? null : (
         <pre
           tabIndex={0}
-          role="region"
+          role="group"
           aria-label={`Raw line of event ${String(n + 1)}`}
           className="max-h-[46vh] overflow-auto border-y border-line-soft bg-bg px-4 py-2 font-mono text-s [overflow-wrap:anywhere] whitespace-pre-wrap"
         >

@@ -7,6 +7,8 @@ const DRAWN_BEYOND = 900;
 const LEAST_BEYOND = 300;
 /** So near to the end a reader is at the end. */
 const AT_END = 24;
+/** So long after its last step a scroll is over (milliseconds). */
+const SCROLL_OVER_MS = 140;
 
 export type ScrollWindowState = {
   /** The events between which rows are drawn, both included. */
@@ -37,6 +39,9 @@ export type ScrollWindow = {
   /** To be called when rows were drawn, before the frame is painted. */
   readonly drawn: () => void;
   readonly toEnd: () => void;
+  readonly toStart: () => void;
+  /** Scrolls by a part of what is in sight, at once. */
+  readonly page: (share: number) => void;
   /** Puts a row to the top, a little below the edge. */
   readonly toRow: (n: number) => void;
   /** The first row in sight. */
@@ -74,6 +79,12 @@ export const createScrollWindow = (
   let expectedTop = 0;
   let lastTop = 0;
   let moves = 0;
+  /**
+   * While the reader scrolls, setting the scroll position would break off the browser's smooth motion: what is drawn is
+   * shifted by so many pixels instead, until the scroll is over.
+   */
+  let shift = 0;
+  let scrolling: ReturnType<typeof setTimeout> | null = null;
 
   const stay = (atEnd: boolean): void => {
     if (store.getState().atEnd !== atEnd || atEnd) store.setState({ atEnd, seen: heights.count() });
@@ -87,11 +98,12 @@ export const createScrollWindow = (
     const { from, atEnd } = store.getState();
     const total = PAD + heights.total() + tailHeight;
     spacer.style.height = `${String(total)}px`;
-    block.style.top = `${String(PAD + heights.topOf(from))}px`;
     const wanted = atEnd
       ? total - scroller.clientHeight
       : PAD + heights.topOf(anchor.n) + Math.min(anchor.delta, heights.heightOf(anchor.n));
-    if (Math.abs(scroller.scrollTop - wanted) >= 0.5) scroller.scrollTop = wanted;
+    shift = scrolling === null || atEnd ? 0 : wanted - scroller.scrollTop;
+    block.style.top = `${String(PAD + heights.topOf(from) - shift)}px`;
+    if (shift === 0 && Math.abs(scroller.scrollTop - wanted) >= 0.5) scroller.scrollTop = wanted;
     expectedTop = scroller.scrollTop;
     lastTop = expectedTop;
   };
@@ -105,7 +117,7 @@ export const createScrollWindow = (
   const range = (): void => {
     if (elements === null) return;
     const { scroller } = elements;
-    const top = scroller.scrollTop - PAD;
+    const top = scroller.scrollTop + shift - PAD;
     const bottom = top + scroller.clientHeight;
     const { from, to } = store.getState();
     const isEnough =
@@ -133,18 +145,32 @@ export const createScrollWindow = (
     range();
   };
 
+  const rest = (): void => {
+    if (scrolling !== null) clearTimeout(scrolling);
+    scrolling = null;
+  };
+
+  /** The reader scrolled: what is at the top now is what stays there. */
+  const moved = (scroller: HTMLElement): void => {
+    moves += 1;
+    rest();
+    scrolling = setTimeout(() => {
+      scrolling = null;
+      settle();
+    }, SCROLL_OVER_MS);
+    const { scrollTop, clientHeight, scrollHeight } = scroller;
+    if (scrollTop <= 0) shift = 0;
+    noteAnchor(scrollTop + shift);
+    const isEnd = scrollTop + clientHeight >= scrollHeight - AT_END;
+    stay(isEnd || (store.getState().atEnd && scrollTop >= lastTop - 1));
+    expectedTop = scrollTop;
+  };
+
   const onScroll = (): void => {
     if (elements === null) return;
     const { scroller } = elements;
-    const { scrollTop } = scroller;
-    if (Math.abs(scrollTop - expectedTop) >= 1) {
-      moves += 1;
-      noteAnchor(scrollTop);
-      const isEnd = scrollTop + scroller.clientHeight >= scroller.scrollHeight - AT_END;
-      stay(isEnd || (store.getState().atEnd && scrollTop >= lastTop - 1));
-      expectedTop = scrollTop;
-    }
-    lastTop = scrollTop;
+    if (Math.abs(scroller.scrollTop - expectedTop) >= 1) moved(scroller);
+    lastTop = scroller.scrollTop;
     range();
   };
 
@@ -181,6 +207,7 @@ export const createScrollWindow = (
         attached.scroller.removeEventListener('scroll', onScroll);
         stopWatching();
         stop();
+        rest();
         elements = null;
       };
     },
@@ -200,16 +227,27 @@ export const createScrollWindow = (
       settle();
     },
     toEnd: () => {
+      rest();
       stay(true);
       store.setState({ to: last() });
       settle();
     },
+    toStart: () => {
+      rest();
+      stay(false);
+      anchor = { n: 0, delta: -PAD };
+      settle();
+    },
+    page: (share) => {
+      elements?.scroller.scrollBy({ top: share * elements.scroller.clientHeight, behavior: 'instant' });
+    },
     toRow: (n) => {
+      rest();
       stay(false);
       anchor = { n, delta: -2 * PAD };
       settle();
     },
-    top: () => (elements === null ? 0 : heights.at(elements.scroller.scrollTop - PAD + 1)),
+    top: () => (elements === null ? 0 : heights.at(elements.scroller.scrollTop + shift - PAD + 1)),
     moves: () => moves,
   };
 };

@@ -47,25 +47,43 @@ const drawnRows = (
   return rows;
 };
 
+/** Keys that move far: done here, as the browser's own smooth scroll would end where rows were only guessed at. */
+const farKeys: Readonly<Record<string, (window: ScrollWindow) => void>> = {
+  Home: (window) => {
+    window.toStart();
+  },
+  End: (window) => {
+    window.toEnd();
+  },
+  PageUp: (window) => {
+    window.page(-0.9);
+  },
+  PageDown: (window) => {
+    window.page(0.9);
+  },
+};
+
+const stepOf: Readonly<Record<string, 1 | -1>> = { j: 1, k: -1 };
+
 /** J and K move the focus from row to row; from nowhere, they begin with the first in sight. */
-const moveByKeys = (event: KeyboardEvent<HTMLElement>, firstInSight: number): void => {
-  const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0;
-  const target = event.target instanceof HTMLElement ? event.target : null;
-  if (
-    step === 0 ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    target?.closest('input, textarea') !== null
-  )
-    return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];
+const moveByRow = (list: HTMLElement, step: 1 | -1, firstInSight: number): boolean => {
+  const rows = [...list.querySelectorAll<HTMLElement>('[data-row]')];
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const next = at === -1 ? rows.find((row) => Number(row.dataset['n']) >= firstInSight) : rows[at + step];
-  if (next === undefined) return;
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: 'nearest' });
+  return next !== undefined;
+};
+
+const moveByKeys = (event: KeyboardEvent<HTMLElement>, window: ScrollWindow): void => {
+  const { target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (target instanceof HTMLElement && target.closest('input, textarea, [role="group"]') !== null) return;
+  const far = farKeys[event.key];
+  const step = stepOf[event.key];
+  if (far !== undefined) far(window);
+  else if (step === undefined || !moveByRow(event.currentTarget, step, window.top())) return;
   event.preventDefault();
-  next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: 'nearest' });
 };
 
 type StreamListProps = {
@@ -112,7 +130,7 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
         onKeyDown={(event) => {
-          moveByKeys(event, window.top());
+          moveByKeys(event, window);
         }}
       >
         <div ref={spacer} className="relative mx-auto w-full max-w-[820px]">
