@@ -8,7 +8,7 @@ import type { EngineConnection } from '../../connect.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
 import type { CliContext } from '../context.ts';
 import type { Format } from '../formats.ts';
-import { watchToEnd } from '../watch.ts';
+import { watchToEnd, type WatchOptions } from '../watch.ts';
 
 export type RunOptions = { readonly format: Format; readonly detach: boolean };
 
