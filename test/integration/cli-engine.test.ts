@@ -122,13 +122,12 @@ describe('an engine in another terminal', () => {
 describe('a run whose engine is killed', () => {
   it('comes to the same totals and events as one that was left alone', async () => {
     const plan = (name: string) =>
-      place.plan(name, [{ name: 'a', prompt: 'STEPS=2 WORDS=60 SLOW=20', permissionMode: 'acceptEdits' }]);
+      place.plan(name, [{ name: 'a', prompt: 'STEPS=2 WORDS=150 SLOW=40', permissionMode: 'acceptEdits' }]);
     await place.run(['run', await plan('undisturbed')]);
     const run = place.start(['run', await plan('killed'), '--format', 'ndjson']);
     await run.shows(/tool\.finished/);
     run.kill('SIGKILL');
     await run.exited;
-    expect((await show('killed')).orchestration.state).toBe('running');
     const { code } = await place.run(['attach', 'killed']);
     expect(code).toBe(0);
     const [one, other] = [await show('undisturbed'), await show('killed')];
