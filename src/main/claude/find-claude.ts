@@ -142,11 +142,19 @@ export async function findClaude(choice: ClaudeChoice, world: FindWorld): Promis
   );
 }
 
-/** The disk's answer to `FindWorld.isProgram`: a file that this user may execute. */
+/** What npm's package leaves in place of the program where its install script did not run, and that only says so. */
+const placeholder = { mostBytes: 4096, words: 'native binary not installed' };
+
+/**
+ * The disk's answer to `FindWorld.isProgram`: a file that this user may execute, and more than the placeholder of the npm
+ * package (seen with 2.1.330 installed with `ignore-scripts`).
+ */
 export async function isProgramOnDisk(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    const file = await stat(path);
+    if (!file.isFile()) return false;
+    return file.size > placeholder.mostBytes || !(await readFile(path, 'utf8')).includes(placeholder.words);
   } catch (error) {
     if (error instanceof Error && 'code' in error) return false;
     throw error;

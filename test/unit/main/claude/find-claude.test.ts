@@ -1,8 +1,12 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FailureError } from '../../../../src/shared/domain/failure.ts';
 import {
   candidatesInPath,
   findClaude,
+  isProgramOnDisk,
   type ClaudeChoice,
   type FindWorld,
 } from '../../../../src/main/claude/find-claude.ts';
@@ -196,5 +200,23 @@ describe('a shim of npm on Windows', () => {
     const other = world('win32', { [`${npm}\\claude.cmd`]: '@echo hello %*' });
     expect((await failureOf(find(gone)))?.code).toBe('claude.not_found');
     expect((await failureOf(find(other)))?.code).toBe('claude.not_found');
+  });
+});
+
+describe('a file on the disk', () => {
+  it('is a program when it may be executed, and not when it only says that npm left the program out', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'netra-find-'));
+    const write = async (name: string, text: string, mode: number): Promise<boolean> => {
+      await writeFile(join(folder, name), text);
+      await chmod(join(folder, name), mode);
+      return isProgramOnDisk(join(folder, name));
+    };
+    expect(await write('program', '#!/bin/sh\necho hello\n', 0o755)).toBe(true);
+    expect(await write('text', 'hello', 0o644)).toBe(false);
+    const left = 'echo "Error: claude native binary not installed." >&2\nexit 1\n';
+    expect(await write('placeholder', left, 0o755)).toBe(false);
+    expect(await isProgramOnDisk(folder)).toBe(false);
+    expect(await isProgramOnDisk(join(folder, 'nothing'))).toBe(false);
+    await rm(folder, { recursive: true });
   });
 });
