@@ -69,7 +69,8 @@ const applyBatch = (state: InstanceStreamState, batch: Batch): InstanceStreamSta
     ...state,
     letters: state.letters + lettersOf(fresh),
     pages: fresh.length === 0 ? state.pages : withAppended(state.pages, count, fresh),
-    live: withDeltas(withoutFinished(state.live, fresh), batch.deltas),
+    // A batch of a frame may hold the last pieces of a block and the event that finished it.
+    live: withoutFinished(withDeltas(state.live, batch.deltas), fresh),
     instance: batch.instances.find((one) => one.id === state.instance?.id) ?? state.instance,
     orchestration: batch.orchestration ?? state.orchestration,
   };

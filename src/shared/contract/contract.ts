@@ -47,7 +47,7 @@ export type OverviewUpdate = {
 };
 
 /**
- * What happened in an orchestration. `events` follow each other by `seq` without a gap (of one instance: by `n`).
+ * What happened in an orchestration. `deltas` came before the `events` of their batch. `events` follow each other by `seq` without a gap (of one instance: by `n`).
  * `reset` says that the client fell behind: it asks again from the last seq that it has. `caughtUp` is true on the batch
  * that ends the replay of what was stored, and ever after.
  */

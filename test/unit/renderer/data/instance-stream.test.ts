@@ -113,6 +113,15 @@ describe('the stream of an instance', () => {
     });
   });
 
+  it('leaves no piece of text behind when the last of it comes together with the finished message', async () => {
+    const { stream, engine } = open(1, 2);
+    await ready(stream);
+    engine.happen(instanceId(2), [], [delta('All of it')]);
+    await vi.waitFor(() => expect(stream.store.getState().live).toHaveLength(1));
+    engine.happen(instanceId(2), [said('All of it, now said.')], [delta(', now said.')]);
+    await vi.waitFor(() => expect(stream.store.getState().live).toHaveLength(0));
+  });
+
   it('goes on after a lost connection where it was, with what it missed', async () => {
     const { stream, engine, cut, connection } = open(1, 2);
     await ready(stream);
