@@ -3,6 +3,18 @@ import { eventWidth } from './event-layout.ts';
 import { createKeys, type Keys } from './keys.ts';
 import type { PackedAttempt, PackedBatch, PackedEvents } from './protocol.ts';
 
+/** Events that one statement inserts: a statement for each took 1.3 times as long. What is left over goes one by one. */
+const eventsAtOnce = 16;
+const eventColumns = 10;
+
+const insertEvents = (db: Database, count: number) => {
+  const row = `(${Array.from({ length: eventColumns }, () => '?').join(', ')})`;
+  return db.prepare<[(number | string | null)[]]>(
+    `INSERT INTO events (key, instance_key, n, attempt_key, at, type, stream, source_offset, source_length, body)
+     VALUES ${Array.from({ length: count }, () => row).join(', ')}`,
+  );
+};
+
 const statementsOf = (db: Database) => ({
   orchestration: db.prepare(
     `INSERT INTO orchestrations (id, name, state, started_at, ended_at, view)
@@ -31,10 +43,8 @@ const statementsOf = (db: Database) => ({
     `INSERT INTO usage (attempt_key, model, basis, input_tokens, output_tokens, cache_write_tokens,
        cache_read_tokens, cost_micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
-  event: db.prepare(
-    `INSERT INTO events (key, instance_key, n, attempt_key, at, type, stream, source_offset, source_length, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ),
+  events: insertEvents(db, eventsAtOnce),
+  event: insertEvents(db, 1),
 });
 type Statements = ReturnType<typeof statementsOf>;
 
@@ -75,11 +85,12 @@ const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }:
     const id = ids[index];
     return id === undefined ? null : find(id);
   };
+  const values: (number | string | null)[] = [];
   bodies.forEach((body, i) => {
     // A plain loop over one array of numbers; a subarray per event would cost more than binding it.
     const at = i * eventWidth;
     const number = (field: number): number => numbers[at + field] ?? Number.NaN;
-    statements.event.run(
+    values.push(
       (keyOf(keys.orchestration, number(0)) ?? Number.NaN) * 2 ** 32 + number(1),
       keyOf(keys.instance, number(2)),
       absentAsNull(number(3)),
@@ -91,7 +102,13 @@ const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }:
       absentAsNull(number(9)),
       body,
     );
+    if (values.length < eventsAtOnce * eventColumns) return;
+    statements.events.run(values);
+    values.length = 0;
   });
+  for (let i = 0; i < values.length; i += eventColumns) {
+    statements.event.run(values.slice(i, i + eventColumns));
+  }
 };
 
 /**
