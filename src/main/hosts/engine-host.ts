@@ -17,6 +17,7 @@ import type { Log } from '../engine/ports.ts';
 import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
 import { openStore, type OpenedStore } from '../store/store.ts';
 import { createDemo, type Demo } from './demo.ts';
+import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { systemClock, systemIds } from './system-clock.ts';
@@ -172,6 +173,7 @@ const holderOf = ({ host }: EngineHostOptions) => ({
  * @throws FailureError `data_dir.held`, `data_dir.not_writable`, `store.newer` and the like
  */
 export const openEngineHost = async (options: EngineHostOptions): Promise<EngineHost> => {
+  limitNursery();
   const held = await acquireDataDir(options.dataDir, holderOf(options));
   try {
     return await openParts(options, held);
