@@ -157,7 +157,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...bannedEverywhere, ...electronBans] },
   },
   {
-    files: ['test/**/*.{ts,tsx}', 'scripts/**/*.mjs', '*.{ts,js,mjs}'],
+    files: ['test/**/*.{ts,tsx,mjs}', 'scripts/**/*.mjs', '*.{ts,js,mjs}'],
     rules: {
       complexity: 'off',
       'max-lines-per-function': 'off',

@@ -16,8 +16,7 @@ export type Instant = z.infer<typeof instantSchema>;
 /** Milliseconds since the epoch to an instant. */
 export const instantOf = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
 
-const canonical =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const canonical = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** A text of another program as an instant; null when it is no time. One that is an instant already is not read anew. */
 export const instantFromText = (text: string): Instant | null => {
