@@ -93,9 +93,9 @@ export type ReadRequest = {
   readonly [K in ReadKind]: { readonly kind: K; readonly args: Reads[K]['args'] };
 }[ReadKind];
 
-/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit`. */
+/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit` and a `checkpoint`. */
 export type StoreRequest =
-  | { readonly kind: 'open' | 'close' }
+  | { readonly kind: 'open' | 'checkpoint' | 'close' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
   | ReadRequest;
 

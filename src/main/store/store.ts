@@ -23,6 +23,28 @@ const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failur
   }
 };
 
+/** Milliseconds without a commit after which nobody minds that the writer is busy with its log. */
+const quietMs = 500;
+
+/** Lets the writer put its log into the database when no commit has come for a moment. */
+const createTidying = (writer: WorkerLink, log: Log | undefined) => {
+  const tidy = (): void => {
+    // What could not be moved is safe where it is, and is tried again with the next commits.
+    writer.ask({ kind: 'checkpoint' }).catch((error: unknown) => {
+      log?.error('the log of the database could not be put into it', error);
+    });
+  };
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    afterCommit: () => {
+      timer = timer?.refresh() ?? setTimeout(tidy, quietMs).unref();
+    },
+    end: () => {
+      clearTimeout(timer);
+    },
+  };
+};
+
 const createReads = (readingThread: () => WorkerLink) => {
   const read = async <K extends ReadKind>(kind: K, ...args: Reads[K]['args']): Promise<Reads[K]['result']> =>
     // Written by this program only, under a schema of a known version.
@@ -57,6 +79,7 @@ export const openStore = async (options: {
   // A second thread takes 50 ms to start, and there is nothing that reads could hold up before the first commit.
   let reader: WorkerLink | undefined;
   let readingThread = writer;
+  const tidying = createTidying(writer, log);
   let isClosed = false;
   const startReader = async (): Promise<void> => {
     reader = openWorkerLink({ role: 'reader', file }, log);
@@ -69,6 +92,7 @@ export const openStore = async (options: {
   };
   const close = async (): Promise<void> => {
     isClosed = true;
+    tidying.end();
     // The last to close puts the log into the database, which the reader may not.
     await reader?.close();
     await writer.close();
@@ -82,6 +106,7 @@ export const openStore = async (options: {
         const done = writer.ask({ kind: 'commit', batch: packBatch(batch) });
         if (reader === undefined && !isClosed) void startReader();
         await done;
+        if (!isClosed) tidying.afterCommit();
       },
       ...createReads(() => readingThread),
       close,

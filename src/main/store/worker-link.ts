@@ -15,7 +15,7 @@ export type WorkerLink = {
 const slowMs = 40;
 
 /** These wait for the disk by their nature. */
-const unhurried: readonly StoreRequest['kind'][] = ['open', 'close'];
+const unhurried: readonly StoreRequest['kind'][] = ['open', 'checkpoint', 'close'];
 
 // The build names this entry so and puts it beside every other file of the main process.
 const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { createCommit } from './commit.ts';
-import { openForReading, openForWriting } from './database.ts';
+import { checkpoint, openForReading, openForWriting } from './database.ts';
 import type { Reply, StoreRequest, WorkerStart } from './protocol.ts';
 import { createReads } from './read.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
@@ -21,6 +21,9 @@ const createHandlers = (db: Database) => {
   return {
     commit: () => (commit ??= createCommit(db)),
     read: () => (read ??= createReads(db)),
+    checkpoint: () => {
+      checkpoint(db);
+    },
     close: () => db.close(),
   };
 };
@@ -37,6 +40,9 @@ const handle = (request: StoreRequest): string => {
       return 'null';
     case 'commit':
       opened().commit()(request.batch);
+      return 'null';
+    case 'checkpoint':
+      opened().checkpoint();
       return 'null';
     case 'close':
       handlers?.close();
