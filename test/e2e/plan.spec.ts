@@ -21,7 +21,7 @@ test('runs the sample and goes to what it started', async ({ page, console }) =>
   await expect(page).toHaveURL(/#\/orchestration\//);
   const started = console.engine.asked.find(({ procedure }) => procedure === 'orchestrations.start');
   expect(started?.input).toMatchObject({
-    text: expect.stringContaining('name: A first look') as string,
+    text: expect.stringContaining('name: A first look'),
     file: null,
   });
 });

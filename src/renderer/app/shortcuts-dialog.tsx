@@ -27,7 +27,15 @@ const groups: readonly { readonly title: string; readonly lines: readonly Line[]
       { title: 'Peek: question, last message, buttons', keys: ['Space'] },
     ],
   },
-  { title: 'In an instance', lines: [{ title: 'Find in the stream', keys: ['Mod+F'] }] },
+  {
+    title: 'In an instance',
+    lines: [
+      { title: 'Find in the stream', keys: ['Mod+F'] },
+      { title: 'Next turn, tool, error', keys: ['U', 'T', 'E'] },
+      { title: 'The one before', keys: ['Shift+U', 'Shift+T', 'Shift+E'] },
+    ],
+  },
+  { title: 'Where a plan is written', lines: [{ title: 'Run it', keys: ['Mod+Enter'] }] },
 ];
 
 /** All keys in one place. */

@@ -30,30 +30,23 @@ const commonLengths = (a: readonly string[], b: readonly string[]): Uint32Array 
   return table;
 };
 
+/** The shortest way from `a` to `b`: deletes before it adds. */
 const middle = (a: readonly string[], b: readonly string[]): readonly DiffLine[] => {
   if (a.length * b.length > COMPARISONS_MOST) return [...mark('del', a), ...mark('add', b)];
   const table = commonLengths(a, b);
   const width = b.length + 1;
+  const common = (i: number, j: number): number => table[i * width + j] ?? 0;
   const lines: DiffLine[] = [];
   let i = 0;
   let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ kind: 'same', text: a[i] ?? '' });
-      i += 1;
-      j += 1;
-    } else if (
-      i < a.length &&
-      (j === b.length || (table[(i + 1) * width + j] ?? 0) >= (table[i * width + j + 1] ?? 0))
-    ) {
-      lines.push({ kind: 'del', text: a[i] ?? '' });
-      i += 1;
-    } else {
-      lines.push({ kind: 'add', text: b[j] ?? '' });
-      j += 1;
-    }
+  while (i < a.length && j < b.length) {
+    const isSame = a[i] === b[j];
+    const kind = isSame ? 'same' : common(i + 1, j) >= common(i, j + 1) ? 'del' : 'add';
+    lines.push({ kind, text: (kind === 'add' ? b[j] : a[i]) ?? '' });
+    if (kind !== 'add') i += 1;
+    if (kind !== 'del') j += 1;
   }
-  return lines;
+  return [...lines, ...mark('del', a.slice(i)), ...mark('add', b.slice(j))];
 };
 
 /** What changed between two texts, line by line: as few changed lines as there are, deletions before additions. */

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { cx } from '../../ui/class-names.ts';
 import { changedLines, type DiffLine } from './diff-lines.ts';
+import { ScrollBox } from './scroll-box.tsx';
 
 const LINES_FIRST = 60;
 
@@ -25,11 +26,9 @@ export const Diff = ({ lines, file }: { readonly lines: readonly DiffLine[]; rea
   const shown = all ? lines : lines.slice(0, LINES_FIRST);
   return (
     <div className="border-t border-line-soft">
-      <pre
-        tabIndex={0}
-        role="group"
-        aria-label={`Changes in ${file}`}
-        className="overflow-x-auto py-1.5 font-mono text-s leading-[1.55]"
+      <ScrollBox
+        label={`Changes in ${file}`}
+        className="overflow-x-auto py-1.5 font-mono text-s leading-[1.55] whitespace-pre"
       >
         <code className="block w-max min-w-full">
           {shown.map(({ kind, text }, index) => (
@@ -46,7 +45,7 @@ export const Diff = ({ lines, file }: { readonly lines: readonly DiffLine[]; rea
             </span>
           ))}
         </code>
-      </pre>
+      </ScrollBox>
       {lines.length > shown.length ? (
         <button
           type="button"

@@ -1,7 +1,6 @@
 import type { EventBody } from '../../../shared/domain/event.ts';
 
 // Colours and cursor moves of terminals: noise where there is no terminal.
-// eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 /** Text of a terminal without its escape sequences. */

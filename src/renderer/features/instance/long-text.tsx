@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { cx } from '../../ui/class-names.ts';
 import { withoutEscapes } from './event-text.ts';
+import { ScrollBox } from './scroll-box.tsx';
 
 type LongTextProps = {
   readonly text: string;
@@ -25,17 +26,15 @@ export const LongText = ({ text, label, lines = 16, className }: LongTextProps) 
           .slice(0, lines * 400);
   return (
     <>
-      <pre
-        tabIndex={0}
-        role="group"
-        aria-label={label}
+      <ScrollBox
+        label={label}
         className={cx(
           'max-h-[50vh] overflow-auto px-3 py-1.5 font-mono text-s leading-[1.55] whitespace-pre-wrap',
           className,
         )}
       >
         {shown}
-      </pre>
+      </ScrollBox>
       {isLong ? (
         <button
           type="button"

@@ -3,6 +3,7 @@ import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { useEngine } from '../../data/engine.tsx';
 import { CopyButton } from '../../ui/notes.tsx';
+import { ScrollBox } from './scroll-box.tsx';
 
 const isOpenable = (address: string | undefined): address is string =>
   address !== undefined && URL.canParse(address) && ['https:', 'mailto:'].includes(new URL(address).protocol);
@@ -50,14 +51,9 @@ const components: Components = {
   ),
   pre: ({ node }) => <CodeBlock text={node === undefined ? '' : textOf(node)} />,
   table: ({ children }) => (
-    <div
-      className="overflow-x-auto rounded-m border border-line"
-      tabIndex={0}
-      role="group"
-      aria-label="Table"
-    >
+    <ScrollBox className="overflow-x-auto rounded-m border border-line" label="Table">
       <table>{children}</table>
-    </div>
+    </ScrollBox>
   ),
   input: ({ checked }) => (
     <span aria-label={checked === true ? 'done' : 'open'}>{checked === true ? '☑' : '☐'}</span>
@@ -66,14 +62,12 @@ const components: Components = {
 
 const CodeBlock = ({ text }: { readonly text: string }) => (
   <div className="group/code relative">
-    <pre
-      tabIndex={0}
-      role="group"
-      aria-label="Code"
-      className="max-h-[60vh] overflow-auto rounded-m border border-line bg-panel px-3 py-2 font-mono text-s leading-[1.55]"
+    <ScrollBox
+      label="Code"
+      className="max-h-[60vh] overflow-auto rounded-m border border-line bg-panel px-3 py-2 font-mono text-s leading-[1.55] whitespace-pre"
     >
       <code>{text.replace(/\n$/, '')}</code>
-    </pre>
+    </ScrollBox>
     <span className="absolute top-1 right-1 rounded-s bg-panel opacity-0 group-focus-within/code:opacity-100 group-hover/code:opacity-100">
       <CopyButton text={text} />
     </span>
@@ -86,7 +80,7 @@ type OrPlainProps = { readonly text: string; readonly children: ReactNode };
 
 /** Text that no parser survives (ten thousand nested quotes, say) is shown as it is. React wants a class for this. */
 class OrPlain extends Component<OrPlainProps, { readonly broken: string | null }> {
-  override state = { broken: null };
+  override state: { readonly broken: string | null } = { broken: null };
 
   static getDerivedStateFromError(error: unknown): { readonly broken: string } {
     return { broken: String(error) };

@@ -1,4 +1,4 @@
-import type { EventBody } from '../../../shared/domain/event.ts';
+import type { EventBody, EventOf } from '../../../shared/domain/event.ts';
 import { durationText } from '../../ui/format.ts';
 
 export type QuietTone = 'plain' | 'warn' | 'bad' | 'ok';
@@ -52,6 +52,16 @@ const inputText = (input: Readonly<Record<string, unknown>>): string => {
   return typeof command === 'string' ? command : JSON.stringify(input);
 };
 
+const exitText = ({ signal, exitCode }: EventOf<'attempt.ended'>): string => {
+  if (signal !== null) return `by ${signal}`;
+  return exitCode === null ? 'how is not known' : `exit ${String(exitCode)}`;
+};
+
+const answerWords = ({ decision, by, message }: EventOf<'permission.answered'>): QuietWords =>
+  decision === 'allow'
+    ? words('answer', 'Allowed', joined(`by ${by}`, message), 'ok')
+    : words('denied', 'Denied', joined(`by ${by}`, message), 'warn');
+
 /** What the engine did, or a person through it. */
 const ofEngine = (body: EventBody): QuietWords | null => {
   switch (body.type) {
@@ -82,20 +92,11 @@ const ofEngine = (body: EventBody): QuietWords | null => {
       return words(
         'end',
         `Attempt ${String(body.number)} ended`,
-        body.signal === null
-          ? body.exitCode === null
-            ? 'how is not known'
-            : `exit ${String(body.exitCode)}`
-          : `by ${body.signal}`,
+        exitText(body),
         body.exitCode === 0 ? 'plain' : 'warn',
       );
     case 'permission.answered':
-      return words(
-        body.decision === 'allow' ? 'answer' : 'denied',
-        body.decision === 'allow' ? 'Allowed' : 'Denied',
-        joined(`by ${body.by}`, body.message),
-        body.decision === 'allow' ? 'ok' : 'warn',
-      );
+      return answerWords(body);
     default:
       return null;
   }

@@ -6,6 +6,7 @@ import { useEngine } from '../../data/engine.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { wholeNumber } from '../../ui/format.ts';
 import { CopyButton, FailureNote, Loading } from '../../ui/notes.tsx';
+import { ScrollBox } from './scroll-box.tsx';
 
 type Answer = { readonly line: RawLine | null; readonly failure: Failure | null };
 
@@ -51,14 +52,12 @@ const RawText = ({ instanceId, n }: { readonly instanceId: InstanceId; readonly 
       {failure === null ? null : <FailureNote failure={failure} className="mx-4 mb-3" />}
       {line === null && failure === null ? <Loading what="Reading the line…" /> : null}
       {line === null ? null : (
-        <pre
-          tabIndex={0}
-          role="group"
-          aria-label={`Raw line of event ${String(n + 1)}`}
+        <ScrollBox
+          label={`Raw line of event ${String(n + 1)}`}
           className="max-h-[46vh] overflow-auto border-y border-line-soft bg-bg px-4 py-2 font-mono text-s [overflow-wrap:anywhere] whitespace-pre-wrap"
         >
           {indented(line.text)}
-        </pre>
+        </ScrollBox>
       )}
     </section>
   );

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RowHeights } from './row-heights.ts';
 import type { StreamView } from './stream-view.ts';
 
 /** Space above the first row; rows drawn beyond the visible ones, and how near their end may come (pixels). */
@@ -33,7 +34,7 @@ type Elements = {
 export type ScrollWindow = {
   readonly store: StoreApi<ScrollWindowState>;
   readonly attach: (elements: Elements) => () => void;
-  /** Refs of rows (`data-n`) and of what follows the last row: their heights are followed. */
+  /** Refs of rows (`data-n`) and of what follows the last row (`data-tail`): their heights are followed. */
   readonly row: (element: HTMLElement | null) => () => void;
   readonly tail: (element: HTMLElement | null) => () => void;
   /** To be called when rows were drawn, before the frame is painted. */
@@ -46,208 +47,241 @@ export type ScrollWindow = {
   readonly toRow: (n: number) => void;
   /** The first row in sight. */
   readonly top: () => number;
-  /** How often the reader moved by other ways than `toRow` and `toEnd`. */
+  /** How often the reader moved by other ways than `toRow`, `toStart` and `toEnd`. */
   readonly moves: () => number;
+};
+
+/** The state of a window, changed in place by the functions below. */
+type Scroll = {
+  readonly view: StreamView;
+  readonly heights: RowHeights;
+  readonly store: StoreApi<ScrollWindowState>;
+  readonly onRange: (from: number, to: number) => void;
+  /** Rows that were drawn and not measured yet. */
+  readonly fresh: Set<HTMLElement>;
+  elements: Elements | null;
+  /** The row that keeps its place, and how far its top is above the edge. */
+  anchor: { readonly n: number; readonly delta: number };
+  tailHeight: number;
+  /** Where we put the scroll position: a position elsewhere is the reader's doing. */
+  expectedTop: number;
+  lastTop: number;
+  moves: number;
+  /**
+   * While the reader scrolls, setting the scroll position would break off the browser's smooth motion: what is drawn is
+   * shifted by so many pixels instead, until the scroll is over.
+   */
+  shift: number;
+  /** Runs out when the scroll is over. */
+  scrolling: ReturnType<typeof setTimeout> | null;
 };
 
 const nothing = (): void => undefined;
 
 const heightOf = (element: HTMLElement): number => element.getBoundingClientRect().height;
 
+const lastOf = ({ heights }: Scroll): number => Math.max(0, heights.count() - 1);
+
 const selects = (scroller: HTMLElement): boolean => {
   const selection = document.getSelection();
   return selection !== null && !selection.isCollapsed && scroller.contains(selection.anchorNode);
 };
 
-/** Opens a window on a stream, at its end. `onRange` learns which events are drawn. */
+const stay = ({ store, heights }: Scroll, atEnd: boolean): void => {
+  if (store.getState().atEnd !== atEnd || atEnd) store.setState({ atEnd, seen: heights.count() });
+};
+
+/** Puts everything where it belongs after heights or rows changed. */
+const place = (scroll: Scroll): void => {
+  const { heights, store, elements, anchor } = scroll;
+  if (elements === null) return;
+  const { scroller, spacer, block } = elements;
+  if (store.getState().atEnd && selects(scroller)) stay(scroll, false);
+  const { from, atEnd } = store.getState();
+  const total = PAD + heights.total() + scroll.tailHeight;
+  spacer.style.height = `${String(total)}px`;
+  const wanted = atEnd
+    ? total - scroller.clientHeight
+    : PAD + heights.topOf(anchor.n) + Math.min(anchor.delta, heights.heightOf(anchor.n));
+  scroll.shift = scroll.scrolling === null || atEnd ? 0 : wanted - scroller.scrollTop;
+  block.style.top = `${String(PAD + heights.topOf(from) - scroll.shift)}px`;
+  if (scroll.shift === 0 && Math.abs(scroller.scrollTop - wanted) >= 0.5) scroller.scrollTop = wanted;
+  scroll.expectedTop = scroller.scrollTop;
+  scroll.lastTop = scroll.expectedTop;
+};
+
+/** Draws other rows when those in sight come near the end of those that are drawn. */
+const range = (scroll: Scroll): void => {
+  const { heights, store, elements } = scroll;
+  if (elements === null) return;
+  const { scrollTop, clientHeight } = elements.scroller;
+  const top = scrollTop + scroll.shift - PAD;
+  const bottom = top + clientHeight;
+  const { from, to } = store.getState();
+  const isEnough =
+    heights.at(top - LEAST_BEYOND) >= from &&
+    heights.at(bottom + LEAST_BEYOND) <= to &&
+    heights.topOf(to) - heights.topOf(from) < clientHeight + DRAWN_BEYOND * 4;
+  if (isEnough) return;
+  const isEnd = bottom + DRAWN_BEYOND >= heights.total();
+  const next = {
+    from: heights.at(top - DRAWN_BEYOND),
+    to: isEnd ? lastOf(scroll) : heights.at(bottom + DRAWN_BEYOND),
+  };
+  if (next.from === from && next.to === to) return;
+  store.setState(next);
+  scroll.onRange(next.from, next.to);
+};
+
+const settle = (scroll: Scroll): void => {
+  place(scroll);
+  range(scroll);
+};
+
+const measure = ({ heights, view }: Scroll, element: HTMLElement): void => {
+  const n = Number(element.dataset['n']);
+  if (element.isConnected && view.rowAt(n) !== null) heights.set(n, heightOf(element));
+};
+
+const rest = (scroll: Scroll): void => {
+  if (scroll.scrolling !== null) clearTimeout(scroll.scrolling);
+  scroll.scrolling = null;
+};
+
+/** The reader scrolled: what is at the top now is what stays there. */
+const moved = (scroll: Scroll, scroller: HTMLElement): void => {
+  const { heights, store } = scroll;
+  const { scrollTop, clientHeight, scrollHeight } = scroller;
+  scroll.moves += 1;
+  rest(scroll);
+  scroll.scrolling = setTimeout(() => {
+    scroll.scrolling = null;
+    settle(scroll);
+  }, SCROLL_OVER_MS);
+  if (scrollTop <= 0) scroll.shift = 0;
+  const y = scrollTop + scroll.shift - PAD;
+  const n = heights.at(y);
+  scroll.anchor = { n, delta: y - heights.topOf(n) };
+  const isEnd = scrollTop + clientHeight >= scrollHeight - AT_END;
+  stay(scroll, isEnd || (store.getState().atEnd && scrollTop >= scroll.lastTop - 1));
+  scroll.expectedTop = scrollTop;
+};
+
+const onScroll = (scroll: Scroll): void => {
+  if (scroll.elements === null) return;
+  const { scroller } = scroll.elements;
+  if (Math.abs(scroller.scrollTop - scroll.expectedTop) >= 1) moved(scroll, scroller);
+  scroll.lastTop = scroller.scrollTop;
+  range(scroll);
+};
+
+const goTo = (scroll: Scroll, n: number, above: number): void => {
+  rest(scroll);
+  stay(scroll, false);
+  scroll.anchor = { n, delta: -above };
+  settle(scroll);
+};
+
+/** Follows the heights of rows, of the tail, and of the window itself. */
+const followSizes = (scroll: Scroll): ResizeObserver =>
+  new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (!(target instanceof HTMLElement)) continue;
+      if (target.dataset['n'] !== undefined) measure(scroll, target);
+      else if (target.dataset['tail'] !== undefined) scroll.tailHeight = heightOf(target);
+    }
+    settle(scroll);
+  });
+
+const attach = (scroll: Scroll, sizes: ResizeObserver, elements: Elements): (() => void) => {
+  const { store, view } = scroll;
+  const { scroller } = elements;
+  const listener = (): void => {
+    onScroll(scroll);
+  };
+  scroll.elements = elements;
+  scroller.addEventListener('scroll', listener, { passive: true });
+  sizes.observe(scroller);
+  const stop = view.store.subscribe(({ count }) => {
+    if (store.getState().atEnd) store.setState({ to: Math.max(0, count - 1), seen: count });
+  });
+  const { from, to } = store.getState();
+  scroll.onRange(from, to);
+  settle(scroll);
+  return () => {
+    scroller.removeEventListener('scroll', listener);
+    sizes.unobserve(scroller);
+    stop();
+    rest(scroll);
+    scroll.elements = null;
+  };
+};
+
+/** A window on a stream, at its end. `onRange` learns which events are drawn. */
 export const createScrollWindow = (
   view: StreamView,
   onRange: (from: number, to: number) => void,
 ): ScrollWindow => {
   const { heights } = view;
-  const last = (): number => Math.max(0, heights.count() - 1);
   const store = createStore<ScrollWindowState>(() => ({
     from: heights.at(heights.total() - DRAWN_BEYOND * 2),
-    to: last(),
+    to: Math.max(0, heights.count() - 1),
     atEnd: true,
     seen: heights.count(),
   }));
-  const fresh = new Set<HTMLElement>();
-  let elements: Elements | null = null;
-  let anchor = { n: 0, delta: 0 };
-  let tailHeight = 0;
-  let expectedTop = 0;
-  let lastTop = 0;
-  let moves = 0;
-  /**
-   * While the reader scrolls, setting the scroll position would break off the browser's smooth motion: what is drawn is
-   * shifted by so many pixels instead, until the scroll is over.
-   */
-  let shift = 0;
-  let scrolling: ReturnType<typeof setTimeout> | null = null;
-
-  const stay = (atEnd: boolean): void => {
-    if (store.getState().atEnd !== atEnd || atEnd) store.setState({ atEnd, seen: heights.count() });
+  const scroll: Scroll = {
+    view,
+    heights,
+    store,
+    onRange,
+    fresh: new Set(),
+    elements: null,
+    anchor: { n: 0, delta: 0 },
+    tailHeight: 0,
+    expectedTop: 0,
+    lastTop: 0,
+    moves: 0,
+    shift: 0,
+    scrolling: null,
   };
-
-  /** Puts everything where it belongs after heights or rows changed. */
-  const place = (): void => {
-    if (elements === null) return;
-    const { scroller, spacer, block } = elements;
-    if (store.getState().atEnd && selects(scroller)) stay(false);
-    const { from, atEnd } = store.getState();
-    const total = PAD + heights.total() + tailHeight;
-    spacer.style.height = `${String(total)}px`;
-    const wanted = atEnd
-      ? total - scroller.clientHeight
-      : PAD + heights.topOf(anchor.n) + Math.min(anchor.delta, heights.heightOf(anchor.n));
-    shift = scrolling === null || atEnd ? 0 : wanted - scroller.scrollTop;
-    block.style.top = `${String(PAD + heights.topOf(from) - shift)}px`;
-    if (shift === 0 && Math.abs(scroller.scrollTop - wanted) >= 0.5) scroller.scrollTop = wanted;
-    expectedTop = scroller.scrollTop;
-    lastTop = expectedTop;
-  };
-
-  const noteAnchor = (scrollTop: number): void => {
-    const n = heights.at(scrollTop - PAD);
-    anchor = { n, delta: scrollTop - PAD - heights.topOf(n) };
-  };
-
-  /** Draws other rows when those in sight come near the end of those that are drawn. */
-  const range = (): void => {
-    if (elements === null) return;
-    const { scroller } = elements;
-    const top = scroller.scrollTop + shift - PAD;
-    const bottom = top + scroller.clientHeight;
-    const { from, to } = store.getState();
-    const isEnough =
-      heights.at(top - LEAST_BEYOND) >= from &&
-      heights.at(bottom + LEAST_BEYOND) <= to &&
-      heights.topOf(to) - heights.topOf(from) < scroller.clientHeight + DRAWN_BEYOND * 4;
-    if (isEnough) return;
-    const end = bottom + DRAWN_BEYOND >= heights.total();
-    const next = {
-      from: heights.at(top - DRAWN_BEYOND),
-      to: end ? last() : heights.at(bottom + DRAWN_BEYOND),
-    };
-    if (next.from === from && next.to === to) return;
-    store.setState(next);
-    onRange(next.from, next.to);
-  };
-
-  const measure = (element: HTMLElement): void => {
-    const n = Number(element.dataset['n']);
-    if (element.isConnected && view.rowAt(n) !== null) heights.set(n, heightOf(element));
-  };
-
-  const settle = (): void => {
-    place();
-    range();
-  };
-
-  const rest = (): void => {
-    if (scrolling !== null) clearTimeout(scrolling);
-    scrolling = null;
-  };
-
-  /** The reader scrolled: what is at the top now is what stays there. */
-  const moved = (scroller: HTMLElement): void => {
-    moves += 1;
-    rest();
-    scrolling = setTimeout(() => {
-      scrolling = null;
-      settle();
-    }, SCROLL_OVER_MS);
-    const { scrollTop, clientHeight, scrollHeight } = scroller;
-    if (scrollTop <= 0) shift = 0;
-    noteAnchor(scrollTop + shift);
-    const isEnd = scrollTop + clientHeight >= scrollHeight - AT_END;
-    stay(isEnd || (store.getState().atEnd && scrollTop >= lastTop - 1));
-    expectedTop = scrollTop;
-  };
-
-  const onScroll = (): void => {
-    if (elements === null) return;
-    const { scroller } = elements;
-    if (Math.abs(scroller.scrollTop - expectedTop) >= 1) moved(scroller);
-    lastTop = scroller.scrollTop;
-    range();
-  };
-
-  const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (!(target instanceof HTMLElement)) continue;
-      if (target.dataset['n'] !== undefined) measure(target);
-      else if (target.dataset['tail'] !== undefined) tailHeight = heightOf(target);
-    }
-    settle();
-  });
-
-  const watched = (element: HTMLElement): (() => void) => {
+  const sizes = followSizes(scroll);
+  const watched = (element: HTMLElement | null): (() => void) => {
+    if (element === null) return nothing;
+    if (element.dataset['tail'] === undefined) scroll.fresh.add(element);
+    else scroll.tailHeight = heightOf(element);
     sizes.observe(element);
     return () => {
       sizes.unobserve(element);
-      fresh.delete(element);
+      scroll.fresh.delete(element);
     };
   };
-
   return {
     store,
-    attach: (attached) => {
-      elements = attached;
-      attached.scroller.addEventListener('scroll', onScroll, { passive: true });
-      const stopWatching = watched(attached.scroller);
-      const stop = view.store.subscribe(({ count }) => {
-        if (store.getState().atEnd) store.setState({ to: Math.max(0, count - 1), seen: count });
-      });
-      const { from, to } = store.getState();
-      onRange(from, to);
-      settle();
-      return () => {
-        attached.scroller.removeEventListener('scroll', onScroll);
-        stopWatching();
-        stop();
-        rest();
-        elements = null;
-      };
-    },
-    row: (element) => {
-      if (element === null) return nothing;
-      fresh.add(element);
-      return watched(element);
-    },
-    tail: (element) => {
-      if (element === null) return nothing;
-      tailHeight = heightOf(element);
-      return watched(element);
-    },
+    attach: (elements) => attach(scroll, sizes, elements),
+    row: watched,
+    tail: watched,
     drawn: () => {
-      for (const element of fresh) measure(element);
-      fresh.clear();
-      settle();
+      for (const element of scroll.fresh) measure(scroll, element);
+      scroll.fresh.clear();
+      settle(scroll);
     },
     toEnd: () => {
-      rest();
-      stay(true);
-      store.setState({ to: last() });
-      settle();
+      rest(scroll);
+      stay(scroll, true);
+      store.setState({ to: lastOf(scroll) });
+      settle(scroll);
     },
     toStart: () => {
-      rest();
-      stay(false);
-      anchor = { n: 0, delta: -PAD };
-      settle();
+      goTo(scroll, 0, PAD);
     },
     page: (share) => {
-      elements?.scroller.scrollBy({ top: share * elements.scroller.clientHeight, behavior: 'instant' });
+      const scroller = scroll.elements?.scroller;
+      scroller?.scrollBy({ top: share * scroller.clientHeight, behavior: 'instant' });
     },
     toRow: (n) => {
-      rest();
-      stay(false);
-      anchor = { n, delta: -2 * PAD };
-      settle();
+      goTo(scroll, n, 2 * PAD);
     },
-    top: () => (elements === null ? 0 : heights.at(elements.scroller.scrollTop + shift - PAD + 1)),
-    moves: () => moves,
+    top: () => heights.at((scroll.elements?.scroller.scrollTop ?? 0) + scroll.shift - PAD + 1),
+    moves: () => scroll.moves,
   };
 };

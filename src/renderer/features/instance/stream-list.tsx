@@ -18,8 +18,14 @@ const Waiting = ({ height }: { readonly height: number }) => (
 
 const drawnRows = (
   view: StreamView,
-  window: ScrollWindow,
-  range: { readonly from: number; readonly to: number; readonly flash: number | null },
+  ref: ScrollWindow['row'],
+  range: {
+    readonly from: number;
+    readonly to: number;
+    readonly flash: number | null;
+    /** The view changes in place: without its version, the compiler would take its rows for the same. */
+    readonly version: number;
+  },
 ): readonly React.ReactNode[] => {
   const rows: React.ReactNode[] = [];
   for (let n = range.from; n <= Math.min(range.to, view.heights.count() - 1); n += 1) {
@@ -33,7 +39,7 @@ const drawnRows = (
     rows.push(
       <div
         key={n}
-        ref={window.row}
+        ref={ref}
         data-n={n}
         data-row
         data-look={row.kind === 'event' ? undefined : 'tool'}
@@ -44,6 +50,13 @@ const drawnRows = (
       </div>,
     );
   }
+  return rows;
+};
+
+/** How many rows there are from an event on. */
+const visibleFrom = ({ heights }: StreamView, from: number): number => {
+  let rows = 0;
+  for (let n = from; n < heights.count(); n += 1) if (heights.heightOf(n) > 0) rows += 1;
   return rows;
 };
 
@@ -100,6 +113,8 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
   const scroller = useRef<HTMLDivElement>(null);
   const spacer = useRef<HTMLDivElement>(null);
   const block = useRef<HTMLDivElement>(null);
+  // Apart from the window: what is given as a ref counts as one as a whole.
+  const { row, tail } = window;
   const { from, to, atEnd, seen } = useStore(window.store);
   const { version, count } = useStore(view.store);
   const live = useStore(stream.store, (state) => state.live);
@@ -116,8 +131,7 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
     if (scroller.current !== null) onDrawn(scroller.current);
   }, [stream, version, from, to, onDrawn]);
 
-  let fresh = 0;
-  for (let n = seen; n < count; n += 1) if (view.heights.heightOf(n) > 0) fresh += 1;
+  const fresh = useStore(view.store, () => visibleFrom(view, seen));
   return (
     <div className="relative flex min-h-0 flex-1">
       {/* It scrolls by keys, and J and K move in it. */}
@@ -126,7 +140,6 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
         ref={scroller}
         role="region"
         aria-label="Stream"
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
         onKeyDown={(event) => {
@@ -135,9 +148,9 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
       >
         <div ref={spacer} className="relative mx-auto w-full max-w-[820px]">
           <div ref={block} className="absolute inset-x-0 px-1">
-            {drawnRows(view, window, { from, to, flash })}
+            {drawnRows(view, row, { from, to, flash, version })}
             {to >= count - 1 ? (
-              <div ref={window.tail} data-tail className="pb-6">
+              <div ref={tail} data-tail className="pb-6">
                 <LiveBlocks parent={null} />
               </div>
             ) : null}
@@ -149,7 +162,9 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
           <Button
             icon={ArrowDown}
             className="pointer-events-auto rounded-full shadow-over"
-            onClick={window.toEnd}
+            onClick={() => {
+              window.toEnd();
+            }}
           >
             {fresh === 0 ? 'To the end' : `${String(fresh)} new`}
           </Button>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
-import { PAGE_SIZE, pageOf } from '../../data/event-pages.ts';
+import { PAGE_SIZE, pageOf, sizeOfPage } from '../../data/event-pages.ts';
 import type { InstanceStream, InstanceStreamState } from '../../data/instance-stream.ts';
 import { membersOf, parentOf, rowsOf, sameRow, type Finish, type Row } from './outline.ts';
 import { createRowHeights, type RowHeights } from './row-heights.ts';
@@ -77,6 +77,23 @@ const lowerBound = (sorted: readonly number[], value: number): number => {
   return low;
 };
 
+/** Adds a guessed height for each letter that is new, and notes the ends of turns. */
+const addLetters = (letters: string, heights: RowHeights, turnEnds: number[]): void => {
+  for (let n = heights.count(); n < letters.length; n += 1) {
+    const letter = letters[n] ?? '';
+    heights.add(guesses[letter] ?? GUESS);
+    if (letter === 'x') turnEnds.push(n);
+  }
+};
+
+/** True when `learned` of each page from that of `n` on is all that the page has. */
+const isLearnedFrom = (n: number, count: number, learned: ReadonlyMap<number, number>): boolean => {
+  for (let page = pageOf(n); page * PAGE_SIZE < count; page += 1) {
+    if ((learned.get(page) ?? 0) < sizeOfPage(page, count)) return false;
+  }
+  return true;
+};
+
 /** Makes rows of a stream, and keeps them up to date for as long as it is open. */
 export const openStreamView = (stream: InstanceStream): StreamView => {
   const heights = createRowHeights();
@@ -87,14 +104,6 @@ export const openStreamView = (stream: InstanceStream): StreamView => {
   const store = createStore(() => ({ version: 0, count: 0 }));
 
   const finishOf = (id: string): Finish | null => facts.finishes.get(id) ?? null;
-
-  const addLetters = (letters: string): void => {
-    for (let n = heights.count(); n < letters.length; n += 1) {
-      const letter = letters[n] ?? '';
-      heights.add(guesses[letter] ?? GUESS);
-      if (letter === 'x') turnEnds.push(n);
-    }
-  };
 
   /** Learns what is new on a page; gives the other pages on which a call has ended by that. */
   const learnPage = (page: number, events: readonly OrchestrationEvent[]): readonly number[] => {
@@ -125,7 +134,7 @@ export const openStreamView = (stream: InstanceStream): StreamView => {
   };
 
   const refresh = (state: InstanceStreamState): void => {
-    addLetters(state.letters);
+    addLetters(state.letters, heights, turnEnds);
     const stale = new Set<number>();
     for (const [page, events] of state.pages) {
       if (pages.get(page)?.events === events) continue;
@@ -176,14 +185,7 @@ export const openStreamView = (stream: InstanceStream): StreamView => {
       }
       if (touched.size > 0) store.setState(({ version }) => ({ version: version + 1 }));
     },
-    knowsAllFrom: (n) => {
-      const { letters } = stream.store.getState();
-      for (let page = pageOf(n); page * PAGE_SIZE < letters.length; page += 1) {
-        const size = Math.min(PAGE_SIZE, letters.length - page * PAGE_SIZE);
-        if ((learned.get(page) ?? 0) < size) return false;
-      }
-      return true;
-    },
+    knowsAllFrom: (n) => isLearnedFrom(n, heights.count(), learned),
     turnOf: (n) => lowerBound(turnEnds, n) + 1,
     close: stop,
   };

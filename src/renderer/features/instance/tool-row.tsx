@@ -109,7 +109,9 @@ const Outcome = ({ row }: { readonly row: ToolRowData }) => {
   const { stream, view } = useStream();
   const { finish, event } = row;
   const goesOn = useStore(stream.store, (state) => state.instance !== null && state.following);
-  const nested = startsSubagent(event.body.name) ? view.nestedIn(event.body.toolUseId) : 0;
+  const nested = useStore(view.store, () =>
+    startsSubagent(event.body.name) ? view.nestedIn(event.body.toolUseId) : 0,
+  );
   const change = fileChange(event.body.name, event.body.input, '');
   return (
     <>

@@ -11,7 +11,7 @@ import { FailureNote } from '../../ui/notes.tsx';
 import { DropZone } from './drop-zone.tsx';
 import type { PlanEditor } from './editor.ts';
 import type { PlanCheckState } from './plan-checker.ts';
-import { emptyDraft, openPlanDraft } from './plan-draft.ts';
+import { emptyDraft, openPlanDraft, type PlanDraft } from './plan-draft.ts';
 import { PlanEditorPane } from './plan-editor-pane.tsx';
 import { PlanSummary } from './plan-summary.tsx';
 import { ProblemList } from './problem-list.tsx';
@@ -70,6 +70,42 @@ const CheckWord = ({ state }: { readonly state: PlanCheckState }) => {
     </span>
   );
 };
+
+type DraftBarProps = {
+  readonly draft: PlanDraft;
+  readonly state: PlanCheckState;
+  readonly onPut: (draft: PlanDraft) => void;
+};
+
+/** What is being written, how its check went, and ways to begin anew. */
+const DraftBar = ({ draft, state, onPut }: DraftBarProps) => (
+  <div className="flex h-9 shrink-0 items-center gap-1 border-b border-line-soft pr-1.5 pl-3">
+    <span className="min-w-0 truncate font-mono text-s text-ink-2" title={draft.file ?? undefined}>
+      {draft.name ?? 'Draft'}
+    </span>
+    <span className="flex-1" />
+    <CheckWord state={state} />
+    <Button
+      look="ghost"
+      icon={FileText}
+      onClick={() => {
+        onPut({ ...emptyDraft, text: samplePlan });
+      }}
+    >
+      Sample
+    </Button>
+    <Button
+      look="ghost"
+      icon={Eraser}
+      disabled={draft.text === '' && draft.file === null}
+      onClick={() => {
+        onPut(emptyDraft);
+      }}
+    >
+      Clear
+    </Button>
+  </div>
+);
 
 const useRunKey = (run: () => void): void => {
   const { host } = useEngine();
@@ -132,34 +168,14 @@ export const PlanPage = () => {
           <FailureNote key={`${one.code} ${one.message}`} failure={one} />
         ))}
         <Card className="mb-5 flex min-h-0 flex-1 flex-col overflow-hidden">
-          <div className="flex h-9 shrink-0 items-center gap-1 border-b border-line-soft pr-1.5 pl-3">
-            <span className="min-w-0 truncate font-mono text-s text-ink-2" title={draft.file ?? undefined}>
-              {draft.name ?? 'Draft'}
-            </span>
-            <span className="flex-1" />
-            <CheckWord state={state} />
-            <Button
-              look="ghost"
-              icon={FileText}
-              onClick={() => {
-                draftStore.setState({ ...emptyDraft, text: samplePlan });
-                editor?.focus();
-              }}
-            >
-              Sample
-            </Button>
-            <Button
-              look="ghost"
-              icon={Eraser}
-              disabled={isEmpty && draft.file === null}
-              onClick={() => {
-                draftStore.setState(emptyDraft);
-                editor?.focus();
-              }}
-            >
-              Clear
-            </Button>
-          </div>
+          <DraftBar
+            draft={draft}
+            state={state}
+            onPut={(next) => {
+              draftStore.setState(next);
+              editor?.focus();
+            }}
+          />
           <PlanEditorPane
             text={draft.text}
             check={check}

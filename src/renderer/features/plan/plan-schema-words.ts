@@ -95,11 +95,7 @@ const keyOptions = (
 ): readonly PlanOption[] => {
   const all = forms(root, node);
   const required = new Set(all.flatMap((form) => form.required ?? []));
-  const keys = Object.entries(Object.assign({}, ...all.map((form) => form.properties ?? {}))) as [
-    string,
-    SchemaNode,
-  ][];
-  return keys
+  return [...new Map(all.flatMap((form) => Object.entries(form.properties ?? {})))]
     .filter(([key]) => !siblings.includes(key))
     .map(([key, own]) => ({
       label: key,

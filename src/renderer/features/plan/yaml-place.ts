@@ -46,49 +46,53 @@ const isBlank = (source: string): boolean => /^\s*(?:#.*)?$/.test(source);
 
 type Above = { readonly path: readonly string[]; readonly isText: boolean };
 
+/** Where the walk upwards stands: the keys it looks for are left of `column`, or at it above the dash of a list. */
+type Level = { readonly column: number; readonly orEqual: boolean };
+
+const isParent = (line: Line, { column, orEqual }: Level): boolean =>
+  line.key !== null && (line.column < column || (orEqual && line.column === column && !line.isItem));
+
 /** The path to the mapping whose keys stand at `column` of line `at`: read upwards from the indentation. */
 const pathAbove = (lines: readonly string[], at: number, start: Line): Above => {
   const path: string[] = [];
-  let column = start.column;
-  // A key may stand exactly above the dash of its list.
-  let orEqual = false;
+  let level: Level = { column: start.column, orEqual: false };
   const enterItem = (line: Line): void => {
     path.unshift(ITEM);
-    column = line.dash;
-    orEqual = true;
+    level = { column: line.dash, orEqual: true };
   };
   if (start.isItem) enterItem(start);
-  for (let index = at - 1; index >= 0; index -= 1) {
-    const source = lines[index] ?? '';
-    if (isBlank(source)) continue;
-    const line = lineOf(source);
-    const isParent =
-      line.key !== null && (line.column < column || (orEqual && line.column === column && !line.isItem));
-    if (isParent) {
-      if (BLOCK_TEXT.test(line.value)) return { path, isText: true };
+  const above = lines.slice(0, at).filter((source) => !isBlank(source));
+  for (const line of above.map(lineOf).reverse()) {
+    const parent = isParent(line, level);
+    if (parent && BLOCK_TEXT.test(line.value)) return { path, isText: true };
+    if (parent) {
       path.unshift(line.key ?? '');
-      column = line.column;
-      orEqual = false;
-      if (line.isItem) enterItem(line);
-    } else if (line.isItem && line.column === column && !orEqual) enterItem(line);
+      level = { column: line.column, orEqual: false };
+    }
+    // The first line of an item holds a key of it, or stands above its other keys.
+    const isOwnItem = parent || (line.column === level.column && !level.orEqual);
+    if (line.isItem && isOwnItem) enterItem(line);
   }
   return { path, isText: false };
 };
 
+/** The lines of the mapping at `column`, as they follow each other in one direction. */
+const beside = (lines: readonly Line[], column: number, isUpwards: boolean): readonly Line[] => {
+  const end = lines.findIndex(
+    (line) => line.column < column || (!isUpwards && line.isItem && line.dash < column),
+  );
+  const own = end === -1 ? lines : lines.slice(0, end);
+  const first = isUpwards ? own.findIndex((line) => line.isItem && line.column === column) : -1;
+  return first === -1 ? own : own.slice(0, first + 1);
+};
+
 /** The other keys of the mapping that line `at` is in. What stands above the first line of a list's item is in another. */
 const siblingsOf = (lines: readonly string[], at: number, { column, isItem }: Line): readonly string[] => {
-  const keys: string[] = [];
-  for (const step of isItem ? [1] : [-1, 1]) {
-    for (let index = at + step; index >= 0 && index < lines.length; index += step) {
-      const source = lines[index] ?? '';
-      if (isBlank(source)) continue;
-      const line = lineOf(source);
-      if (line.column < column || (step === 1 && line.isItem && line.dash < column)) break;
-      if (line.column === column && line.key !== null) keys.push(line.key);
-      if (step === -1 && line.isItem && line.column === column) break;
-    }
-  }
-  return keys;
+  const parsed = (part: readonly string[]): readonly Line[] =>
+    part.filter((source) => !isBlank(source)).map(lineOf);
+  const above = isItem ? [] : beside(parsed(lines.slice(0, at)).toReversed(), column, true);
+  const below = beside(parsed(lines.slice(at + 1)), column, false);
+  return [...above, ...below].filter((line) => line.column === column).flatMap(({ key }) => key ?? []);
 };
 
 /**

@@ -7,8 +7,7 @@ import type {
 } from '../../../../../src/renderer/data/instance-stream.ts';
 import { letterOf } from '../../../../../src/shared/domain/event.ts';
 import { createStore } from 'zustand/vanilla';
-import { instanceId } from '../../../../support/fake-data.ts';
-import { fakeInstance } from '../../../../support/fake-data.ts';
+import { fakeInstance, instanceId } from '../../../../support/fake-data.ts';
 import { fakeEvent } from '../../../../support/fake-stream.ts';
 
 const instance = fakeInstance({ number: 1, name: 'one', state: 'running' }, 0);
