@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/main/store/store.ts';
 import { creationOf, eventsOf, sampleOf } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
+import { eventually } from '../support/eventually.ts';
 
 it('a store puts its log into the database when no commit comes for a moment', async () => {
   const dataDir = await temporaryDirectory();
@@ -14,5 +15,5 @@ it('a store puts its log into the database when no commit comes for a moment', a
   const mebibyte = 1024 * 1024;
   expect(await bytes()).toBeLessThan(mebibyte);
   await store.commit({ ...creationOf(sample), events: eventsOf(sample, 2000, { bytes: 2000 }) });
-  await vi.waitFor(async () => expect(await bytes()).toBeGreaterThan(3 * mebibyte), { timeout: 5000 });
+  await eventually(async () => expect(await bytes()).toBeGreaterThan(3 * mebibyte));
 });

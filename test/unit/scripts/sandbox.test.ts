@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { openSandbox } from '../../../scripts/sandbox.mjs';
+import { eventually } from '../../support/eventually.ts';
 
 describe('the sandbox of a test run', () => {
   it('hides the settings of the person who runs it', async () => {
@@ -25,6 +26,6 @@ describe('the sandbox of a test run', () => {
     await once(child, 'spawn');
     const left = await close({ graceMs: 0 });
     expect(left.map((line) => line.includes('left-behind'))).toEqual([true]);
-    await vi.waitFor(() => expect(child.signalCode).toBe('SIGKILL'));
+    await eventually(() => expect(child.signalCode).toBe('SIGKILL'));
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { OrchestrationEvent, TextDelta } from '../../../../src/shared/domain/event.ts';
 import { typeOfLetter } from '../../../../src/shared/domain/event.ts';
 import type { InstanceView } from '../../../../src/shared/domain/instance.ts';
@@ -7,6 +7,7 @@ import { openInstanceStream, type InstanceStream } from '../../../../src/rendere
 import { instanceId, orchestrationId } from '../../../support/fake-data.ts';
 import { morningScenario } from '../../../support/fake-scenarios.ts';
 import { atOnce, openLine, type Line } from './fake-link.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const said = (text: string, messageId = 'msg_new') =>
   ({ type: 'message.text', messageId, text, model: null, parentToolUseId: null }) as const;
@@ -50,7 +51,7 @@ describe('the stream of an instance', () => {
   };
 
   const ready = (stream: InstanceStream) =>
-    vi.waitFor(() => {
+    eventually(() => {
       expect(stream.store.getState().status).toBe('ready');
     });
 
@@ -68,7 +69,7 @@ describe('the stream of an instance', () => {
     const { stream } = open(2, 8);
     await ready(stream);
     stream.view(50_000, 50_040);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const { pages } = stream.store.getState();
       expect([249, 250, 251].every((page) => pages.has(page))).toBe(true);
       expect(eventAt(pages, 50_001)?.n).toBe(50_001);
@@ -80,7 +81,7 @@ describe('the stream of an instance', () => {
     await ready(stream);
     for (let page = 0; page < 80; page += 1) {
       stream.view(page * PAGE_SIZE, page * PAGE_SIZE + 30);
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(eventAt(stream.store.getState().pages, page * PAGE_SIZE)?.n).toBe(page * PAGE_SIZE);
       });
     }
@@ -93,7 +94,7 @@ describe('the stream of an instance', () => {
     await ready(stream);
     engine.happen(instanceId(2), [said('one'), said('two')]);
     engine.happen(instanceId(2), [said('three')]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(stream.store.getState().letters).toHaveLength(643);
     });
     const texts = [640, 641, 642].map((n) => eventAt(stream.store.getState().pages, n)?.body);
@@ -104,11 +105,11 @@ describe('the stream of an instance', () => {
     const { stream, engine } = open(1, 2);
     await ready(stream);
     engine.happen(instanceId(2), [], [delta('Two tests '), delta('left')]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(stream.store.getState().live.map(({ text }) => text)).toEqual(['Two tests left']);
     });
     engine.happen(instanceId(2), [said('Two tests left.')]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(stream.store.getState().live).toEqual([]);
     });
   });
@@ -117,9 +118,9 @@ describe('the stream of an instance', () => {
     const { stream, engine } = open(1, 2);
     await ready(stream);
     engine.happen(instanceId(2), [], [delta('All of it')]);
-    await vi.waitFor(() => expect(stream.store.getState().live).toHaveLength(1));
+    await eventually(() => expect(stream.store.getState().live).toHaveLength(1));
     engine.happen(instanceId(2), [said('All of it, now said.')], [delta(', now said.')]);
-    await vi.waitFor(() => expect(stream.store.getState().live).toHaveLength(0));
+    await eventually(() => expect(stream.store.getState().live).toHaveLength(0));
   });
 
   it('goes on after a lost connection where it was, with what it missed', async () => {
@@ -127,15 +128,15 @@ describe('the stream of an instance', () => {
     await ready(stream);
     const before = eventAt(stream.store.getState().pages, 620);
     cut();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(connection.state.getState().kind).toBe('disconnected');
     });
     engine.happen(instanceId(2), [said('missed')]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(eventAt(stream.store.getState().pages, 640)?.body).toEqual(said('missed'));
     });
     engine.happen(instanceId(2), [said('live again')]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(eventAt(stream.store.getState().pages, 641)?.body).toEqual(said('live again'));
     });
     expect(eventAt(stream.store.getState().pages, 620)).toEqual(before);
@@ -143,12 +144,12 @@ describe('the stream of an instance', () => {
 
   it('stops following when the orchestration has ended, and follows again after a restart', async () => {
     const { stream, engine } = open(2, 9);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(stream.store.getState()).toMatchObject({ status: 'ready', following: false });
     });
     engine.change(instanceId(9), { state: 'running', endedAt: null, eventCount: 61 });
     engine.happen(instanceId(9), [said('again')]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const { letters, pages } = stream.store.getState();
       expect(eventAt(pages, letters.length - 1)?.body).toEqual(said('again'));
     });
@@ -156,7 +157,7 @@ describe('the stream of an instance', () => {
 
   it('fails with the reason when there is no such instance', async () => {
     const { stream } = open(1, 4711);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(stream.store.getState()).toMatchObject({
         status: 'failed',
         failure: { code: 'instance.not_found' },

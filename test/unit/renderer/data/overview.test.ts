@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { grouped, stateCounts } from '../../../../src/renderer/data/attention.ts';
 import { openOverview, type Overview } from '../../../../src/renderer/data/overview.ts';
 import { instanceId, orchestrationId, usageOf } from '../../../support/fake-data.ts';
 import { morningScenario } from '../../../support/fake-scenarios.ts';
 import { atOnce, openLine, type Line } from './fake-link.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 describe('the overview', () => {
   const opened: (() => void)[] = [];
@@ -15,7 +16,7 @@ describe('the overview', () => {
     const line = openLine(morningScenario(Date.now()));
     const overview = openOverview(line.connection, { schedule: atOnce });
     opened.push(overview.close, line.connection.close);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(overview.store.getState().loaded).toBe(true);
     });
     return { ...line, overview };
@@ -32,7 +33,7 @@ describe('the overview', () => {
     const told: string[] = [];
     overview.onChange((now, before) => told.push(`${now.name}: ${before?.state ?? 'new'} → ${now.state}`));
     engine.change(instanceId(2), { state: 'succeeded' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(told).toEqual(['api-refactor: running → succeeded']);
     });
   });
@@ -41,7 +42,7 @@ describe('the overview', () => {
     const { overview, engine } = await open();
     const before = overview.store.getState().instances.get(instanceId(3));
     engine.change(instanceId(2), { activity: 'Bash npm test' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(overview.store.getState().instances.get(instanceId(2))?.activity).toBe('Bash npm test');
     });
     expect(overview.store.getState().instances.get(instanceId(3))).toBe(before);
@@ -50,11 +51,11 @@ describe('the overview', () => {
   it('has a new snapshot after a lost connection', async () => {
     const { overview, engine, cut, connection } = await open();
     cut();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(connection.state.getState().kind).toBe('disconnected');
     });
     engine.change(instanceId(2), { activity: 'while nobody looked' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(overview.store.getState().instances.get(instanceId(2))?.activity).toBe('while nobody looked');
     });
   });
@@ -62,7 +63,7 @@ describe('the overview', () => {
   it('counts output tokens that arrive, not those that were there', async () => {
     const { overview, engine } = await open();
     engine.change(instanceId(6), { state: 'running', usage: usageOf(600) });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(overview.throughput.perMinute(Date.now() + 30_000)).toBeGreaterThan(0);
     });
     const perMinute = overview.throughput.perMinute(Date.now() + 30_000) ?? 0;

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createSessionList, type SessionList } from '../../../../src/renderer/data/session-list.ts';
 import { morningScenario } from '../../../support/fake-scenarios.ts';
 import { openLine, type Line } from './fake-link.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 describe('the list of sessions', () => {
   const opened: (() => void)[] = [];
@@ -16,7 +17,7 @@ describe('the list of sessions', () => {
     return { ...line, list };
   };
   const settled = (list: SessionList) =>
-    vi.waitFor(() => {
+    eventually(() => {
       expect(['ready', 'failed']).toContain(list.store.getState().status);
     });
 

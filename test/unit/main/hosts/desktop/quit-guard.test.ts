@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createQuitGuard } from '../../../../../src/main/hosts/desktop/quit-guard.ts';
 import type { QuitChoice } from '../../../../../src/main/hosts/desktop/quit-dialog.ts';
+import { eventually } from '../../../../support/eventually.ts';
 
 const guarded = ({ unfinished = 0, choices = [] as QuitChoice[], leave = () => Promise.resolve() } = {}) => {
   const told: string[] = [];
@@ -30,7 +31,7 @@ describe('quitting', () => {
   it('without work in hand asks nothing, closes the engine, then ends', async () => {
     const { told, isHeldBack } = guarded();
     expect(isHeldBack()).toBe(true);
-    await vi.waitFor(() => expect(told).toEqual(['left', 'quit']));
+    await eventually(() => expect(told).toEqual(['left', 'quit']));
     expect(isHeldBack()).toBe(false);
   });
 
@@ -40,16 +41,16 @@ describe('quitting', () => {
   ] as const)('with work in hand does as the person says: %s', async (choice, how) => {
     const { told, isHeldBack } = guarded({ unfinished: 2, choices: [choice] });
     isHeldBack();
-    await vi.waitFor(() => expect(told).toEqual(['asked about 2', how, 'quit']));
+    await eventually(() => expect(told).toEqual(['asked about 2', how, 'quit']));
   });
 
   it('can be called off, and asked for again', async () => {
     const { told, isHeldBack } = guarded({ unfinished: 1, choices: ['cancel', 'keep'] });
     isHeldBack();
-    await vi.waitFor(() => expect(told).toEqual(['asked about 1']));
+    await eventually(() => expect(told).toEqual(['asked about 1']));
     await Promise.resolve();
     expect(isHeldBack()).toBe(true);
-    await vi.waitFor(() => expect(told).toEqual(['asked about 1', 'asked about 1', 'left', 'quit']));
+    await eventually(() => expect(told).toEqual(['asked about 1', 'asked about 1', 'left', 'quit']));
   });
 
   it('asks once, however often it is tried', () => {
@@ -63,13 +64,13 @@ describe('quitting', () => {
     isHeldBack();
     guard.quitQuietly();
     guard.quitQuietly();
-    await vi.waitFor(() => expect(told).toEqual(['asked about 1', 'left', 'quit']));
+    await eventually(() => expect(told).toEqual(['asked about 1', 'left', 'quit']));
   });
 
   it('ends although the engine could not be closed, and says so', async () => {
     const { told, isHeldBack } = guarded({ leave: () => Promise.reject(new Error('no answer')) });
     isHeldBack();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(told).toEqual(['left', 'Quitting did not go as it should: Error: no answer', 'quit']),
     );
   });
