@@ -79,14 +79,8 @@ export const createLineSplitter = (options: LineSplitterOptions = {}): LineSplit
     if (length > maxLineBytes) return finishWith(chunk.subarray(from, at));
     const offset = start;
     start += at - from + 1;
-    return {
-      kind: 'whole',
-      stream,
-      text: chunk.toString('utf8', from, from + length),
-      offset,
-      length,
-      end: start,
-    };
+    const text = chunk.toString('utf8', from, from + length);
+    return { kind: 'whole', stream, text, offset, length, end: start };
   };
 
   /** The line that ends before a newline, with `tail` as its last bytes. */
