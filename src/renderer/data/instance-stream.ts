@@ -6,7 +6,8 @@ import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Connection } from './connection.ts';
-import { PAGE_SIZE, pageOf, sizeOfPage, withAppended, withinLimit, type EventPages } from './event-pages.ts';
+import { PAGE_SIZE, pageOf, withAppended, type EventPages } from './event-pages.ts';
+import { createPageLoader } from './page-loader.ts';
 import { createFrameQueue, type Schedule } from './frame-queue.ts';
 import { withDeltas, withoutFinished, type LiveBlock } from './live-text.ts';
 
@@ -99,9 +100,10 @@ const fullPages = (pages: EventPages): EventPages =>
 export const openInstanceStream = (options: InstanceStreamOptions): InstanceStream => {
   const { connection, orchestrationId, instanceId, schedule } = options;
   const store = createStore<InstanceStreamState>(() => empty);
-  const asked = new Set<number>();
-  let viewed: readonly [number, number] = [0, 0];
   let gap = false;
+
+  const read = async (from: number, limit: number): Promise<readonly OrchestrationEvent[]> =>
+    (await connection.request((client) => client.events.page({ id: instanceId, from, limit }))).events;
   const isGap = (): boolean => gap;
 
   const queue = createFrameQueue<Batch>((batches) => {
@@ -116,24 +118,6 @@ export const openInstanceStream = (options: InstanceStreamOptions): InstanceStre
     }
     store.setState(state, true);
   }, schedule);
-
-  const load = async (page: number): Promise<void> => {
-    asked.add(page);
-    try {
-      const { events } = await connection.request((client) =>
-        client.events.page({ id: instanceId, from: page * PAGE_SIZE, limit: PAGE_SIZE }),
-      );
-      const state = store.getState();
-      const wanted = sizeOfPage(page, state.letters.length);
-      if (events.length < wanted) return;
-      const pages = new Map(state.pages).set(page, events.slice(0, wanted));
-      store.setState({ pages: withinLimit(pages, viewed, pageOf(Math.max(0, state.letters.length - 1))) });
-    } catch {
-      // The connection was lost or the page could not be read: `view` asks again, and the connection says why.
-    } finally {
-      asked.delete(page);
-    }
-  };
 
   const follow = async (client: EngineClient, signal: AbortSignal): Promise<'ended' | 'again'> => {
     queue.clear();
@@ -172,17 +156,8 @@ export const openInstanceStream = (options: InstanceStreamOptions): InstanceStre
 
   return {
     store,
-    view: (from, to) => {
-      const { letters, pages } = store.getState();
-      const last = pageOf(Math.max(0, letters.length - 1));
-      viewed = [pageOf(Math.max(0, from)), Math.min(last, pageOf(Math.max(0, to)))];
-      for (let page = Math.max(0, viewed[0] - 1); page <= Math.min(last, viewed[1] + 1); page += 1) {
-        const missing = (pages.get(page)?.length ?? 0) < sizeOfPage(page, letters.length);
-        if (missing && !asked.has(page)) void load(page);
-      }
-    },
-    read: async (from, limit) =>
-      (await connection.request((client) => client.events.page({ id: instanceId, from, limit }))).events,
+    view: createPageLoader(store, read),
+    read,
     close: () => {
       stop();
       stopListening?.();

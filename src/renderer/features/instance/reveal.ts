@@ -15,15 +15,18 @@ export type Place = { readonly row: number; readonly open: readonly number[] };
 
 const loaded = ({ stream, view, signal }: RevealOptions, n: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const look = (): boolean => {
-      if (view.rowAt(n) === undefined && !signal.aborted) return false;
+    const look = (): void => {
+      if (view.rowAt(n) === undefined && !signal.aborted) {
+        // Again with each change, until it is its turn: a list that is drawn beside asks for other pages.
+        stream.view(n, n);
+        return;
+      }
       stop();
       resolve(!signal.aborted);
-      return true;
     };
     const stop = view.store.subscribe(look);
     signal.addEventListener('abort', look, { once: true });
-    if (!look()) stream.view(n, n);
+    look();
   });
 
 const callBefore = async (

@@ -217,7 +217,7 @@ const attach = (scroll: Scroll, sizes: ResizeObserver, elements: Elements): (() 
   };
 };
 
-/** A window on a stream, at its end. `onRange` learns which events are drawn. */
+/** A window on a stream, at its end. `onRange` learns which events are drawn, whenever that or the stream changed. */
 export const createScrollWindow = (
   view: StreamView,
   onRange: (from: number, to: number) => void,
@@ -264,6 +264,8 @@ export const createScrollWindow = (
       for (const element of scroll.fresh) measure(scroll, element);
       scroll.fresh.clear();
       settle(scroll);
+      const { from, to } = store.getState();
+      onRange(from, to);
     },
     toEnd: () => {
       rest(scroll);

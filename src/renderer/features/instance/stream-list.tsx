@@ -10,7 +10,7 @@ import type { StreamView } from './stream-view.ts';
 
 /** A row that is still on its way: grey bars as high as it is thought to be. */
 const Waiting = ({ height }: { readonly height: number }) => (
-  <div aria-hidden className="flex items-center gap-2 px-2.5" style={{ height }}>
+  <div aria-hidden data-waiting className="flex items-center gap-2 px-2.5" style={{ height }}>
     <i className="block size-3 shrink-0 rounded-xs bg-idle-bg" />
     <i className="block h-2.5 w-2/5 rounded-xs bg-idle-bg" />
   </div>
@@ -127,9 +127,8 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
     window.drawn();
   }, [window, version, from, to, live]);
   useEffect(() => {
-    stream.view(from, to);
     if (scroller.current !== null) onDrawn(scroller.current);
-  }, [stream, version, from, to, onDrawn]);
+  }, [version, from, to, onDrawn]);
 
   const fresh = useStore(view.store, () => visibleFrom(view, seen));
   return (
