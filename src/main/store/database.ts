@@ -7,10 +7,11 @@ const busyTimeoutMs = 5_000;
 
 /**
  * Room for the log, in pages of 4 KiB, before a commit has to put its content into the database, which holds that commit up
- * by some 3 ms for each MiB. 64 MiB are more than nearly every burst brings, and after it comes a quiet moment (store.ts).
- * With 8 MiB, storing 200,000 events while they came took 0.2 s longer.
+ * by some 3 ms for each MiB. 128 MiB are more than nearly every burst brings, and after it comes a quiet moment (store.ts).
+ * With 8 MiB, storing 200,000 events while they came took 0.3 s longer, and 1 % of commits a tenth of a second. Reads are
+ * as fast with either.
  */
-const checkpointPages = 16_000;
+const checkpointPages = 32_000;
 
 const tune = (db: Database): void => {
   db.pragma('journal_mode = WAL');
