@@ -34,6 +34,8 @@ export default defineConfig({
     build: {
       outDir: mainDir,
       sourcemap: true,
+      // execa is some hundred small files: in the bundle, every command starts 60 ms sooner.
+      externalizeDeps: { exclude: ['execa'] },
       rolldownOptions: {
         input: nodePrograms,
         output: {

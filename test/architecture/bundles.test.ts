@@ -22,7 +22,7 @@ describe('the bundles', () => {
     const files = (await readdir(out('main'))).filter((file) => file.endsWith('.js'));
     const texts = await Promise.all(files.map((file) => readFile(out('main', file), 'utf8')));
     const loaded = [...new Set(texts.flatMap(loadedBy))].sort();
-    expect(loaded).toEqual(['better-sqlite3', 'electron', 'execa']);
+    expect(loaded).toEqual(['better-sqlite3', 'electron']);
   });
 
   it('of the preload is one file that needs nothing but Electron', async () => {

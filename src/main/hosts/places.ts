@@ -17,6 +17,14 @@ const systemDataDir = (
 export const dataDirOf = (flag: string | undefined, env: NodeJS.ProcessEnv = process.env): string =>
   resolve(flag ?? (env['NETRA_HOME'] || systemDataDir(process.platform, env, homedir())));
 
+/** Where this person's programs keep what they can make anew. */
+export const cacheDir = (env: NodeJS.ProcessEnv = process.env, home = homedir()): string => {
+  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'Netra Orchestrator');
+  if (process.platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Netra Orchestrator', 'Cache');
+  return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'netra-orchestrator');
+};
+
 /** The folder of the installed program, which holds `resources` and `out`: above `out/main`, or the checkout. */
 export const programDir = (): string =>
   resolve(import.meta.dirname, import.meta.url.endsWith('.ts') ? '../../..' : '../..');
