@@ -39,11 +39,13 @@ export const openConsole = async (dataDir: string, claude: string): Promise<Benc
     existsSync(systemChromium) ? { executablePath: systemChromium } : {},
   );
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const url = `${new URL(link).origin}/`;
   await page.goto(link);
+  await page.waitForURL(({ search }) => search === '');
   const devtools = await page.context().newCDPSession(page);
   return {
     page,
-    url: (await page.evaluate<string>('location.origin')) + '/',
+    url,
     heapMb: async () => {
       await devtools.send('HeapProfiler.collectGarbage');
       const { usedSize } = await devtools.send('Runtime.getHeapUsage');
