@@ -8,6 +8,8 @@ export default defineConfig({
   outputDir: 'test-results',
   forbidOnly: process.env['CI'] !== undefined,
   workers: 1,
+  // Real browsers and processes on a shared machine: what fails once is tried once more, and is told as flaky.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   timeout: 60_000,
   use: {
     trace: 'retain-on-failure',

@@ -15,6 +15,8 @@ export default defineConfig({
           include: [tests('integration')],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real processes on a shared machine.
+          retry: process.env['CI'] === undefined ? 0 : 1,
           expect: patience,
         },
       },
