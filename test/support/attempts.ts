@@ -16,7 +16,7 @@ import type {
   Log,
 } from '../../src/main/engine/ports.ts';
 import { systemClock, systemIds } from '../../src/main/hosts/system-clock.ts';
-import type { InstanceSpec } from '../../src/shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../src/shared/domain/plan-spec.ts';
 
 const fakeClaude = fileURLToPath(new URL('fake-claude/fake-claude.ts', import.meta.url));
 

@@ -5,7 +5,8 @@ import type { PlanCheck } from '../../shared/contract/plan-check.ts';
 import { failureError, FailureError } from '../../shared/domain/failure.ts';
 import { parsePlan } from '../../shared/domain/plan-parse.ts';
 import { formatProblem } from '../../shared/domain/plan-problem.ts';
-import { resolvePlan, type InstanceSpec, type ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
+import { resolvePlan } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 
 /** A plan as a client gives it: its text, the file it came from, and the folder its relative paths start from. */
 export type PlanInput = {

@@ -1,5 +1,5 @@
 import { failureError, type Failure } from '../../shared/domain/failure.ts';
-import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
 import type { ClaudeFeatures, Flag } from './features.ts';
 
 /** Text that must not be seen in a list of processes: written to a private file, whose path is the argument. */

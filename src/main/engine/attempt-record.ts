@@ -1,7 +1,7 @@
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, Instant } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
-import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
 import { figuresOf } from './instance-view.ts';
 import type { AttemptRecord } from './ports.ts';

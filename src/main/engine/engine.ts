@@ -4,7 +4,7 @@ import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
+import type { ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { InstanceRun } from './instance-run.ts';
 import { newInstanceView } from './instance-view.ts';
 import { createJournal, type Journal } from './journal.ts';

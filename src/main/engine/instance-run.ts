@@ -8,7 +8,7 @@ import {
   type InstanceState,
   type InstanceView,
 } from '../../shared/domain/instance.ts';
-import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
 import { changeOf, isRefusedKey, isTurnEnd, refusedKey } from './attempt-items.ts';
 import { newAttempt } from './attempt-record.ts';
 import { withProgress } from './instance-view.ts';

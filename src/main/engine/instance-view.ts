@@ -1,7 +1,7 @@
 import { addUsage, noUsage } from '../../shared/domain/usage.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceFigures, InstanceView, ToolStats } from '../../shared/domain/instance.ts';
-import type { InstanceSpec } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
 import type { AttemptProgress } from './ports.ts';
 
 const noFigures: InstanceFigures = { usage: noUsage, turns: 0, retries: 0, toolCalls: 0, tools: {} };

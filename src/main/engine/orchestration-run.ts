@@ -2,7 +2,7 @@ import type { OrchestrationEvent, TextDelta } from '../../shared/domain/event.ts
 import { instantOf, type InstanceId } from '../../shared/domain/ids.ts';
 import { isActive, isFinal, type InstanceView } from '../../shared/domain/instance.ts';
 import { outcomeOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import { InstanceRun, type EventDraft, type InstanceContext } from './instance-run.ts';
 import type { Change } from './journal.ts';
 import type { AttemptRecord, StoredOrchestration } from './ports.ts';

@@ -8,7 +8,7 @@ import type {
   ToolStats,
 } from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-resolve.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
 
 /** Time, injected. `now` is milliseconds since the epoch. */

@@ -1,58 +1,6 @@
 import { parseDuration } from './duration.ts';
-import {
-  PLAN_DEFAULTS,
-  type InstanceMode,
-  type OutputFormat,
-  type PermissionMode,
-  type Plan,
-  type PlanInstance,
-} from './plan-schema.ts';
-
-/** A mapping that may be written in a plan where also the path of a JSON file may stand. */
-export type InlineObject = Exclude<NonNullable<PlanInstance['mcpConfig']>, string>;
-
-/** Which Claude session an instance starts under an id of its own, or goes on with. */
-export type SessionChoice = { readonly new: string } | { readonly resume: string };
-
-/**
- * What one instance runs with: the plan's defaults applied. Exactly one of `prompt` and `command` is there.
- * Times are milliseconds, money is millionths of a US dollar. Paths (`workspace`, `addDirs`, and `mcpConfig`
- * and `settings` where they are text) are as written: a relative one starts at the plan's `baseDir`.
- */
-export type InstanceSpec = {
-  readonly name: string;
-  readonly prompt?: string;
-  readonly command?: string;
-  readonly workspace: string;
-  readonly model?: string;
-  readonly fallbackModel?: string;
-  readonly permissionMode?: PermissionMode;
-  readonly allowedTools: readonly string[];
-  readonly disallowedTools: readonly string[];
-  readonly appendSystemPrompt?: string;
-  readonly addDirs: readonly string[];
-  readonly mcpConfig?: string | InlineObject;
-  readonly settings?: string | InlineObject;
-  readonly maxTurns?: number;
-  readonly maxBudgetMicroUsd?: number;
-  readonly timeoutMs?: number;
-  readonly env: Readonly<Record<string, string>>;
-  readonly session?: SessionChoice;
-  readonly mode: InstanceMode;
-  readonly outputFormat: OutputFormat;
-};
-
-/** A plan that can be run; `instances` are in the order in which they start. */
-export type ResolvedPlan = {
-  readonly name: string;
-  readonly description?: string;
-  readonly workspace: string;
-  /** The folder that relative paths start from; empty: the host's own choice. */
-  readonly baseDir: string;
-  readonly concurrency: number;
-  readonly startupDelayMs: number;
-  readonly instances: readonly InstanceSpec[];
-};
+import { PLAN_DEFAULTS, type Plan, type PlanInstance } from './plan-schema.ts';
+import type { InstanceSpec, ResolvedPlan, SessionChoice } from './plan-spec.ts';
 
 function milliseconds(duration: string): number {
   const ms = parseDuration(duration);

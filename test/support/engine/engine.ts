@@ -1,7 +1,7 @@
 import { openEngine, type Engine, type EngineOptions } from '../../../src/main/engine/engine.ts';
 import type { Log, Store } from '../../../src/main/engine/ports.ts';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../src/shared/domain/ids.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-resolve.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { createScriptedDriver, type ScriptedAttempt, type ScriptedDriver } from './scripted-driver.ts';

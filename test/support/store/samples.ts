@@ -9,7 +9,7 @@ import {
 } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../src/shared/domain/orchestration.ts';
-import type { InstanceSpec } from '../../../src/shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../../src/shared/domain/plan-spec.ts';
 import { noUsage } from '../../../src/shared/domain/usage.ts';
 
 /** An orchestration with its instances and one attempt each, to be stored and changed by tests. */

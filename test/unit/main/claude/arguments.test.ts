@@ -8,7 +8,7 @@ import {
   type Flag,
 } from '../../../../src/main/claude/features.ts';
 import { FailureError } from '../../../../src/shared/domain/failure.ts';
-import type { InstanceSpec } from '../../../../src/shared/domain/plan-resolve.ts';
+import type { InstanceSpec } from '../../../../src/shared/domain/plan-spec.ts';
 
 const instance = (more: Partial<InstanceSpec> = {}): InstanceSpec => ({
   name: 'one',
