@@ -3,7 +3,7 @@
  */
 
 /** Folders that implement the engine's ports; they know nothing of each other. */
-const adapters = ['claude', 'store', 'credentials', 'netra'];
+const adapters = ['claude', 'store', 'workspace', 'credentials', 'netra'];
 const anyAdapter = `^src/main/(${adapters.join('|')})/`;
 const electron = '^(node_modules/electron/|electron($|/))';
 
@@ -15,7 +15,7 @@ const undeclared = ['npm-no-pkg', 'npm-unknown', 'undetermined'];
 /** The one home of a package, wherever it needs to be swappable or is a risk elsewhere. */
 const homes = {
   'better-sqlite3': '^src/main/store/',
-  execa: '^src/main/claude/',
+  execa: '^src/main/(claude|workspace)/',
   keytar: '^src/main/credentials/',
   jose: '^src/main/(netra|hosts/web)/',
   ioredis: '^src/main/redis/',
@@ -78,7 +78,10 @@ const layers = [
     'adapters-implement-ports',
     'An adapter knows shared types, the ports of the engine and itself.',
     { path: anyAdapter },
-    { path: '^src/', pathNot: ['^src/shared/', '^src/main/engine/ports\\.ts$', '^src/main/$1/'] },
+    {
+      path: '^src/',
+      pathNot: ['^src/shared/', '^src/main/engine/(workspace-)?ports\\.ts$', '^src/main/$1/'],
+    },
   ),
   forbid(
     'demo-imports-shared-only',

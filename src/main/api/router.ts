@@ -1,9 +1,9 @@
-import { implement, ORPCError, type Router } from '@orpc/server';
-import { contract, type EngineInfo } from '../../shared/contract/contract.ts';
+import type { Router } from '@orpc/server';
+import type { contract, EngineInfo } from '../../shared/contract/contract.ts';
 import type { DoctorReport } from '../../shared/contract/doctor.ts';
-import { FailureError } from '../../shared/domain/failure.ts';
 import { planJsonSchema } from '../../shared/domain/plan-schema.ts';
 import type { Detail, Engine } from '../engine/engine.ts';
+import { base, type Caller } from './base.ts';
 import { checkPlan, readPlan, readPlanFile } from './plans.ts';
 
 /** What the contract needs beside the engine; hosts bring it. */
@@ -14,26 +14,6 @@ export type Services = {
   /** Lays out the demo and answers with its plan. */
   readonly prepareDemo: () => Promise<{ readonly planText: string }>;
 };
-
-/** Who asks, as it goes into events. */
-export type Caller = { readonly by: string };
-
-const base = implement(contract)
-  .$context<Caller>()
-  .use(async ({ next }) => {
-    try {
-      return await next();
-    } catch (error) {
-      // A `Failure` crosses as the contract's one error; anything else is a defect and crosses without its text.
-      if (!(error instanceof FailureError)) throw error;
-      throw new ORPCError('FAILURE', {
-        defined: true,
-        data: error.failure,
-        message: error.message,
-        cause: error,
-      });
-    }
-  });
 
 const systemRoutes = ({ info, doctor }: Services) => ({
   info: base.system.info.handler(() => info()),

@@ -1,11 +1,11 @@
-import { eventIterator, oc, type } from '@orpc/contract';
+import { eventIterator, type } from '@orpc/contract';
 import type { ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
 import type { OrchestrationEvent, TextDelta } from '../domain/event.ts';
-import { failureSchema } from '../domain/failure.ts';
 import { instanceIdSchema, orchestrationIdSchema } from '../domain/ids.ts';
 import type { InstanceView } from '../domain/instance.ts';
 import { orchestrationStateSchema, type OrchestrationView } from '../domain/orchestration.ts';
+import { base } from './base.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { PlanCheck } from './plan-check.ts';
 
@@ -64,8 +64,6 @@ export type StreamBatch =
 
 /** The raw line behind an event. */
 export type RawLine = { readonly text: string; readonly bytes: number; readonly cut: boolean };
-
-const base = oc.errors({ FAILURE: { data: failureSchema } });
 
 /** A plan as text; `file` is where it was read from, `baseDir` what its relative paths start from. */
 const planInputSchema = z.object({

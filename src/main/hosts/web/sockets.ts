@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { ORPCError, onError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Caller, EngineRouter } from '../../api/router.ts';
+import type { Caller } from '../../api/base.ts';
+import type { EngineRouter } from '../../api/router.ts';
 import type { Log } from '../../engine/ports.ts';
 
 /** The engine's contract over WebSockets. */

@@ -8,7 +8,8 @@ import {
 import type { Duplex } from 'node:stream';
 import { contentSecurityPolicy } from '../../../shared/contract/csp.ts';
 import { failureError, type FailureError } from '../../../shared/domain/failure.ts';
-import type { Caller, EngineRouter } from '../../api/router.ts';
+import type { Caller } from '../../api/base.ts';
+import type { EngineRouter } from '../../api/router.ts';
 import type { Log } from '../../engine/ports.ts';
 import { createAccess, sessionSeconds, type Access } from './access.ts';
 import {
