@@ -48,6 +48,7 @@ describe('a store', () => {
       source: sample.source,
       instances: sample.instances,
       attempts: sample.attempts,
+      specs: {},
     };
     expect(await store.orchestration(sample.orchestration.id)).toEqual(stored);
     expect(await store.unfinished()).toEqual([stored]);

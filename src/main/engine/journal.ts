@@ -2,7 +2,7 @@ import { failureOf } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { AttemptRecord, Clock, Log, Store, StoreBatch } from './ports.ts';
+import type { AttemptRecord, Clock, Log, RecordChange, Store, StoreBatch } from './ports.ts';
 
 /** What one step of the engine makes durable; the parts left out are empty. */
 export type Change = Partial<StoreBatch>;
@@ -32,6 +32,9 @@ type Pending = {
   readonly orchestrations: Map<OrchestrationId, OrchestrationView>;
   readonly instances: Map<InstanceId, InstanceView>;
   readonly attempts: Map<AttemptRecord['id'], AttemptRecord>;
+  readonly specs: Map<InstanceId, StoreBatch['specs'][number]>;
+  /** By kind and id. */
+  readonly records: Map<string, RecordChange>;
 };
 
 const nothingPending = (): Pending => ({
@@ -40,6 +43,8 @@ const nothingPending = (): Pending => ({
   orchestrations: new Map(),
   instances: new Map(),
   attempts: new Map(),
+  specs: new Map(),
+  records: new Map(),
 });
 
 const add = (pending: Pending, change: Change): void => {
@@ -48,6 +53,8 @@ const add = (pending: Pending, change: Change): void => {
   for (const view of change.orchestrations ?? []) pending.orchestrations.set(view.id, view);
   for (const view of change.instances ?? []) pending.instances.set(view.id, view);
   for (const record of change.attempts ?? []) pending.attempts.set(record.id, record);
+  for (const own of change.specs ?? []) pending.specs.set(own.instanceId, own);
+  for (const record of change.records ?? []) pending.records.set(`${record.kind} ${record.id}`, record);
 };
 
 const batchOf = (pending: Pending): StoreBatch => ({
@@ -56,6 +63,8 @@ const batchOf = (pending: Pending): StoreBatch => ({
   orchestrations: [...pending.orchestrations.values()],
   instances: [...pending.instances.values()],
   attempts: [...pending.attempts.values()],
+  specs: [...pending.specs.values()],
+  records: [...pending.records.values()],
 });
 
 /**

@@ -8,7 +8,7 @@ import type {
   ToolStats,
 } from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
 
 /** Time, injected. `now` is milliseconds since the epoch. */
@@ -179,6 +179,19 @@ export type OrchestrationSource = {
   readonly planText: string;
 };
 
+/** What is kept beyond orchestrations; what a value looks like is its subject's affair. */
+export type RecordKind = 'schedule' | 'permission_rule' | 'trust' | 'budget';
+
+/** Something kept, by kind and an id of its own; null deletes it. */
+export type RecordChange = {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly value: JsonValue | null;
+};
+
+/** What attempts used: tokens of all four kinds, and micro-dollars. */
+export type Spent = { readonly tokens: number; readonly costMicroUsd: number };
+
 /** Everything that one commit makes durable, together or not at all. Rows replace the ones with the same id. */
 export type StoreBatch = {
   readonly events: readonly OrchestrationEvent[];
@@ -187,6 +200,9 @@ export type StoreBatch = {
   readonly orchestrations: readonly OrchestrationView[];
   readonly instances: readonly InstanceView[];
   readonly attempts: readonly AttemptRecord[];
+  /** The specs of instances that have one of their own, and not their plan's. */
+  readonly specs: readonly { readonly instanceId: InstanceId; readonly spec: InstanceSpec }[];
+  readonly records: readonly RecordChange[];
 };
 
 export type StoredOrchestration = {
@@ -195,6 +211,8 @@ export type StoredOrchestration = {
   readonly instances: readonly InstanceView[];
   /** All attempts, oldest first. */
   readonly attempts: readonly AttemptRecord[];
+  /** Of the instances that have a spec of their own. */
+  readonly specs: Readonly<Record<InstanceId, InstanceSpec>>;
 };
 
 export type OrchestrationQuery = {
@@ -227,5 +245,9 @@ export interface Store {
   instanceEvents(instanceId: InstanceId, from: number, limit: number): Promise<readonly OrchestrationEvent[]>;
   /** Events of an orchestration with a seq above `afterSeq`, at most `limit`, in order. */
   eventsAfter(id: OrchestrationId, afterSeq: number, limit: number): Promise<readonly OrchestrationEvent[]>;
+  /** All of a kind, by id in order. */
+  records(kind: RecordKind): Promise<readonly { readonly id: string; readonly value: JsonValue }[]>;
+  /** What the attempts came to that started from one time on and before another (epoch milliseconds). */
+  spent(fromMs: number, beforeMs: number): Promise<Spent>;
   close(): Promise<void>;
 }

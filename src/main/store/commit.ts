@@ -37,6 +37,15 @@ const statementsOf = (db: Database) => ({
        stderr_offset = excluded.stderr_offset, started_at = excluded.started_at,
        ended_at = excluded.ended_at, record = excluded.record`,
   ),
+  ownSpec: db.prepare(
+    `INSERT INTO instance_specs (instance_key, spec) VALUES (?, ?)
+     ON CONFLICT (instance_key) DO UPDATE SET spec = excluded.spec`,
+  ),
+  record: db.prepare(
+    `INSERT INTO records (kind, id, value) VALUES (?, ?, ?)
+     ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value`,
+  ),
+  forgetRecord: db.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
   spec: db.prepare('INSERT INTO attempt_specs (attempt_key, spec) VALUES (?, ?) ON CONFLICT DO NOTHING'),
   forgetUsage: db.prepare('DELETE FROM usage WHERE attempt_key = ?'),
   usage: db.prepare(
@@ -124,6 +133,11 @@ export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
     for (const row of batch.instances) {
       const orchestration = keys.orchestration(row.orchestrationId);
       statements.instance.run(row.id, orchestration, row.position, row.name, row.state, row.view);
+    }
+    for (const { instanceId, spec } of batch.specs) statements.ownSpec.run(keys.instance(instanceId), spec);
+    for (const { kind, id, value } of batch.records) {
+      if (value === null) statements.forgetRecord.run(kind, id);
+      else statements.record.run(kind, id, value);
     }
     for (const attempt of batch.attempts) putAttempt(statements, keys, attempt);
     putEvents(statements, keys, batch.events);

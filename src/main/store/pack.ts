@@ -87,5 +87,11 @@ export const packBatch = (batch: StoreBatch): PackedBatch => ({
     record: JSON.stringify(record),
     spec: JSON.stringify(spec),
   })),
+  specs: batch.specs.map(({ instanceId, spec }) => ({ instanceId, spec: JSON.stringify(spec) })),
+  records: batch.records.map(({ kind, id, value }) => ({
+    kind,
+    id,
+    value: value === null ? null : JSON.stringify(value),
+  })),
   events: packEvents(batch.events),
 });

@@ -2,6 +2,8 @@ import type {
   AttemptRecord,
   OrchestrationPage,
   OrchestrationQuery,
+  RecordKind,
+  Spent,
   StoredOrchestration,
 } from '../engine/ports.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
@@ -9,6 +11,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationState } from '../../shared/domain/orchestration.ts';
+import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 
 /** What a worker thread is told when it starts. Only the writer writes and makes the schema. */
 export type WorkerStart = { readonly role: 'writer' | 'reader'; readonly file: string };
@@ -62,6 +65,12 @@ export type PackedBatch = {
   readonly orchestrations: readonly PackedOrchestration[];
   readonly instances: readonly PackedInstance[];
   readonly attempts: readonly PackedAttempt[];
+  readonly specs: readonly { readonly instanceId: InstanceId; readonly spec: string }[];
+  readonly records: readonly {
+    readonly kind: RecordKind;
+    readonly id: string;
+    readonly value: string | null;
+  }[];
   readonly events: PackedEvents;
 };
 
@@ -86,6 +95,11 @@ export type Reads = {
     readonly args: readonly [OrchestrationId, number, number];
     readonly result: readonly OrchestrationEvent[];
   };
+  readonly records: {
+    readonly args: readonly [RecordKind];
+    readonly result: readonly { readonly id: string; readonly value: JsonValue }[];
+  };
+  readonly spent: { readonly args: readonly [number, number]; readonly result: Spent };
 };
 export type ReadKind = keyof Reads;
 

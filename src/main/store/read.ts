@@ -137,13 +137,18 @@ const readStored = (db: Database): Pick<Answers, 'unfinished' | 'orchestration'>
     `SELECT a.record, s.spec FROM instances i JOIN attempts a ON a.instance_key = i.key
      JOIN attempt_specs s ON s.attempt_key = a.key WHERE i.orchestration_key = ? ORDER BY a.key`,
   );
+  const ownSpecs = db.prepare<[number], { readonly id: string; readonly spec: string }>(
+    `SELECT i.id, s.spec FROM instances i JOIN instance_specs s ON s.instance_key = i.key
+     WHERE i.orchestration_key = ?`,
+  );
   const text = ({ key, view, source }: Row): string => {
+    const specs = ownSpecs.all(key).map(({ id, spec }) => `${JSON.stringify(id)}:${spec}`);
     const attemptTexts = attempts
       .all(key)
       .map(({ record, spec }) => `${record.slice(0, -1)},"spec":${spec}}`);
     return (
       `{"orchestration":${view},"source":${source},"instances":${listOf(instances.all(key))},` +
-      `"attempts":${listOf(attemptTexts)}}`
+      `"attempts":${listOf(attemptTexts)},"specs":{${specs.join(',')}}}`
     );
   };
   return {
@@ -155,12 +160,29 @@ const readStored = (db: Database): Pick<Answers, 'unfinished' | 'orchestration'>
   };
 };
 
+const readRecords = (db: Database): Pick<Answers, 'records' | 'spent'> => {
+  const ofKind = db.prepare<[string], { readonly id: string; readonly value: string }>(
+    'SELECT id, value FROM records WHERE kind = ? ORDER BY id',
+  );
+  const spent = db.prepare<[number, number]>(
+    `SELECT coalesce(sum(u.input_tokens + u.output_tokens + u.cache_write_tokens + u.cache_read_tokens), 0) AS tokens,
+       coalesce(sum(u.cost_micro_usd), 0) AS costMicroUsd
+     FROM attempts a JOIN usage u ON u.attempt_key = a.key WHERE a.started_at >= ? AND a.started_at < ?`,
+  );
+  return {
+    records: (kind) =>
+      listOf(ofKind.all(kind).map(({ id, value }) => `{"id":${JSON.stringify(id)},"value":${value}}`)),
+    spent: (from, before) => JSON.stringify(spent.get(from, before)),
+  };
+};
+
 /** Takes an open database and gives what answers the store's questions; each sees one state of it. */
 export const createReads = (db: Database): ((request: ReadRequest) => string) => {
   const instance = db.prepare<[string], string>('SELECT view FROM instances WHERE id = ?').pluck();
   const answers: Answers = {
     ...readStored(db),
     ...readEvents(db),
+    ...readRecords(db),
     orchestrations: readPages(db),
     instance: (id) => instance.get(id) ?? 'null',
   };

@@ -3,6 +3,7 @@ import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packBatch } from './pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
+import { upgradeInstance, upgradeOrchestration, upgradeStored } from './view-defaults.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /** A store, and what a person should be told of its opening: `store.moved_aside`, where a damaged database went. */
@@ -50,13 +51,24 @@ const createReads = (readingThread: () => WorkerLink) => {
     // Written by this program only, under a schema of a known version.
     JSON.parse(await readingThread().ask({ kind, args } as unknown as ReadRequest)) as Reads[K]['result'];
   return {
-    unfinished: () => read('unfinished'),
-    orchestration: (id) => read('orchestration', id),
-    orchestrations: (query) => read('orchestrations', query),
-    instance: (id) => read('instance', id),
+    unfinished: async () => (await read('unfinished')).map(upgradeStored),
+    orchestration: async (id) => {
+      const stored = await read('orchestration', id);
+      return stored === null ? null : upgradeStored(stored);
+    },
+    orchestrations: async (query) => {
+      const page = await read('orchestrations', query);
+      return { ...page, items: page.items.map(upgradeOrchestration) };
+    },
+    instance: async (id) => {
+      const view = await read('instance', id);
+      return view === null ? null : upgradeInstance(view);
+    },
     eventIndex: (id) => read('eventIndex', id),
     instanceEvents: (id, from, limit) => read('instanceEvents', id, from, limit),
     eventsAfter: (id, afterSeq, limit) => read('eventsAfter', id, afterSeq, limit),
+    records: (kind) => read('records', kind),
+    spent: (fromMs, beforeMs) => read('spent', fromMs, beforeMs),
   } satisfies Omit<Store, 'commit' | 'close'>;
 };
 

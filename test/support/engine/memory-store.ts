@@ -1,7 +1,11 @@
 import { letterOf, type OrchestrationEvent } from '../../../src/shared/domain/event.ts';
+import type { InstanceSpec, JsonValue } from '../../../src/shared/domain/plan-spec.ts';
+import type { InstanceId } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
+import { addModelUsage, noModelUsage, totalOf } from '../../../src/shared/domain/usage.ts';
 import type {
   AttemptRecord,
+  RecordKind,
   Store,
   StoreBatch,
   StoredOrchestration,
@@ -19,19 +23,23 @@ export type MemoryStore = Store & {
 export const createMemoryStore = (): MemoryStore => {
   const events: OrchestrationEvent[] = [];
   const commits: StoreBatch[] = [];
-  const orchestrations = new Map<string, Omit<StoredOrchestration, 'instances' | 'attempts'>>();
+  const orchestrations = new Map<string, Omit<StoredOrchestration, 'instances' | 'attempts' | 'specs'>>();
   const instances = new Map<string, InstanceView>();
   const attempts = new Map<string, AttemptRecord>();
+  const specs = new Map<InstanceId, InstanceSpec>();
+  const records = new Map<RecordKind, Map<string, JsonValue>>();
   let failures = 0;
 
   const stored = (id: string): StoredOrchestration | null => {
     const found = orchestrations.get(id);
     if (found === undefined) return null;
+    const own = [...instances.values()].filter((view) => view.orchestrationId === id);
     return {
       ...found,
-      instances: [...instances.values()]
-        .filter((view) => view.orchestrationId === id)
-        .sort((a, b) => a.position - b.position),
+      instances: own.toSorted((a, b) => a.position - b.position),
+      specs: Object.fromEntries(
+        [...specs].filter(([instanceId]) => instances.get(instanceId)?.orchestrationId === id),
+      ),
       attempts: [...attempts.values()].filter((record) => record.orchestrationId === id),
     };
   };
@@ -49,6 +57,13 @@ export const createMemoryStore = (): MemoryStore => {
     }
     for (const view of batch.instances) instances.set(view.id, view);
     for (const record of batch.attempts) attempts.set(record.id, record);
+    for (const { instanceId, spec } of batch.specs) specs.set(instanceId, spec);
+    for (const { kind, id, value } of batch.records) {
+      const ofKind = records.get(kind) ?? new Map<string, JsonValue>();
+      records.set(kind, ofKind);
+      if (value === null) ofKind.delete(id);
+      else ofKind.set(id, value);
+    }
     events.push(...batch.events);
     commits.push(batch);
   };
@@ -92,6 +107,20 @@ export const createMemoryStore = (): MemoryStore => {
       Promise.resolve(
         events.filter((one) => one.orchestrationId === id && one.seq > afterSeq).slice(0, limit),
       ),
+    records: (kind) =>
+      Promise.resolve(
+        [...(records.get(kind) ?? [])]
+          .map(([id, value]) => ({ id, value }))
+          .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      ),
+    spent: (fromMs, beforeMs) => {
+      const totals = [...attempts.values()]
+        .filter(({ startedAt }) => Date.parse(startedAt) >= fromMs && Date.parse(startedAt) < beforeMs)
+        .map(({ usage }) => totalOf(usage));
+      const sum = totals.reduce(addModelUsage, noModelUsage);
+      const tokens = sum.inputTokens + sum.outputTokens + sum.cacheWriteTokens + sum.cacheReadTokens;
+      return Promise.resolve({ tokens, costMicroUsd: sum.costMicroUsd });
+    },
     close: () => Promise.resolve(),
   };
 };

@@ -26,6 +26,8 @@ export const emptyBatch: StoreBatch = {
   orchestrations: [],
   instances: [],
   attempts: [],
+  specs: [],
+  records: [],
 };
 
 const startedAt = instantOf(Date.UTC(2026, 0, 2, 3, 4, 5, 6));
@@ -143,6 +145,8 @@ export const creationOf = ({ orchestration, instances, attempts, source }: Sampl
   orchestrations: [orchestration],
   instances,
   attempts,
+  specs: [],
+  records: [],
 });
 
 const textBody = (text: string): EventBody => ({

@@ -1,0 +1,26 @@
+import type { StoredOrchestration } from '../engine/ports.ts';
+import type { InstanceView } from '../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+
+/**
+ * What a view has for the fields that came after it was stored: whoever adds a field to a view says here what older ones
+ * have. `test/integration/store-upgrade.test.ts` fails for one that is missing.
+ */
+const instanceDefaults = {} satisfies Partial<InstanceView>;
+const orchestrationDefaults = {} satisfies Partial<OrchestrationView>;
+
+/** An instance's view as stored by any version, with all that today's has. */
+export const upgradeInstance = (view: InstanceView): InstanceView => ({ ...instanceDefaults, ...view });
+
+/** An orchestration's view as stored by any version, with all that today's has. */
+export const upgradeOrchestration = (view: OrchestrationView): OrchestrationView => ({
+  ...orchestrationDefaults,
+  ...view,
+});
+
+/** A whole orchestration as stored by any version, with all that today's has. */
+export const upgradeStored = (stored: StoredOrchestration): StoredOrchestration => ({
+  ...stored,
+  orchestration: upgradeOrchestration(stored.orchestration),
+  instances: stored.instances.map(upgradeInstance),
+});
