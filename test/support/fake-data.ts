@@ -1,3 +1,4 @@
+import { newCourse } from '../../src/shared/domain/course.ts';
 import {
   instantOf,
   type AttemptId,
@@ -101,6 +102,9 @@ export const fakeInstance = (seed: InstanceSeed, now: number): InstanceView => {
     questions: [],
     result: null,
     failure: null,
+    structured: null,
+    course: newCourse,
+    group: null,
     eventCount: 0,
     ...(waits ? idle : begun(number, ['succeeded', 'failed', 'stopped'].includes(seed.state), now)),
     ...own,
@@ -127,6 +131,10 @@ export const fakeOrchestration = (seed: OrchestrationSeed, now: number): Orchest
     planFile: `/home/ada/plans/${name}.yaml`,
     workspace: '/home/ada/src/shop',
     concurrency: 5,
+    groups: [],
+    pausedBy: null,
+    heldBecause: null,
+    schedule: null,
     startedAt: instantOf(startedAt),
     endedAt: state === 'running' ? null : instantOf(startedAt + 21 * 60_000 + number * 1000),
     lastSeq: 0,

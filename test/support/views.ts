@@ -1,3 +1,4 @@
+import { newCourse } from '../../src/shared/domain/course.ts';
 import { instanceIdSchema, instantOf, orchestrationIdSchema } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';
 import { totalsOf, type OrchestrationView } from '../../src/shared/domain/orchestration.ts';
@@ -53,6 +54,9 @@ export const sampleInstance = (change: Partial<InstanceView> = {}, position = 0)
   questions: [],
   result: 'Done.',
   failure: null,
+  structured: null,
+  course: newCourse,
+  group: null,
   eventCount: 12,
   ...change,
 });
@@ -71,6 +75,10 @@ export const sampleOrchestration = (
   planFile: null,
   workspace: '/src/app',
   concurrency: 5,
+  groups: [],
+  pausedBy: null,
+  heldBecause: null,
+  schedule: null,
   startedAt: after(0),
   endedAt: after(15_000),
   lastSeq: 42,

@@ -1,4 +1,5 @@
 import { addUsage, noUsage } from '../../shared/domain/usage.ts';
+import { newCourse } from '../../shared/domain/course.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceFigures, InstanceView, ToolStats } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
@@ -20,6 +21,7 @@ export const newInstanceView = (
   ...noFigures,
   name: spec.name,
   position,
+  group: null,
   state: 'pending',
   reason,
   limitedUntil: null,
@@ -37,7 +39,9 @@ export const newInstanceView = (
   said: null,
   questions: [],
   result: null,
+  structured: null,
   failure: null,
+  course: newCourse,
   eventCount: 0,
 });
 

@@ -1,4 +1,5 @@
 import type { StoredOrchestration } from '../engine/ports.ts';
+import { newCourse } from '../../shared/domain/course.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 
@@ -6,8 +7,13 @@ import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
  * What a view has for the fields that came after it was stored: whoever adds a field to a view says here what older ones
  * have. `test/integration/store-upgrade.test.ts` fails for one that is missing.
  */
-const instanceDefaults = {} satisfies Partial<InstanceView>;
-const orchestrationDefaults = {} satisfies Partial<OrchestrationView>;
+const instanceDefaults = { group: null, structured: null, course: newCourse } satisfies Partial<InstanceView>;
+const orchestrationDefaults = {
+  groups: [],
+  pausedBy: null,
+  heldBecause: null,
+  schedule: null,
+} satisfies Partial<OrchestrationView>;
 
 /** An instance's view as stored by any version, with all that today's has. */
 export const upgradeInstance = (view: InstanceView): InstanceView => ({ ...instanceDefaults, ...view });

@@ -4,6 +4,10 @@ import type { InstanceState } from './instance.ts';
 import type { OrchestrationState } from './orchestration.ts';
 import type { Usage } from './usage.ts';
 
+export type OrchestrationAction = 'pause' | 'resume' | 'scale' | 'raise_budget';
+export type InstanceAction =
+  'pause' | 'resume' | 'skip' | 'send' | 'configure' | 'edit' | 'hold' | 'trust' | 'raise_budget';
+
 /** What the engine did, or a person through it. `by` names who: a user id, `engine`, or `cli` and so on. */
 type EngineEventBody =
   | {
@@ -25,6 +29,52 @@ type EngineEventBody =
       readonly reason: string | null;
       readonly failure?: Failure;
       readonly until?: Instant;
+    }
+  /** A person or a policy controls the orchestration; `detail` is a sentence with what was asked. */
+  | {
+      readonly type: 'orchestration.control';
+      readonly action: OrchestrationAction;
+      readonly by: string;
+      readonly detail: string | null;
+    }
+  | {
+      readonly type: 'group.changed';
+      readonly name: string;
+      readonly state: 'expanded' | 'skipped' | 'failed' | 'stopped';
+      readonly size: number;
+      readonly reason: string | null;
+    }
+  | {
+      readonly type: 'budget.crossed';
+      readonly account: string;
+      /** Per cent of the limit: 50, 80, 95 or 100. */
+      readonly threshold: number;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'instance.control';
+      readonly action: InstanceAction;
+      readonly by: string;
+      readonly detail: string | null;
+    }
+  /** What comes after an attempt that did not do: another try, a fallback, a further round, or a wait. */
+  | {
+      readonly type: 'instance.next';
+      readonly how: 'retry' | 'fallback' | 'round' | 'parked';
+      readonly reason: string;
+      readonly at: Instant | null;
+    }
+  | {
+      readonly type: 'check.finished';
+      readonly passed: boolean;
+      readonly exitCode: number | null;
+      readonly output: string;
+    }
+  | {
+      readonly type: 'workspace.changed';
+      readonly change: 'prepared' | 'kept' | 'removed';
+      readonly path: string;
+      readonly reason: string | null;
     }
   | { readonly type: 'instance.stop_requested'; readonly by: string; readonly force: boolean }
   | { readonly type: 'instance.restart_requested'; readonly by: string }
@@ -54,6 +104,8 @@ type EngineEventBody =
       readonly decision: 'allow' | 'deny';
       readonly message: string | null;
       readonly by: string;
+      /** The rule that answered, or that was made with the answer. */
+      readonly rule?: string;
     };
 
 type MessageBody<Type extends string> = {
@@ -192,9 +244,16 @@ const typeLetters: Readonly<Record<EventType, string>> = {
   'orchestration.created': 'A',
   'orchestration.state': 'B',
   'orchestration.stop_requested': 'C',
+  'orchestration.control': 'D',
+  'group.changed': 'E',
+  'budget.crossed': 'b',
   'instance.state': 's',
   'instance.stop_requested': 'q',
   'instance.restart_requested': 'o',
+  'instance.control': 'm',
+  'instance.next': 'j',
+  'check.finished': 'F',
+  'workspace.changed': 'W',
   'instance.warning': 'w',
   'attempt.started': 'a',
   'attempt.ended': 'e',

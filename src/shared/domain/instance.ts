@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { courseSchema } from './course.ts';
 import { failureSchema } from './failure.ts';
 import { instanceIdSchema, instantSchema, orchestrationIdSchema } from './ids.ts';
 import { usageSchema } from './usage.ts';
@@ -20,12 +21,32 @@ export type InstanceState = z.infer<typeof instanceStateSchema>;
 
 /** The one transition table. A final state is left only by a restart, back to `pending`. */
 const transitions: Readonly<Record<InstanceState, readonly InstanceState[]>> = {
-  pending: ['starting', 'paused', 'stopped', 'skipped', 'failed'],
-  starting: ['running', 'pending', 'failed', 'stopped'],
-  running: ['waiting', 'limited', 'paused', 'succeeded', 'failed', 'stopped', 'pending'],
-  waiting: ['running', 'limited', 'paused', 'succeeded', 'failed', 'stopped', 'pending'],
-  limited: ['running', 'waiting', 'paused', 'succeeded', 'failed', 'stopped', 'pending'],
-  paused: ['pending', 'starting', 'stopped', 'failed'],
+  pending: ['starting', 'waiting', 'limited', 'paused', 'stopped', 'skipped', 'failed'],
+  starting: ['running', 'waiting', 'pending', 'paused', 'failed', 'stopped', 'skipped'],
+  running: ['waiting', 'limited', 'paused', 'succeeded', 'failed', 'stopped', 'skipped', 'pending'],
+  waiting: [
+    'running',
+    'limited',
+    'paused',
+    'starting',
+    'succeeded',
+    'failed',
+    'stopped',
+    'skipped',
+    'pending',
+  ],
+  limited: [
+    'running',
+    'waiting',
+    'paused',
+    'starting',
+    'succeeded',
+    'failed',
+    'stopped',
+    'skipped',
+    'pending',
+  ],
+  paused: ['pending', 'stopped', 'skipped', 'failed'],
   succeeded: ['pending'],
   failed: ['pending'],
   stopped: ['pending'],
@@ -43,8 +64,16 @@ export const isFinal = (state: InstanceState): boolean => finalStates.includes(s
 
 const activeStates: readonly InstanceState[] = ['starting', 'running', 'waiting', 'limited'];
 
-/** True for a state in which an instance has a process, and so takes a slot. */
+/** True for a state in which an instance is at work, or was and goes on by itself or when a person answers. */
 export const isActive = (state: InstanceState): boolean => activeStates.includes(state);
+
+/** True for one that waits for a person or for a limit to end without a process: it takes no slot. */
+export const isParked = ({ state, pid }: Pick<InstanceView, 'state' | 'pid'>): boolean =>
+  (state === 'waiting' || state === 'limited') && pid === null;
+
+/** True for an instance that takes a slot. */
+export const takesSlot = (view: Pick<InstanceView, 'state' | 'pid'>): boolean =>
+  isActive(view.state) && !isParked(view);
 
 /** What a person is asked before a tool may run. */
 export const permissionQuestionSchema = z.object({
@@ -70,7 +99,10 @@ export const instanceViewSchema = z.object({
   id: instanceIdSchema,
   orchestrationId: orchestrationIdSchema,
   name: z.string(),
+  /** The place of its spec in the plan; the instances of a fan-out share one. */
   position: z.int().nonnegative(),
+  /** The fan-out that it is one of: its name, the place in it from 0, and the item. */
+  group: z.object({ name: z.string(), index: z.int().nonnegative(), item: z.json() }).readonly().nullable(),
   state: instanceStateSchema,
   /** Why it is in that state, as a sentence; null where the state says it all. */
   reason: z.string().nullable(),
@@ -99,7 +131,10 @@ export const instanceViewSchema = z.object({
   /** Permission prompts that wait for a person, oldest first. */
   questions: z.array(permissionQuestionSchema).readonly(),
   result: z.string().nullable(),
+  /** The result as data, when the plan asked for a structured one. */
+  structured: z.json(),
   failure: failureSchema.nullable(),
+  course: courseSchema,
   /** How many events it has; their numbers `n` run from 0. */
   eventCount: z.int().nonnegative(),
 });

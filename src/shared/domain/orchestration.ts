@@ -7,6 +7,18 @@ import { addUsage, noUsage, usageSchema } from './usage.ts';
 export const orchestrationStateSchema = z.enum(['running', 'succeeded', 'failed', 'stopped']);
 export type OrchestrationState = z.infer<typeof orchestrationStateSchema>;
 
+/** A fan-out: pending until its instances are known, then as many as `size` says. */
+export const groupViewSchema = z.object({
+  name: z.string(),
+  position: z.int().nonnegative(),
+  state: z.enum(['pending', 'expanded', 'skipped', 'failed', 'stopped']),
+  reason: z.string().nullable(),
+  size: z.int().nonnegative(),
+  /** How many of its instances run at the same time; null: as many as the orchestration may. */
+  concurrency: z.int().positive().nullable(),
+});
+export type GroupView = Readonly<z.infer<typeof groupViewSchema>>;
+
 /** Everything a list shows of an orchestration. */
 export const orchestrationViewSchema = z.object({
   id: orchestrationIdSchema,
@@ -18,6 +30,13 @@ export const orchestrationViewSchema = z.object({
   planFile: z.string().nullable(),
   workspace: z.string(),
   concurrency: z.int().positive(),
+  groups: z.array(groupViewSchema).readonly(),
+  /** Who paused it; null while it is not paused. */
+  pausedBy: z.string().nullable(),
+  /** Why what could start does not; null when nothing holds it up. */
+  heldBecause: z.string().nullable(),
+  /** The schedule that started it, and the moment it was due. */
+  schedule: z.object({ id: z.string(), occurrence: instantSchema }).readonly().nullable(),
   startedAt: instantSchema,
   endedAt: instantSchema.nullable(),
   instanceCount: z.int().nonnegative(),

@@ -1,3 +1,4 @@
+import { newCourse } from '../../../src/shared/domain/course.ts';
 import { randomUUID } from 'node:crypto';
 import type { AttemptRecord, StoreBatch } from '../../../src/main/engine/ports.ts';
 import type { EventBody, OrchestrationEvent } from '../../../src/shared/domain/event.ts';
@@ -41,6 +42,10 @@ const orchestrationView = (name: string, instanceCount: number): OrchestrationVi
   planFile: null,
   workspace: '/tmp/workspace',
   concurrency: 5,
+  groups: [],
+  pausedBy: null,
+  heldBecause: null,
+  schedule: null,
   startedAt,
   endedAt: null,
   instanceCount,
@@ -78,6 +83,9 @@ const instanceView = (of: OrchestrationView, name: string, position: number): In
   questions: [],
   result: null,
   failure: null,
+  structured: null,
+  course: newCourse,
+  group: null,
   eventCount: 0,
 });
 

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { holdSchema } from './hold.ts';
+import { instantSchema } from './ids.ts';
+
+/** How the next attempt of an instance begins. */
+const nextAttemptSchema = z.object({
+  /** The Claude session to go on with; null for a new one. */
+  resume: z.string().nullable(),
+  /** What it is told: the instance's own prompt, a text as it stands, or the prompt of its loop. */
+  say: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('prompt') }),
+    z.object({ kind: z.literal('text'), text: z.string() }),
+    z.object({ kind: z.literal('round') }),
+  ]),
+  /** Not before this moment. */
+  notBefore: instantSchema.nullable(),
+});
+export type NextAttempt = Readonly<z.infer<typeof nextAttemptSchema>>;
+
+/** What an instance is at when no process of Claude runs for it, and yet it is not over: a later engine goes on there. */
+const stageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('checking') }),
+  z.object({ kind: z.literal('closing'), to: z.enum(['succeeded', 'failed', 'stopped', 'skipped']) }),
+]);
+
+/** What a check said of the last result. */
+const checkVerdictSchema = z.object({
+  passed: z.boolean(),
+  output: z.string(),
+  exitCode: z.int().nullable(),
+});
+export type CheckVerdict = Readonly<z.infer<typeof checkVerdictSchema>>;
+
+const preparedSchema = z.object({
+  kind: z.enum(['folder', 'worktree', 'copy']),
+  path: z.string(),
+  origin: z.string(),
+  branch: z.string().nullable(),
+});
+
+/**
+ * Where an instance stands on its way: what was tried, what comes next, what holds it. Durable with its view, so that a
+ * later engine goes on at the same place.
+ */
+export const courseSchema = z.object({
+  /** What is tried: 0 is the instance as written, 1 its first fallback, and so on. */
+  alternative: z.int().nonnegative(),
+  /** Attempts of this alternative that failed. */
+  tries: z.int().nonnegative(),
+  /** The round of its loop, from 1. */
+  round: z.int().positive(),
+  check: checkVerdictSchema.nullable(),
+  next: nextAttemptSchema,
+  hold: holdSchema.nullable(),
+  stage: stageSchema.nullable(),
+  workspace: preparedSchema.nullable(),
+  /** Prompts that went unanswered with an engine that ended; they are asked again when the attempt has ended. */
+  lost: z.array(z.string()).readonly(),
+  /** Rules that a person allowed for this instance alone. */
+  grants: z.array(z.string()).readonly(),
+  /** The orchestration's concern, not the instance's: it was skipped because of what it depends on. */
+  skippedByDependency: z.boolean(),
+});
+export type InstanceCourse = Readonly<z.infer<typeof courseSchema>>;
+
+export const freshAttempt: NextAttempt = { resume: null, say: { kind: 'prompt' }, notBefore: null };
+
+/** The course of an instance that nothing has happened to. */
+export const newCourse: InstanceCourse = {
+  alternative: 0,
+  tries: 0,
+  round: 1,
+  check: null,
+  next: freshAttempt,
+  hold: null,
+  stage: null,
+  workspace: null,
+  lost: [],
+  grants: [],
+  skippedByDependency: false,
+};
