@@ -55,15 +55,43 @@ export interface CommandRunner {
 
 /** The files that templates and fan-outs read. */
 export interface Files {
-  /** Paths of files below `folder` that match, relative to it, with `/`, sorted; `most` at most. */
+  /**
+   * Paths of files below `folder` that match, relative to it, with `/`, sorted; `most` at most. `.git` and
+   * `node_modules` are left out unless the pattern names them, and names that begin with a dot likewise.
+   * @throws FailureError `file.bad_pattern` for an absolute pattern or one with `..`, `workspace.missing`
+   */
   glob(folder: string, pattern: string, most: number): Promise<readonly string[]>;
-  /** @throws FailureError `file.missing`, `file.too_large`, `file.not_text` */
-  read(path: string, maxBytes: number): Promise<string>;
+  /**
+   * The text of a file. A relative path is one below `folder`, symbolic links followed; an absolute one is what the
+   * plan's author says, and never comes from what a Claude wrote.
+   * @throws FailureError `file.missing`, `file.outside`, `file.too_large`, `file.not_text`, `file.unreadable`
+   */
+  read(folder: string, path: string, maxBytes: number): Promise<string>;
   /** Keeps a value that is too long for a prompt in a file of the data directory; gives its absolute path. */
   keepValue(instanceId: InstanceId, name: string, text: string): Promise<string>;
 }
 
+/** Something of a folder that a Claude Code which starts there runs, or allows, without asking anybody. */
+export type FolderCode = {
+  readonly kind: 'hook' | 'mcp_server' | 'helper' | 'allowed_tools' | 'unreadable';
+  /** The event of a hook, the name of a server or setting. */
+  readonly name: string;
+  /** The command line, address or rules; what is wrong with a file that cannot be read. */
+  readonly text: string;
+  /** The file that says so, absolute. */
+  readonly file: string;
+};
+
+/** What trust in folders rests on. */
+export interface Folders {
+  /** Where a folder really is: symbolic links resolved. @throws FailureError `workspace.missing`, `workspace.unreadable` */
+  real(folder: string): Promise<string>;
+  /** What its settings and those of the folders above it, up to the top of the repository, would run. */
+  whatItRuns(folder: string): Promise<readonly FolderCode[]>;
+}
+
 /** The machine's state, for limits on starts. */
 export interface Machine {
+  /** What programs can still get without swapping. */
   freeMemoryBytes(): number;
 }
