@@ -18,6 +18,7 @@ import type {
   OrchestrationQuery,
   OrchestrationSource,
   PermissionAnswer,
+  RecordChange,
   Store,
   StoredOrchestration,
 } from './ports.ts';
@@ -41,6 +42,12 @@ export type EngineOptions = {
    */
   readonly purpose: 'work' | 'stop' | 'settle';
   readonly stopTimes?: StopTimes;
+};
+
+/** A start by a schedule, and what is made durable together with it. */
+export type ScheduledStart = {
+  readonly schedule: NonNullable<OrchestrationView['schedule']>;
+  readonly records: readonly RecordChange[];
 };
 
 /** An orchestration with its instances, in plan order. */
@@ -87,6 +94,7 @@ export class Engine {
   async start(
     source: OrchestrationSource,
     origin: { readonly by: string; readonly planFile: string | null },
+    scheduled?: ScheduledStart,
   ): Promise<Detail> {
     const { ids, clock, owner } = this.#options;
     const { plan, planText } = source;
@@ -113,14 +121,14 @@ export class Engine {
       groups: [],
       pausedBy: null,
       heldBecause: null,
-      schedule: null,
+      schedule: scheduled?.schedule ?? null,
       startedAt: instantOf(clock.now()),
       endedAt: null,
       lastSeq: 0,
     };
     const run = new OrchestrationRun({ orchestration, instances }, plan, this.#contextFor());
     this.#runs.set(id, run);
-    await run.create(planText, origin.by);
+    await run.create(planText, origin.by, scheduled?.records ?? []);
     return { orchestration: run.view, instances: run.instances, planText };
   }
 

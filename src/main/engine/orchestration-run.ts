@@ -5,7 +5,7 @@ import { outcomeOf, type OrchestrationView } from '../../shared/domain/orchestra
 import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import { InstanceRun, type EventDraft, type InstanceContext } from './instance-run.ts';
 import type { Change } from './journal.ts';
-import type { AttemptRecord, StoredOrchestration } from './ports.ts';
+import type { AttemptRecord, RecordChange, StoredOrchestration } from './ports.ts';
 import { createTotals } from './totals.ts';
 
 /** What an orchestration needs of the engine. */
@@ -72,8 +72,8 @@ export class OrchestrationRun {
     return this.#instances.get(id);
   }
 
-  /** Makes the orchestration durable, then starts what may start. */
-  async create(planText: string, by: string): Promise<void> {
+  /** Makes the orchestration durable, with `records` in the same commit, then starts what may start. */
+  async create(planText: string, by: string, records: readonly RecordChange[]): Promise<void> {
     const { id, name } = this.#view;
     const at = instantOf(this.#context.clock.now());
     const created = { type: 'orchestration.created', name, instances: this.#instances.size, by } as const;
@@ -83,6 +83,7 @@ export class OrchestrationRun {
       orchestrations: [this.view],
       instances: this.instances,
       events,
+      records,
     });
     this.schedule();
   }
