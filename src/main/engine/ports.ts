@@ -14,8 +14,19 @@ import type { Usage } from '../../shared/domain/usage.ts';
 /** Time, injected. `now` is milliseconds since the epoch. */
 export interface Clock {
   now(): number;
+  /**
+   * Milliseconds since some moment, never set back and never set on by anybody. Whether it goes on while the machine
+   * sleeps is the system's affair.
+   */
+  monotonic(): number;
   /** Calls `run` once after `delayMs`; the answer cancels it. A timer never keeps the process alive on its own. */
   after(delayMs: number, run: () => void): () => void;
+}
+
+/** Chance, injected. */
+export interface Chance {
+  /** A number from 0 up to but not including 1. */
+  next(): number;
 }
 
 /** Fresh ids (UUIDv7). */

@@ -8,36 +8,59 @@ export const settled = async (): Promise<void> => {
 export type ManualClock = Clock & {
   /** Moves time on, running the timers that come due, in order, each at its time. */
   advance(ms: number): Promise<void>;
+  /** Sets the wall clock, as a person or a time server would; nothing else moves. */
+  setWall(ms: number): void;
+  /**
+   * The machine sleeps: no timer runs. The monotonic clock stands still meanwhile and timers wait so much longer, or it goes
+   * on and what has come due runs at waking up: systems differ.
+   */
+  sleep(ms: number, monotonic: 'stops' | 'goes on'): Promise<void>;
 };
+
+type Timer = { readonly at: number; readonly run: () => void };
 
 /** A clock that stands still until it is moved. */
 export const createManualClock = (startMs = Date.parse('2026-11-23T08:00:00.000Z')): ManualClock => {
-  let time = startMs;
-  let timers: { readonly at: number; readonly run: () => void }[] = [];
+  let monotonic = 0;
+  /** What the wall clock is ahead of the monotonic one. */
+  let ahead = startMs;
+  const timers = new Set<Timer>();
 
-  const nextDue = (until: number) => timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+  const runDue = async (until: number): Promise<void> => {
+    const nextDue = () => [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+    await settled();
+    for (let due = nextDue(); due !== undefined; due = nextDue()) {
+      const timer = due;
+      timers.delete(timer);
+      monotonic = Math.max(monotonic, timer.at);
+      timer.run();
+      await settled();
+    }
+  };
 
   return {
-    now: () => time,
+    now: () => monotonic + ahead,
+    monotonic: () => monotonic,
     after: (delayMs, run) => {
-      const timer = { at: time + Math.max(0, delayMs), run };
-      timers.push(timer);
+      const timer = { at: monotonic + Math.max(0, delayMs), run };
+      timers.add(timer);
       return () => {
-        timers = timers.filter((one) => one !== timer);
+        timers.delete(timer);
       };
     },
     advance: async (ms) => {
-      const until = time + ms;
+      const until = monotonic + ms;
+      await runDue(until);
+      monotonic = until;
       await settled();
-      for (let due = nextDue(until); due !== undefined; due = nextDue(until)) {
-        const timer = due;
-        timers = timers.filter((one) => one !== timer);
-        time = timer.at;
-        timer.run();
-        await settled();
-      }
-      time = until;
-      await settled();
+    },
+    setWall: (ms) => {
+      ahead = ms - monotonic;
+    },
+    sleep: async (ms, how) => {
+      if (how === 'stops') ahead += ms;
+      else monotonic += ms;
+      await runDue(monotonic);
     },
   };
 };

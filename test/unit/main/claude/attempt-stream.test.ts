@@ -24,6 +24,7 @@ const createStillClock = () => {
   const waiting: (() => void)[] = [];
   const clock: Clock = {
     now: () => Date.parse(readAt),
+    monotonic: () => 0,
     after(delayMs, run) {
       const timer = { delayMs, run };
       timers.add(timer);
