@@ -44,10 +44,10 @@ export type EngineOptions = {
   readonly stopTimes?: StopTimes;
 };
 
-/** A start by a schedule, and what is made durable together with it. */
+/** A start by a schedule, and what is made durable in the same commit, by the id of what was started. */
 export type ScheduledStart = {
   readonly schedule: NonNullable<OrchestrationView['schedule']>;
-  readonly records: readonly RecordChange[];
+  readonly records: (id: OrchestrationId) => readonly RecordChange[];
 };
 
 /** An orchestration with its instances, in plan order. */
@@ -128,7 +128,7 @@ export class Engine {
     };
     const run = new OrchestrationRun({ orchestration, instances }, plan, this.#contextFor());
     this.#runs.set(id, run);
-    await run.create(planText, origin.by, scheduled?.records ?? []);
+    await run.create(planText, origin.by, scheduled?.records(id) ?? []);
     return { orchestration: run.view, instances: run.instances, planText };
   }
 
@@ -260,6 +260,11 @@ export class Engine {
       },
     };
     return streamBatches(this.#publications, clock, { request, replay, abort: signal });
+  }
+
+  /** Makes records durable. */
+  keep(records: readonly RecordChange[]): Promise<void> {
+    return this.#journal.append({ records });
   }
 
   /** The orchestrations that have not ended. */

@@ -8,6 +8,7 @@ import { orchestrationStateSchema, type OrchestrationView } from '../domain/orch
 import { base } from './base.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { PlanCheck } from './plan-check.ts';
+import { planInputSchema } from './plan-input.ts';
 
 /**
  * What a client may ask of the engine: the same over a MessagePort (desktop), a WebSocket (browser, CLI) and in process
@@ -64,13 +65,6 @@ export type StreamBatch =
 
 /** The raw line behind an event. */
 export type RawLine = { readonly text: string; readonly bytes: number; readonly cut: boolean };
-
-/** A plan as text; `file` is where it was read from, `baseDir` what its relative paths start from. */
-const planInputSchema = z.object({
-  text: z.string().max(1_048_576),
-  file: z.string().nullable(),
-  baseDir: z.string().nullable(),
-});
 
 const byOrchestration = z.object({ id: orchestrationIdSchema });
 const byInstance = z.object({ id: instanceIdSchema });
