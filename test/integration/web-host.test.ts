@@ -31,6 +31,7 @@ const routerOf = ({ engine }: EngineBench) =>
     }),
     doctor: () => Promise.reject(new Error('not asked here')),
     prepareDemo: () => Promise.reject(new Error('not asked here')),
+    commands: { list: () => Promise.resolve([]), show: () => Promise.reject(new Error('not asked here')) },
   });
 
 const options = (more: object = {}) => ({

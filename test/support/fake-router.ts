@@ -33,6 +33,12 @@ export const routerOf = (world: World) => {
     }
   });
   return os.router({
+    commands: {
+      list: os.commands.list.handler(() => []),
+      show: os.commands.show.handler(({ input }) => {
+        throw failureError('command.unknown', `There is no slash command ${input.name}.`);
+      }),
+    },
     system: {
       info: os.system.info.handler(() => ({
         version: '0.1.0',

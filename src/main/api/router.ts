@@ -4,6 +4,7 @@ import type { DoctorReport } from '../../shared/contract/doctor.ts';
 import { planJsonSchema } from '../../shared/domain/plan-schema.ts';
 import type { Detail, Engine } from '../engine/engine.ts';
 import { base, type Caller } from './base.ts';
+import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
 import { checkPlan, readPlan, readPlanFile } from './plans.ts';
 
 /** What the contract needs beside the engine; hosts bring it. */
@@ -11,6 +12,7 @@ export type Services = {
   readonly engine: Engine;
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
+  readonly commands: SlashCommandSource;
   /** Lays out the demo and answers with its plan. */
   readonly prepareDemo: () => Promise<{ readonly planText: string }>;
 };
@@ -88,6 +90,7 @@ export type EngineRouter = Router<typeof contract, Caller>;
 /** The contract over an engine, for any transport. The caller is given per connection, as the oRPC context. */
 export const createRouter = (services: Services): EngineRouter =>
   base.router({
+    commands: commandsRoutes(services.commands),
     system: systemRoutes(services),
     plans: planRoutes,
     orchestrations: orchestrationRoutes(services),

@@ -20,6 +20,7 @@ import { createDemo, type Demo } from './demo.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { slashCommandsOf } from './slash-commands.ts';
 import { systemClock, systemIds } from './system-clock.ts';
 
 export type EngineHostOptions = {
@@ -140,6 +141,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const router = createRouter({
     engine,
     info,
+    commands: slashCommandsOf(),
     prepareDemo: () => demo.prepare(engine.unfinished()),
     doctor: (): Promise<DoctorReport> =>
       doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),

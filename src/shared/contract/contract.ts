@@ -6,6 +6,7 @@ import { instanceIdSchema, orchestrationIdSchema } from '../domain/ids.ts';
 import type { InstanceView } from '../domain/instance.ts';
 import { orchestrationStateSchema, type OrchestrationView } from '../domain/orchestration.ts';
 import { base } from './base.ts';
+import { commandsContract } from './commands.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { PlanCheck } from './plan-check.ts';
 import { planInputSchema } from './plan-input.ts';
@@ -70,6 +71,7 @@ const byOrchestration = z.object({ id: orchestrationIdSchema });
 const byInstance = z.object({ id: instanceIdSchema });
 
 export const contract = {
+  commands: commandsContract,
   system: {
     info: base.output(type<EngineInfo>()),
     doctor: base.output(type<DoctorReport>()),

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { slashCommands } from './command-list/commands.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
 import { formats } from './formats.ts';
 
@@ -174,4 +175,4 @@ const checking: readonly CommandSpec[] = [
 ];
 
 /** Every command of `netra`, in the order of the help. */
-export const commandList: readonly CommandSpec[] = [...running, ...reviewing, ...checking];
+export const commandList: readonly CommandSpec[] = [...running, ...reviewing, ...slashCommands, ...checking];
