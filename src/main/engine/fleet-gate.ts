@@ -166,7 +166,9 @@ export const createFleetGate = ({ clock, chance, machine, limits }: FleetGateOpt
     onUsageLimit: (resetsAt) => {
       happened({ kind: 'usage_limit', resetsAt });
     },
-    subscribe: wakeUp.subscribe,
-    close: wakeUp.close,
+    subscribe: (wake) => wakeUp.subscribe(wake),
+    close: () => {
+      wakeUp.close();
+    },
   };
 };

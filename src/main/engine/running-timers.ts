@@ -28,6 +28,37 @@ const slackMs = 5000;
 
 type Timer = { readonly due: number; readonly run: () => void };
 
+/** Adds up waking time from look to look. */
+const createWakingTime = (clock: Clock, tell: (jump: ClockJump) => void) => {
+  let seen = { monotonic: 0, wall: 0 };
+  let awake = 0;
+  const look = () => ({ monotonic: clock.monotonic(), wall: clock.now() });
+  return {
+    /** Waking time up to the last look, in milliseconds. */
+    awake: () => awake,
+    /** The monotonic clock at the last look. */
+    seen: () => seen.monotonic,
+    /** Begins anew: what passed since the last look does not matter. */
+    skip: (): void => {
+      seen = look();
+    },
+    /** Counts what passed since the last look, if it was to come at `dueAt` (monotonic) at the latest. */
+    count: (dueAt: number): void => {
+      const now = look();
+      const passed = now.monotonic - seen.monotonic;
+      const parted = now.wall - seen.wall - passed;
+      seen = now;
+      if (now.monotonic > dueAt + slackMs) {
+        tell({ kind: 'slept', ms: passed });
+        return;
+      }
+      awake += passed;
+      if (Math.abs(parted) <= slackMs) return;
+      tell({ kind: parted > 0 ? 'set_forward' : 'set_back', ms: Math.abs(parted) });
+    },
+  };
+};
+
 /**
  * Waking time is added up from beat to beat by the monotonic clock. Where that clock goes on in sleep, a beat comes far too
  * late, and all since the beat before it counts for nothing: so a timer may come up to a beat late for each sleep, and never
@@ -36,45 +67,26 @@ type Timer = { readonly due: number; readonly run: () => void };
 export const createRunningTimers = (clock: Clock): RunningTimers => {
   const timers = new Set<Timer>();
   const listeners = new Set<(jump: ClockJump) => void>();
-  let awake = 0;
-  let seen = { monotonic: 0, wall: 0 };
+  const time = createWakingTime(clock, (jump) => {
+    for (const listener of listeners) listener(jump);
+  });
   /** When the next beat is to come, by the monotonic clock; null while no timer is armed. */
   let beat: { readonly at: number; readonly cancel: () => void } | null = null;
-
-  const look = () => ({ monotonic: clock.monotonic(), wall: clock.now() });
-
-  const tell = (jump: ClockJump): void => {
-    for (const listener of listeners) listener(jump);
-  };
-
-  /** Counts what passed since the last look. */
-  const count = (beatAt: number): void => {
-    const now = look();
-    const passed = now.monotonic - seen.monotonic;
-    const parted = now.wall - seen.wall - passed;
-    seen = now;
-    if (now.monotonic > beatAt + slackMs) {
-      tell({ kind: 'slept', ms: passed });
-      return;
-    }
-    awake += passed;
-    if (Math.abs(parted) > slackMs)
-      tell({ kind: parted > 0 ? 'set_forward' : 'set_back', ms: Math.abs(parted) });
-  };
 
   const arm = (): void => {
     beat?.cancel();
     beat = null;
     if (timers.size === 0) return;
-    const first = Math.min(...[...timers].map(({ due }) => due)) - awake;
-    const wait = Math.min(beatMs, Math.max(0, first));
-    beat = { at: seen.monotonic + wait, cancel: clock.after(wait, onBeat) };
+    let first = Number.POSITIVE_INFINITY;
+    for (const { due } of timers) first = Math.min(first, due);
+    const wait = Math.min(beatMs, Math.max(0, first - time.awake()));
+    beat = { at: time.seen() + wait, cancel: clock.after(wait, onBeat) };
   };
 
   const onBeat = (): void => {
-    if (beat !== null) count(beat.at);
+    if (beat !== null) time.count(beat.at);
     beat = null;
-    for (const timer of [...timers].filter(({ due }) => due <= awake)) {
+    for (const timer of [...timers].filter(({ due }) => due <= time.awake())) {
       // One that ran before it may have cancelled it.
       if (timers.delete(timer)) timer.run();
     }
@@ -83,13 +95,12 @@ export const createRunningTimers = (clock: Clock): RunningTimers => {
 
   return {
     after: (delayMs, run) => {
-      if (beat === null) seen = look();
-      else count(beat.at);
-      const timer = { due: awake + Math.max(0, delayMs), run };
+      if (beat === null) time.skip();
+      else time.count(beat.at);
+      const timer = { due: time.awake() + Math.max(0, delayMs), run };
       timers.add(timer);
-      const isBeatInTime =
-        beat !== null && beat.at >= seen.monotonic && beat.at - seen.monotonic <= timer.due - awake;
-      if (!isBeatInTime) arm();
+      const untilBeat = beat === null ? -1 : beat.at - time.seen();
+      if (untilBeat < 0 || untilBeat > timer.due - time.awake()) arm();
       return () => {
         timers.delete(timer);
         if (timers.size === 0) arm();
