@@ -124,7 +124,9 @@ const progressOf = (state: FoldState): AttemptProgress => {
     said: state.text.tail(),
     questions: state.phase.questions(),
     result: state.result,
+    structured: state.structured,
     results: state.results,
+    openTools: state.tools.open(),
   };
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PermissionQuestion } from '../../shared/domain/instance.ts';
-import type { PermissionAnswer } from '../engine/ports.ts';
+import type { AttemptChange, PermissionAnswer } from '../engine/ports.ts';
 
 /** One line of stdin in live mode. */
 const line = (message: object): string => `${JSON.stringify(message)}\n`;
@@ -18,6 +18,15 @@ export const userLine = (text: string): string =>
 export const interruptLine = (): string =>
   line({ type: 'control_request', request_id: randomUUID(), request: { subtype: 'interrupt' } });
 
+/** Changes the model or the permission mode of a session that runs. */
+export const configureLines = ({ model, permissionMode }: AttemptChange): string =>
+  [
+    ...(model === undefined ? [] : [{ subtype: 'set_model', model }]),
+    ...(permissionMode === undefined ? [] : [{ subtype: 'set_permission_mode', mode: permissionMode }]),
+  ]
+    .map((request) => line({ type: 'control_request', request_id: randomUUID(), request }))
+    .join('');
+
 /** The answer to a permission prompt; an allowed tool runs with the input it was asked for with. */
 export const answerLine = (question: PermissionQuestion, answer: PermissionAnswer): string =>
   line({
@@ -27,7 +36,18 @@ export const answerLine = (question: PermissionQuestion, answer: PermissionAnswe
       request_id: question.requestId,
       response:
         answer.decision === 'allow'
-          ? { behavior: 'allow', updatedInput: question.input }
-          : { behavior: 'deny', message: answer.message },
+          ? {
+              behavior: 'allow',
+              updatedInput: { ...question.input, ...answer.updatedInput },
+              ...modeUpdate(answer.permissionMode),
+            }
+          : {
+              behavior: 'deny',
+              message: answer.message,
+              ...(answer.interrupt === true ? { interrupt: true } : {}),
+            },
     },
   });
+
+const modeUpdate = (mode: string | undefined): object =>
+  mode === undefined ? {} : { updatedPermissions: [{ type: 'setMode', mode, destination: 'session' }] };

@@ -8,7 +8,7 @@ import type {
   Log,
   ProcessIdentity,
 } from '../engine/ports.ts';
-import { answerLine, interruptLine, userLine } from './attempt-input.ts';
+import { answerLine, configureLines, interruptLine, userLine } from './attempt-input.ts';
 import type { AttemptStream } from './attempt-stream.ts';
 import type { ClaudeProcess } from './claude-process.ts';
 import { watchDisk } from './disk-watch.ts';
@@ -88,7 +88,7 @@ const groupOf = async ({ spec, identity, child }: AttemptParts): Promise<Attempt
 function inputOf(
   { spec, child, stream }: AttemptParts,
   course: Course,
-): Pick<Attempt, 'prompt' | 'answer' | 'endInput'> {
+): Pick<Attempt, 'prompt' | 'send' | 'configure' | 'answer' | 'endInput'> {
   const live = spec.instance.mode === 'live';
   return {
     prompt(text) {
@@ -97,6 +97,8 @@ function inputOf(
       if (!live) child.endInput();
       return course.prompted;
     },
+    send: (text) => live && course.prompted && child?.write(userLine(text)) === true,
+    configure: (change) => live && child?.write(configureLines(change)) === true,
     answer(question, answer) {
       // Questions show a long input cut to size; what is allowed is the input as it was asked about.
       const input = stream.permissionInput(question.requestId);
@@ -156,7 +158,7 @@ async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): P
   }
   await spool.removePrivate(parts.privateFiles);
   const worked = course.prompted || (await hasWorked(parts));
-  return { ...exit, progress: stream.progress(), failure, worked };
+  return { ...exit, progress: stream.progress(), failure, worked, limitResetsAt: null };
 }
 
 /** What the end comes to; a failure on a full disk is the disk's. */

@@ -12,7 +12,7 @@ import type { Launch } from './ask-program.ts';
 import { createAttemptStream, type AttemptStream } from './attempt-stream.ts';
 import { createAttempt } from './attempt.ts';
 import { startClaudeProcess, type ClaudeProcess } from './claude-process.ts';
-import { attemptEnvironment } from './environment.ts';
+import { attemptEnvironment, maskedEnvironment } from './environment.ts';
 import { assumedFeatures, type ClaudeFeatures } from './features.ts';
 import type { ClaudeInstallation } from './installation.ts';
 import type { PriceTable } from './price-table.ts';
@@ -79,6 +79,16 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
         claudeVersion: features?.version ?? null,
         warnings: line.warnings,
       } satisfies StartedAttempt;
+    },
+    async preview({ attemptId, instance }) {
+      const { launch } = await installation.find();
+      const features = await installation.features(launch);
+      const line = claudeArguments(instance, features, (name) => spool.privateFile(attemptId, name));
+      return {
+        command: [launch.file, ...launch.prefix, ...line.args],
+        env: maskedEnvironment(instance.env),
+        prompt: [...(instance.before ?? []), instance.prompt ?? instance.command ?? ''].join('\n'),
+      };
     },
     takeOver: async (spec, identity, offsets) => {
       const stream = streamOf(spec, offsets);

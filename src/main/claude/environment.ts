@@ -93,3 +93,17 @@ export function attemptEnvironment(
   for (const [name, value] of Object.entries(planned)) env = withVariable(env, name, value, sources.platform);
   return withVariable(env, ATTEMPT_MARKER, attemptId, sources.platform);
 }
+
+const secretName =
+  /key|token|secret|passw|passphrase|credential|auth|cookie|session|private|signature|salt|dsn/i;
+/** A user and password in an address, and words that are known to begin a credential. */
+const secretValue = /\/\/[^/\s@]+@|^(sk-|ghp_|github_pat_|glpat-|xox[abp]-|AKIA|eyJ|Bearer )/i;
+
+/** An environment as it may be shown: what looks like a secret, by its name or by itself, is `***`. */
+export const maskedEnvironment = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      secretName.test(name) || secretValue.test(value) ? '***' : value,
+    ]),
+  );

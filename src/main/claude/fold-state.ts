@@ -1,5 +1,6 @@
 import type { EventBody } from '../../shared/domain/event.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
+import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 import type { LiveText, StreamDelta } from './live-text.ts';
 import { createLiveText } from './live-text.ts';
 import type { LiveUsage } from './live-usage.ts';
@@ -56,6 +57,7 @@ export type FoldState = {
   retries: number;
   results: number;
   result: string | null;
+  structured: JsonValue | null;
   ttftMs: number | null;
   activity: string | null;
   /** Models for which a missing price was said. */
@@ -95,6 +97,7 @@ export const newFoldState = (options: UsageAccountOptions): FoldState => ({
   retries: 0,
   results: 0,
   result: null,
+  structured: null,
   ttftMs: null,
   activity: null,
   unpricedSaid: 0,

@@ -1,4 +1,3 @@
-import type { Instant } from '../../shared/domain/ids.ts';
 import type { PermissionQuestion } from '../../shared/domain/instance.ts';
 import type { AttemptPhase } from '../engine/ports.ts';
 import { activityOf } from './activity.ts';
@@ -16,7 +15,7 @@ export interface PhaseAccount {
   /** The API is asked on behalf of a thread, or its turn is over: nothing that it asked can still be open. */
   threadWentOn(thread: string | null): void;
   /** The API is tried again at `until`. */
-  limited(reason: string, until: Instant): void;
+  limited(limit: Omit<Extract<AttemptPhase, { kind: 'limited' }>, 'kind'>): void;
   /** Something came of it: no longer limited. */
   progressed(): void;
   questions(): readonly PermissionQuestion[];
@@ -61,8 +60,8 @@ export const createPhaseAccount = (): PhaseAccount => {
     threadWentOn(thread) {
       if (open.length > 0) settle((question) => question.thread === thread);
     },
-    limited(reason, until) {
-      limit = { kind: 'limited', reason, until };
+    limited(given) {
+      limit = { kind: 'limited', ...given };
       update();
     },
     progressed() {

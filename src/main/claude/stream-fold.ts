@@ -1,5 +1,7 @@
+import type { EventOf } from '../../shared/domain/event.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
+import type { LimitCause } from '../engine/ports.ts';
 import { activityOf } from './activity.ts';
 import { cutFields } from './cut.ts';
 import type { FoldLine, FoldState } from './fold-state.ts';
@@ -177,6 +179,7 @@ const foldResult = (state: FoldState, known: ResultLine, line: FoldLine): void =
   if (state.results === 0) state.ttftMs = body.ttftMs ?? state.ttftMs;
   state.results += 1;
   state.result = body.result;
+  state.structured = known.structured_output ?? null;
   state.activity = null;
   state.lastResult = { ...body, text: body.result };
   if (state.text.tail() === null && body.result !== null) state.text.said(body.result);
@@ -215,7 +218,11 @@ const foldSystem = (state: FoldState, known: SystemLine, line: FoldLine): void =
     state.retries += 1;
     state.retrying = { error: body.error, status: body.status };
     const tries = `try ${body.attempt} of ${body.maxRetries}`;
-    state.phase.limited(`${limitText(body.error)} (${tries})`, later(line.at, body.delayMs));
+    state.phase.limited({
+      reason: `${limitText(body.error)} (${tries})`,
+      until: later(line.at, body.delayMs),
+      cause: causeOf(body),
+    });
   }
   if (body.type === 'task.changed' && known.subtype === 'task_notification') {
     state.phase.threadWentOn(body.taskId);
@@ -230,6 +237,13 @@ const limitTexts: Readonly<Record<string, string>> = {
   overloaded: 'the API is overloaded',
   authentication_failed: 'the API does not accept the sign-in',
   unknown: 'the API cannot be reached',
+};
+
+/** The word of the CLI, or where it has none the API's status. */
+const causeOf = ({ error, status }: EventOf<'api.retried'>): LimitCause => {
+  if (error === 'rate_limit' || status === 429) return 'rate_limit';
+  if (error === 'overloaded' || status === 529 || status === 503) return 'overloaded';
+  return error === 'authentication_failed' || status === 401 || status === 403 ? 'auth' : 'other';
 };
 
 const limitText = (error: string): string =>

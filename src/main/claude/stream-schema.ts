@@ -25,6 +25,7 @@ const resultSchema = z.object({
   session_id: text,
   is_error: flag,
   result: text,
+  structured_output: z.json().nullish().catch(null),
   errors: z.array(z.string()).nullish().catch(null),
   terminal_reason: text,
   api_error_status: figure,

@@ -15,6 +15,8 @@ export interface ToolAccount {
   /** The main thread's turn is over: its calls without a result will get none. */
   turnEnded(): void;
   calls(): number;
+  /** Calls that have no result yet. */
+  open(): number;
   stats(): Readonly<Record<string, ToolStats>>;
 }
 
@@ -58,6 +60,7 @@ export const createToolAccount = (): ToolAccount => {
       for (const call of open.values()) if (call.thread === null) open.delete(call.toolUseId);
     },
     calls: () => count,
+    open: () => open.size,
     stats: () => Object.fromEntries(byName),
   };
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { courseSchema } from './course.ts';
 import { failureSchema } from './failure.ts';
 import { instanceIdSchema, instantSchema, orchestrationIdSchema } from './ids.ts';
+import { questionAsksSchema } from './question.ts';
 import { usageSchema } from './usage.ts';
 
 /** The states of an instance (DESIGN: `pending` waits for its time, dependencies or a slot; the last four are final). */
@@ -82,6 +83,8 @@ export const permissionQuestionSchema = z.object({
   toolUseId: z.string().nullable(),
   description: z.string().nullable(),
   input: z.record(z.string(), z.unknown()),
+  /** What is asked when it is not whether the tool may be used; absent for a permission, and in what was stored earlier. */
+  asks: questionAsksSchema.readonly().exactOptional(),
   askedAt: instantSchema,
 });
 export type PermissionQuestion = Readonly<z.infer<typeof permissionQuestionSchema>>;

@@ -4,12 +4,14 @@ import { instantOf } from '../../../src/shared/domain/ids.ts';
 import { noUsage } from '../../../src/shared/domain/usage.ts';
 import type {
   Attempt,
+  AttemptChange,
   AttemptDriver,
   AttemptEnd,
   AttemptItem,
   AttemptOutput,
   AttemptProgress,
   AttemptSpec,
+  PermissionAnswer,
   SpoolOffsets,
 } from '../../../src/main/engine/ports.ts';
 
@@ -26,7 +28,9 @@ const noProgress: AttemptProgress = {
   said: null,
   questions: [],
   result: null,
+  structured: null,
   results: 0,
+  openTools: 0,
 };
 
 /** What happened to an attempt of the scripted driver, and the means to make something happen. */
@@ -35,7 +39,12 @@ export type ScriptedAttempt = {
   readonly takenOver: boolean;
   readonly prompts: readonly string[];
   readonly signals: readonly string[];
+  /** The messages that were sent after the prompt. */
+  readonly sent: readonly string[];
+  readonly changes: readonly AttemptChange[];
+  /** `request-id:decision` of each. */
   readonly answers: readonly string[];
+  readonly answered: readonly PermissionAnswer[];
   readonly inputEnded: () => boolean;
   /** Lets it print: events (or changes of phase), and the progress they lead to. */
   print(items: readonly (EventBody | AttemptItem)[], progress?: Partial<AttemptProgress>): Promise<void>;
@@ -63,13 +72,18 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
     const ended = Promise.withResolvers<AttemptEnd | null>();
     const prompts: string[] = [];
     const signals: string[] = [];
+    const sent: string[] = [];
+    const changes: AttemptChange[] = [];
     const answers: string[] = [];
+    const answered: PermissionAnswer[] = [];
     let take: ((output: AttemptOutput) => Promise<void>) | null = null;
     let progress = noProgress;
     let offset = offsets.stdout;
     let inputEnded = false;
     let hasEnded = false;
     running += 1;
+
+    const takesInput = (): boolean => !takenOver && !inputEnded && !hasEnded && spec.instance.mode === 'live';
 
     const itemOf = (one: EventBody | AttemptItem): AttemptItem => {
       if (isItem(one)) return one;
@@ -83,7 +97,10 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
       takenOver,
       prompts,
       signals,
+      sent,
+      changes,
       answers,
+      answered,
       inputEnded: () => inputEnded,
       print: async (items, change = {}) => {
         progress = { ...progress, ...change };
@@ -95,7 +112,11 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
         if (hasEnded) return;
         hasEnded = true;
         running -= 1;
-        ended.resolve({ exitCode: 0, signal: null, failure: null, worked: true, ...how, progress });
+        ended.resolve({
+          ...{ exitCode: 0, signal: null, failure: null, worked: true, limitResetsAt: null },
+          ...how,
+          progress,
+        });
       },
     });
 
@@ -114,8 +135,19 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
         prompts.push(text);
         return true;
       },
+      send: (text) => {
+        if (!takesInput() || prompts.length === 0) return false;
+        sent.push(text);
+        return true;
+      },
+      configure: (change) => {
+        if (!takesInput()) return false;
+        changes.push(change);
+        return true;
+      },
       answer: (question, answer) => {
         if (takenOver) return false;
+        answered.push(answer);
         answers.push(`${question.requestId}:${answer.decision}`);
         return true;
       },
@@ -148,6 +180,12 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
       const attempt = create(spec, { stdout: 0, stderr: 0 }, false);
       return { attempt, command: ['claude', '-p'], claudeVersion: '2.1.330', warnings: [] };
     },
+    preview: ({ instance }) =>
+      Promise.resolve({
+        command: ['claude', '-p'],
+        env: instance.env,
+        prompt: instance.prompt ?? instance.command ?? '',
+      }),
     takeOver: (spec, _process, offsets) => Promise.resolve(create(spec, offsets, true)),
     readRaw: () => Promise.resolve('{}'),
   };
