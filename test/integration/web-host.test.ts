@@ -15,6 +15,8 @@ let folder: string;
 let web: WebHost;
 let bench: EngineBench;
 
+const notAsked = (): Promise<never> => Promise.reject(new Error('not asked here'));
+
 const routerOf = ({ engine }: EngineBench) =>
   createRouter({
     engine,
@@ -29,9 +31,10 @@ const routerOf = ({ engine }: EngineBench) =>
         firstRun: true,
       },
     }),
-    doctor: () => Promise.reject(new Error('not asked here')),
-    prepareDemo: () => Promise.reject(new Error('not asked here')),
-    commands: { list: () => Promise.resolve([]), show: () => Promise.reject(new Error('not asked here')) },
+    doctor: notAsked,
+    prepareDemo: notAsked,
+    schedules: { list: () => Promise.resolve([]), add: notAsked, remove: notAsked },
+    commands: { list: () => Promise.resolve([]), show: notAsked },
   });
 
 const options = (more: object = {}) => ({

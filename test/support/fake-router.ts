@@ -39,6 +39,15 @@ export const routerOf = (world: World) => {
         throw failureError('command.unknown', `There is no slash command ${input.name}.`);
       }),
     },
+    schedules: {
+      list: os.schedules.list.handler(() => []),
+      add: os.schedules.add.handler(() => {
+        throw failureError('plan.not_scheduled', 'This plan has no schedule.');
+      }),
+      remove: os.schedules.remove.handler(({ input }) => {
+        throw failureError('schedule.unknown', `There is no schedule ${input.id}.`);
+      }),
+    },
     system: {
       info: os.system.info.handler(() => ({
         version: '0.1.0',

@@ -1,15 +1,18 @@
 import type { Router } from '@orpc/server';
 import type { contract, EngineInfo } from '../../shared/contract/contract.ts';
 import type { DoctorReport } from '../../shared/contract/doctor.ts';
+import { failureError } from '../../shared/domain/failure.ts';
 import { planJsonSchema } from '../../shared/domain/plan-schema.ts';
 import type { Detail, Engine } from '../engine/engine.ts';
 import { base, type Caller } from './base.ts';
 import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
 import { checkPlan, readPlan, readPlanFile } from './plans.ts';
+import { scheduleRoutes, type ScheduleSource } from './schedule-routes.ts';
 
 /** What the contract needs beside the engine; hosts bring it. */
 export type Services = {
   readonly engine: Engine;
+  readonly schedules: ScheduleSource;
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly commands: SlashCommandSource;
@@ -28,9 +31,16 @@ const planRoutes = {
   read: base.plans.read.handler(({ input }) => readPlanFile(input.file)),
 };
 
+const hasSchedule = (name: string) =>
+  failureError(
+    'plan.scheduled',
+    `The plan "${name}" has a schedule. Add it to the schedules, or run it now.`,
+  );
+
 const orchestrationRoutes = ({ engine, prepareDemo }: Services) => ({
   start: base.orchestrations.start.handler(({ input, context }): Promise<Detail> => {
     const source = { plan: readPlan(input), planText: input.text };
+    if (source.plan.schedule !== undefined && input.now !== true) throw hasSchedule(source.plan.name);
     return engine.start(source, { by: context.by, planFile: input.file });
   }),
   startDemo: base.orchestrations.startDemo.handler(async ({ context }) => {
@@ -91,6 +101,7 @@ export type EngineRouter = Router<typeof contract, Caller>;
 export const createRouter = (services: Services): EngineRouter =>
   base.router({
     commands: commandsRoutes(services.commands),
+    schedules: scheduleRoutes(services.schedules),
     system: systemRoutes(services),
     plans: planRoutes,
     orchestrations: orchestrationRoutes(services),

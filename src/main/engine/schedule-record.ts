@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MissedStart, ScheduleView } from '../../shared/contract/schedules.ts';
 import { instantOf, instantSchema, orchestrationIdSchema } from '../../shared/domain/ids.ts';
 import type { JsonValue, ResolvedPlan, ScheduleSpec } from '../../shared/domain/plan-spec.ts';
-import { nextOccurrence } from '../../shared/domain/schedule.ts';
+import { checkCron, isTimeZone, nextOccurrence } from '../../shared/domain/schedule.ts';
 
 const missedStartSchema = z.object({
   occurrence: instantSchema,
@@ -33,9 +33,15 @@ export type ScheduledPlan = ResolvedPlan & { readonly schedule: ScheduleSpec };
 /** What is kept of a schedule. */
 export type ScheduleRecord = Readonly<z.infer<typeof recordSchema>>;
 
+/** True when it can be said when it is due: a zone may be gone with an update of the system. */
+const isReadable = ({ when, timeZone }: ScheduleSpec): boolean =>
+  isTimeZone(timeZone) && (when.kind !== 'cron' || checkCron(when.cron, timeZone) === null);
+
 /** A record as it was kept; null when it is none. */
-export const readScheduleRecord = (value: JsonValue): ScheduleRecord | null =>
-  recordSchema.safeParse(value).data ?? null;
+export const readScheduleRecord = (value: JsonValue): ScheduleRecord | null => {
+  const record = recordSchema.safeParse(value).data;
+  return record !== undefined && isReadable(record.plan.schedule) ? record : null;
+};
 
 /** When a schedule is due next, in epoch milliseconds; null when it never is again. */
 export const nextOf = ({ plan, settledTo, addedAt }: ScheduleRecord): number | null =>

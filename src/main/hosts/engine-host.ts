@@ -13,6 +13,7 @@ import { priceTableSchema } from '../claude/price-table.ts';
 import { createFeatureCache } from '../claude/probe.ts';
 import { thisMachine } from '../claude/this-machine.ts';
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
+import { createSchedules, type Schedules } from '../engine/schedules.ts';
 import type { Log } from '../engine/ports.ts';
 import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
 import { openStore, type OpenedStore } from '../store/store.ts';
@@ -97,6 +98,25 @@ const infoOf =
     };
   };
 
+/** An engine that stays starts what is due; one of a command that is at its end soon only keeps the list. */
+const openSchedules = async (
+  { purpose, host, log }: EngineHostOptions,
+  store: OpenedStore,
+  engine: Engine,
+): Promise<Schedules> => {
+  const schedules = createSchedules({
+    clock: systemClock,
+    store,
+    log,
+    newId: () => systemIds.orchestrationId(),
+    keep: (records) => engine.keep(records),
+    start: (source, origin, scheduled) => engine.start(source, origin, scheduled),
+    isUnfinished: (id) => engine.unfinished().some((one) => one.id === id),
+  });
+  if (purpose === 'work' && host !== 'cli') await schedules.begin();
+  return schedules;
+};
+
 type Parts = {
   readonly held: HeldDataDir;
   readonly store: OpenedStore;
@@ -138,8 +158,10 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     },
   });
   const info = infoOf(options, version, store, installation);
+  const schedules = await openSchedules(options, store, engine);
   const router = createRouter({
     engine,
+    schedules,
     info,
     commands: slashCommandsOf(),
     prepareDemo: () => demo.prepare(engine.unfinished()),
@@ -147,6 +169,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
       doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),
   });
   const close = async (): Promise<void> => {
+    await schedules.close();
     await engine.close();
     driver.close();
     await closeParts(parts);

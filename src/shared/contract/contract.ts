@@ -10,6 +10,7 @@ import { commandsContract } from './commands.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { PlanCheck } from './plan-check.ts';
 import { planInputSchema } from './plan-input.ts';
+import { scheduleContract } from './schedules.ts';
 
 /**
  * What a client may ask of the engine: the same over a MessagePort (desktop), a WebSocket (browser, CLI) and in process
@@ -72,6 +73,7 @@ const byInstance = z.object({ id: instanceIdSchema });
 
 export const contract = {
   commands: commandsContract,
+  schedules: scheduleContract,
   system: {
     info: base.output(type<EngineInfo>()),
     doctor: base.output(type<DoctorReport>()),
@@ -87,7 +89,10 @@ export const contract = {
       .output(type<{ readonly file: string; readonly text: string }>()),
   },
   orchestrations: {
-    start: base.input(planInputSchema).output(type<OrchestrationDetail>()),
+    /** Runs a plan at once. One with a schedule only with `now`: it fails with `plan.scheduled` (see `schedules.add`). */
+    start: base
+      .input(planInputSchema.extend({ now: z.boolean().optional() }))
+      .output(type<OrchestrationDetail>()),
     /** Runs the sample plan on the built-in API: the real Claude CLI, no account. */
     startDemo: base.output(type<OrchestrationDetail>()),
     list: base
