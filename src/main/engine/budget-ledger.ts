@@ -80,6 +80,11 @@ export interface BudgetLedger {
   started(instance: BudgetedInstance): void;
   /** The attempt has ended. */
   ended(instance: BudgetedInstance): void;
+  /**
+   * The dollars (in millionths) that an instance may still spend before a budget is used up that pauses or stops; null:
+   * no such limit. For the CLI's own limit, beside the live count.
+   */
+  left(instance: BudgetedInstance): number | null;
   /** True when what an instance uses counts on an account. */
   concerns(account: string, instance: BudgetedInstance): boolean;
   list(orchestrationId: OrchestrationId | null): readonly BudgetAccount[];

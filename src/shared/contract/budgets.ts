@@ -59,7 +59,7 @@ export const budgetContract = {
     .input(
       z
         .object({
-          account: z.string().max(2000),
+          account: z.string().max(100_000),
           tokens: tokens.exactOptional(),
           costMicroUsd: costMicroUsd.exactOptional(),
         })
