@@ -34,7 +34,7 @@ export type SchedulesOptions = {
 export interface Schedules {
   list(): Promise<readonly ScheduleView[]>;
   /**
-   * Adds a plan's schedule, in the place of an earlier one of the same plan file.
+   * Adds a plan's schedule, in the place of the earlier one when a plan file is added again.
    * @throws FailureError `plan.not_scheduled`, `schedule.past`
    */
   add(
@@ -182,6 +182,13 @@ const createAlarm = ({ clock }: SchedulesOptions, { records }: Shelf, look: () =
   };
 };
 
+/** True for a plan file that is added again: with the same inputs, and repeating, or for the same single start. */
+const isSameAgain = (kept: ScheduleRecord, fresh: ScheduleRecord): boolean => {
+  const whatOf = ({ plan: { name, inputs = {}, schedule }, planFile }: ScheduleRecord): string =>
+    JSON.stringify([planFile, name, inputs, schedule.when.kind === 'once' ? schedule.when.at : null]);
+  return fresh.planFile !== null && whatOf(kept) === whatOf(fresh);
+};
+
 const unknownSchedule = (id: string): Error =>
   failureError(
     'schedule.unknown',
@@ -229,9 +236,10 @@ export const createSchedules = (options: SchedulesOptions): Schedules => {
     add: (source, origin) =>
       inTurn(async () => {
         const fresh = newRecord(source, origin, clock.now());
-        const isSame = ({ planFile }: ScheduleRecord): boolean =>
-          planFile !== null && planFile === origin.planFile;
-        const [id, before] = [...shelf.records].find(([, record]) => isSame(record)) ?? [newId(), null];
+        const [id, before] = [...shelf.records].find(([, kept]) => isSameAgain(kept, fresh)) ?? [
+          newId(),
+          null,
+        ];
         const record = { ...fresh, lastStart: before?.lastStart ?? null };
         await shelf.keep(id, record);
         return { schedule: scheduleView(id, record), replaced: before !== null };

@@ -40,8 +40,9 @@ export const scheduleContract = {
   /** What is due first comes first. */
   list: base.output(type<readonly ScheduleView[]>()),
   /**
-   * Adds the schedule of a plan that has one; takes the place of an earlier one of the same plan file. Fails with
-   * `plan.not_scheduled`, `schedule.past`.
+   * Adds the schedule of a plan that has one. It takes the place of an earlier one (`replaced`) of the same plan file with
+   * the same name and inputs, when both repeat or are for the same single start. Fails with `plan.not_scheduled`,
+   * `schedule.past`.
    */
   add: base
     .input(planInputSchema)

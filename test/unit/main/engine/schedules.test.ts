@@ -197,6 +197,22 @@ describe('a schedule', () => {
     expect(await failureCode(schedules.remove(schedule.id))).toBe('schedule.unknown');
   });
 
+  it('is added beside the one before it with other inputs, another name, or another single start', async () => {
+    const schedules = openSchedules(newWorld());
+    const origin = { by: 'mia', planFile: '/plans/nightly.yaml' };
+    const about = (ticket: number) => {
+      const { plan, planText } = scheduled(hourly);
+      return { plan: { ...plan, inputs: { ticket } }, planText };
+    };
+    const sources = [
+      ...[about(1), about(2), scheduled(hourly, {}, 'other')],
+      ...[scheduled(once(at('24T02:00'))), scheduled(once(at('25T02:00')))],
+    ];
+    for (const source of sources) await schedules.add(source, origin);
+    for (const source of sources) expect((await schedules.add(source, origin)).replaced).toBe(true);
+    expect(await schedules.list()).toHaveLength(5);
+  });
+
   it('takes the place of the one before it of the same plan file', async () => {
     const world = newWorld();
     const schedules = openSchedules(world);
