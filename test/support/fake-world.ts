@@ -52,6 +52,10 @@ const okCheck: PlanCheck = {
   summary: {
     name: 'sample',
     concurrency: 5,
+    inputs: [],
+    schedule: null,
+    timeoutMs: null,
+    budget: null,
     instances: [
       {
         name: 'docs',
@@ -59,6 +63,12 @@ const okCheck: PlanCheck = {
         mode: 'live',
         workspace: '/home/ada/src/shop',
         prompt: 'Bring the docs up to date.',
+        dependsOn: [],
+        when: null,
+        fanOut: null,
+        attempts: 1,
+        fallbacks: 0,
+        standby: false,
       },
     ],
   },

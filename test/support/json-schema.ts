@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const bound = z.number().optional();
 
+const typeName = z.enum(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);
+
 /** The words of JSON Schema that `accepts` knows. A schema with any other is refused, not half understood. */
 const nodeSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -13,12 +15,13 @@ const nodeSchema = z.strictObject({
   format: z.string().optional(), // always with the pattern that says the same
   definitions: z.record(z.string(), z.unknown()).optional(),
   $ref: z.string().optional(),
-  type: z.enum(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']).optional(),
+  type: z.union([typeName, z.array(typeName)]).optional(),
   enum: z.array(z.unknown()).optional(),
   pattern: z.string().optional(),
   minimum: bound,
   maximum: bound,
   minItems: bound,
+  minProperties: bound,
   items: z.unknown().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),
@@ -35,6 +38,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 function hasType(type: Node['type'], value: unknown): boolean {
   if (type === undefined) return true;
+  if (Array.isArray(type)) return type.some((each) => hasType(each, value));
   if (type === 'object') return isRecord(value);
   if (type === 'array') return Array.isArray(value);
   if (type === 'null') return value === null;
@@ -51,6 +55,7 @@ function acceptsScalar(node: Node, value: unknown): boolean {
 function acceptsObject(root: unknown, node: Node, value: unknown): boolean {
   if (!isRecord(value)) return true;
   if (node.required?.some((key) => !(key in value))) return false;
+  if (Object.keys(value).length < (node.minProperties ?? 0)) return false;
   return Object.entries(value).every(([key, inner]) => {
     if (node.propertyNames !== undefined && !accepts(root, key, node.propertyNames)) return false;
     const schema = node.properties?.[key] ?? node.additionalProperties;

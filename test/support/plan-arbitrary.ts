@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { formatDuration } from '../../src/shared/domain/duration.ts';
-import { INSTANCE_MODES, PERMISSION_MODES, type Plan } from '../../src/shared/domain/plan-schema.ts';
+import type { Plan } from '../../src/shared/domain/plan-schema.ts';
+import { INSTANCE_MODES, PERMISSION_MODES } from '../../src/shared/domain/plan-schema-instance.ts';
 
 const line = fc
   .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })

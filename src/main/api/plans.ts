@@ -1,18 +1,23 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { PlanCheck } from '../../shared/contract/plan-check.ts';
-import { failureError, FailureError } from '../../shared/domain/failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
+import type { GivenInputs } from '../../shared/domain/plan-inputs.ts';
 import { parsePlan } from '../../shared/domain/plan-parse.ts';
 import { formatProblem } from '../../shared/domain/plan-problem.ts';
 import { resolvePlan } from '../../shared/domain/plan-resolve.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import { summaryOf } from './plan-summary.ts';
+
+export { readPlanFile } from './plan-file.ts';
 
 /** A plan as a client gives it: its text, the file it came from, and the folder its relative paths start from. */
 export type PlanInput = {
   readonly text: string;
   readonly file: string | null;
   readonly baseDir: string | null;
+  /** Values for the plan's inputs. */
+  readonly inputs?: GivenInputs | undefined;
 };
 
 /** The folder that relative paths of a plan start from: as said, else the plan file's, else the person's home. */
@@ -24,71 +29,67 @@ const absolute = (baseDir: string, path: string): string => {
   return isAbsolute(path) ? path : resolve(baseDir, path);
 };
 
-const withAbsolutePaths = (spec: InstanceSpec, baseDir: string): InstanceSpec => ({
-  ...spec,
-  workspace: absolute(baseDir, spec.workspace),
-  addDirs: spec.addDirs.map((dir) => absolute(baseDir, dir)),
-  ...(typeof spec.mcpConfig === 'string' && { mcpConfig: absolute(baseDir, spec.mcpConfig) }),
-  ...(typeof spec.settings === 'string' && { settings: absolute(baseDir, spec.settings) }),
-});
+/** A path with a template stays as it is until that is filled in. */
+const absoluteUnlessTemplate = (baseDir: string, path: string): string =>
+  path.includes('{{') ? path : absolute(baseDir, path);
 
-const resolved = (
-  input: PlanInput,
-): { readonly plan: ResolvedPlan; readonly check: PlanCheck } | PlanCheck => {
-  const reading = parsePlan(input.text);
-  if (!reading.ok) return { problems: reading.problems, warnings: [], summary: null };
-  const baseDir = baseDirOf(input);
-  const relative = resolvePlan(reading.plan, { baseDir });
-  const instances = relative.instances.map((spec) => withAbsolutePaths(spec, baseDir));
-  const plan = { ...relative, workspace: absolute(baseDir, relative.workspace), instances };
-  const summary = {
-    name: plan.name,
-    concurrency: plan.concurrency,
-    instances: instances.map(({ name, model = null, mode, workspace, prompt, command }) => ({
-      name,
-      model,
-      mode,
-      workspace,
-      prompt: prompt ?? command ?? '',
-    })),
+const withAbsolutePaths = (spec: InstanceSpec, baseDir: string): InstanceSpec => {
+  const { workspaceSpec, mcpConfig, settings, alternatives } = spec;
+  const placed = (path: string): string => absoluteUnlessTemplate(baseDir, path);
+  return {
+    ...spec,
+    workspace: placed(spec.workspace),
+    addDirs: spec.addDirs.map(placed),
+    ...(workspaceSpec && { workspaceSpec: { ...workspaceSpec, path: placed(workspaceSpec.path) } }),
+    ...(typeof mcpConfig === 'string' && { mcpConfig: absolute(baseDir, mcpConfig) }),
+    ...(typeof settings === 'string' && { settings: absolute(baseDir, settings) }),
+    ...(alternatives && { alternatives: alternatives.map((each) => withAbsolutePaths(each, baseDir)) }),
   };
-  return { plan, check: { problems: [], warnings: reading.warnings, summary } };
 };
 
-/** Checks a plan without running it. */
-export const checkPlan = (input: PlanInput): PlanCheck => {
-  const outcome = resolved(input);
-  return 'plan' in outcome ? outcome.check : outcome;
+type Parsed = Extract<ReturnType<typeof parsePlan>, { readonly ok: true }>['plan'];
+
+const resolvedAt = (
+  plan: Parsed,
+  input: PlanInput,
+  inputs: GivenInputs | null,
+  now: number,
+): ResolvedPlan => {
+  const baseDir = baseDirOf(input);
+  const relative = resolvePlan(plan, { baseDir, inputs, now });
+  return {
+    ...relative,
+    workspace: absoluteUnlessTemplate(baseDir, relative.workspace),
+    instances: relative.instances.map((spec) => withAbsolutePaths(spec, baseDir)),
+  };
 };
 
 /**
- * A plan ready to run: defaults applied, every path absolute.
- * @throws FailureError `plan.invalid`, whose message has a line per problem, as `FILE:LINE:COLUMN: sentence`
+ * Checks a plan without running it, as seen at `now` (epoch milliseconds). When values for its inputs are given, they are
+ * checked too.
  */
-export const readPlan = (input: PlanInput): ResolvedPlan => {
-  const outcome = resolved(input);
-  if ('plan' in outcome) return outcome.plan;
-  const lines = outcome.problems.map((problem) => formatProblem(problem, input.file ?? 'plan'));
-  const path = outcome.problems[0]?.path;
+export const checkPlan = (input: PlanInput, now: number = Date.now()): PlanCheck => {
+  const { inputs } = input;
+  const reading = parsePlan(input.text, { now, ...(inputs && { inputs }) });
+  if (!reading.ok) return { problems: reading.problems, warnings: [], summary: null };
+  const resolved = resolvedAt(reading.plan, input, inputs ?? null, now);
+  return { problems: [], warnings: reading.warnings, summary: summaryOf(reading.plan, resolved, now) };
+};
+
+/**
+ * A plan ready to run: defaults applied, every path absolute that has no template. Times such as `2am` are seen from `now`
+ * (epoch milliseconds).
+ * @throws FailureError `plan.invalid`, whose message has a line per problem, as `FILE:LINE:COLUMN: sentence`;
+ * `plan.input_missing`, `plan.input_type`, `plan.input_choice`, `plan.input_unknown`
+ */
+export const readPlan = (input: PlanInput, now: number = Date.now()): ResolvedPlan => {
+  const reading = parsePlan(input.text, { now });
+  if (reading.ok) return resolvedAt(reading.plan, input, input.inputs ?? {}, now);
+  const lines = reading.problems.map((problem) => formatProblem(problem, input.file ?? 'plan'));
+  const path = reading.problems[0]?.path;
   throw new FailureError({
     code: 'plan.invalid',
     message: lines.join('\n'),
     ...(path !== undefined && { path }),
   });
-};
-
-/** Reads a plan file. @throws FailureError `plan.unreadable` */
-export const readPlanFile = async (
-  file: string,
-): Promise<{ readonly file: string; readonly text: string }> => {
-  const path = resolve(file);
-  try {
-    return { file: path, text: await readFile(path, 'utf8') };
-  } catch (error) {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'it is not there'
-        : String(error);
-    throw failureError('plan.unreadable', `Cannot read the plan ${path}: ${reason}.`, error);
-  }
 };

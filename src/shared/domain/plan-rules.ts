@@ -1,86 +1,15 @@
-import { shown } from './plan-problem.ts';
-
-/** A rule of plans that something in one breaks. */
-export type RuleBreach = {
-  readonly path: readonly (string | number)[];
-  readonly code: `plan.${string}`;
-  /** What is wrong and what to do. */
-  readonly message: string;
-  readonly expected: string;
-  /** The place that this one is at odds with. */
-  readonly earlier?: readonly (string | number)[];
-  /** The keys of which one is missing at the path. */
-  readonly missing?: readonly string[];
-};
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** True for what counts as written: a key that is there, even with a value of the wrong type. */
-const has = (fields: Fields, key: string) => Object.hasOwn(fields, key);
-
-function taskBreach(instance: Fields, index: number): RuleBreach[] {
-  const field = `instances[${String(index)}]`;
-  const expected = 'either prompt or command';
-  if (has(instance, 'prompt') && has(instance, 'command')) {
-    const message = `${field} has both a prompt and a command: keep one of them.`;
-    return [{ path: ['instances', index, 'command'], code: 'plan.conflict', message, expected }];
-  }
-  if (has(instance, 'prompt') || has(instance, 'command')) return [];
-  const message = `${field} has nothing to do: give it a prompt, or a command such as /review.`;
-  return [
-    { path: ['instances', index], code: 'plan.missing', message, expected, missing: ['prompt', 'command'] },
-  ];
-}
-
-function sessionBreach(instance: Fields, index: number): RuleBreach[] {
-  const session = fieldsOf(instance['session']);
-  if (session === undefined || has(session, 'new') !== has(session, 'resume')) return [];
-  const path = ['instances', index, 'session'];
-  const field = `instances[${String(index)}].session`;
-  const expected = 'either new or resume';
-  return has(session, 'new')
-    ? [
-        {
-          path,
-          code: 'plan.conflict',
-          message: `${field} has both new and resume: keep one of them.`,
-          expected,
-        },
-      ]
-    : [
-        {
-          path,
-          code: 'plan.missing',
-          message: `${field} says neither new nor resume: give it one of them.`,
-          expected,
-          missing: ['new', 'resume'],
-        },
-      ];
-}
-
-function formatBreach(instance: Fields, index: number, defaults: Fields): RuleBreach[] {
-  const { mode, outputFormat } = { ...defaults, ...instance };
-  if (outputFormat !== 'json' || mode !== 'live') return [];
-  const nearest = ['mode', 'outputFormat'].find((key) => has(instance, key));
-  if (nearest === undefined && index > 0) return []; // said once, at the first instance
-  const path = nearest === undefined ? ['defaults', 'mode'] : ['instances', index, nearest];
-  const message =
-    `instances[${String(index)}] cannot be live with outputFormat json, which gives one result at the end: ` +
-    'write mode: oneshot, or outputFormat: stream-json.';
-  return [{ path, code: 'plan.conflict', message, expected: 'mode oneshot with outputFormat json' }];
-}
+import { fieldsOf, listOf, type RuleBreach } from './plan-breach.ts';
+import { fanOutBreaches } from './plan-fan-out.ts';
+import { graphBreaches } from './plan-graph.ts';
+import { inputBreaches } from './plan-rules-inputs.ts';
+import { shown, type PlanPath } from './plan-problem.ts';
+import { instanceBreaches } from './plan-rules-instance.ts';
+import { budgetBreaches, sharedBreaches, workspaceBreaches } from './plan-rules-shared.ts';
+import { scheduleBreaches } from './plan-rules-time.ts';
 
 function duplicates(
   values: readonly unknown[],
-  place: (index: number) => readonly (string | number)[],
+  place: (index: number) => PlanPath,
   tell: (value: string) => Pick<RuleBreach, 'code' | 'message' | 'expected'>,
 ): RuleBreach[] {
   const first = new Map<string, number>();
@@ -93,20 +22,9 @@ function duplicates(
   });
 }
 
-/** Takes anything that may be a plan and gives the rules between its keys that it breaks. Never throws. */
-export function breachesOf(plan: unknown): readonly RuleBreach[] {
-  const { defaults, instances } = fieldsOf(plan) ?? {};
-  const list = listOf(instances).map(fieldsOf);
+function duplicateBreaches(instances: readonly unknown[]): readonly RuleBreach[] {
+  const list = instances.map(fieldsOf);
   return [
-    ...list.flatMap((instance, index) =>
-      instance === undefined
-        ? []
-        : [
-            ...taskBreach(instance, index),
-            ...sessionBreach(instance, index),
-            ...formatBreach(instance, index, fieldsOf(defaults) ?? {}),
-          ],
-    ),
     ...duplicates(
       list.map((instance) => instance?.['name']),
       (index) => ['instances', index, 'name'],
@@ -125,5 +43,43 @@ export function breachesOf(plan: unknown): readonly RuleBreach[] {
         expected: 'a session id that no other instance has',
       }),
     ),
+  ];
+}
+
+function planBreaches(plan: unknown): readonly RuleBreach[] {
+  const fields = fieldsOf(plan) ?? {};
+  const commandBudgets = Object.entries(fieldsOf(fields['commandBudgets']) ?? {});
+  return [
+    ...workspaceBreaches(fields['workspace'], ['workspace']),
+    ...budgetBreaches(fields['budget'], ['budget']),
+    ...commandBudgets.flatMap(([name, budget]) => budgetBreaches(budget, ['commandBudgets', name])),
+    ...scheduleBreaches(plan),
+    ...inputBreaches(plan),
+  ];
+}
+
+/**
+ * Takes anything that may be a plan and gives the rules between its keys that it breaks; what depends on the time, or on
+ * what templates and conditions say, is told by `timeBreaches` and `templateBreaches`. Never throws.
+ */
+export function breachesOf(plan: unknown): readonly RuleBreach[] {
+  const { defaults, instances } = fieldsOf(plan) ?? {};
+  const standing = fieldsOf(defaults) ?? {};
+  return [
+    ...planBreaches(plan),
+    ...sharedBreaches(standing, ['defaults']),
+    ...listOf(instances).flatMap((item, index) => {
+      const instance = fieldsOf(item);
+      const path = ['instances', index];
+      return instance === undefined
+        ? []
+        : [
+            ...instanceBreaches(instance, path, standing),
+            ...sharedBreaches(instance, path),
+            ...fanOutBreaches(instance, path),
+          ];
+    }),
+    ...graphBreaches(plan),
+    ...duplicateBreaches(listOf(instances)),
   ];
 }

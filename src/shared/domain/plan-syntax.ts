@@ -3,7 +3,7 @@ import type { CST, Document, ParsedNode, YAMLError } from 'yaml';
 import type { Fault } from './plan-problem.ts';
 
 /** Longer texts are refused. */
-const MAX_PLAN_LENGTH = 1_048_576;
+export const MAX_PLAN_LENGTH = 1_048_576;
 
 /** Levels of nesting; the YAML library recurses, and deep inside a regular expression can end the process. */
 const MAX_DEPTH = 200;

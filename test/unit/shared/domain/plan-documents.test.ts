@@ -3,12 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
 import { formatProblem } from '../../../../src/shared/domain/plan-problem.ts';
-import {
-  PERMISSION_MODES,
-  PLAN_KEYS,
-  planJsonSchema,
-  planSchema,
-} from '../../../../src/shared/domain/plan-schema.ts';
+import { LEVELS, levelAt } from '../../../../src/shared/domain/plan-language.ts';
+import { planJsonSchema, planSchema } from '../../../../src/shared/domain/plan-schema.ts';
+import { PERMISSION_MODES } from '../../../../src/shared/domain/plan-schema-instance.ts';
 import { accepts } from '../../../support/json-schema.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
@@ -24,13 +21,16 @@ describe('the page about plans', () => {
 
   it('uses every key of an instance in the example but the one prompt or command excludes', () => {
     const used = [...example.matchAll(/^\s*(?:- )?(\w+):/gm)].map(([, key]) => key);
-    expect(PLAN_KEYS.instance.filter((key) => !used.includes(key))).toEqual([]);
+    const keys = levelAt(['instances', 0])?.keys ?? [];
+    expect(keys).toContain('name');
+    expect(keys.filter((key) => !used.includes(key))).toEqual([]);
   });
 
   it('has a row for every key, and names every permission mode', () => {
-    const keys = [...PLAN_KEYS.plan, ...PLAN_KEYS.instance];
+    const keys = LEVELS.filter(({ home }) => !home.includes('session')).flatMap((level) => level.keys);
+    expect(keys.length).toBeGreaterThan(80);
     expect(keys.filter((key) => !page.includes(`| \`${key}\``))).toEqual([]);
-    expect([...PLAN_KEYS.session, ...PERMISSION_MODES].filter((word) => !page.includes(word))).toEqual([]);
+    expect(['new', 'resume', ...PERMISSION_MODES].filter((word) => !page.includes(word))).toEqual([]);
   });
 
   it('shows errors as they look', () => {

@@ -53,7 +53,7 @@ const byHand = (): { readonly asks: Ask[]; readonly connection: Pick<Connection,
 const outcome = (name: string): PlanCheck => ({
   problems: [],
   warnings: [],
-  summary: { name, concurrency: 1, instances: [] },
+  summary: { name, concurrency: 1, inputs: [], schedule: null, timeoutMs: null, budget: null, instances: [] },
 });
 const draft = (text: string) => ({ text, file: null, name: null });
 const atOnce = async (): Promise<void> => undefined;
