@@ -1,0 +1,57 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../engine/ports.ts';
+import type { CommandRunner, Files, Folders, Machine, WorkspaceKeeper } from '../engine/workspace-ports.ts';
+import { createCommandRunner } from './commands.ts';
+import { DEFAULT_COPY_LIMITS, type CopyLimits } from './copy.ts';
+import { createFiles } from './files.ts';
+import { createFolders } from './folders.ts';
+import { createGit } from './git.ts';
+import { createWorkspaceKeeper } from './keeper.ts';
+import { machine } from './machine.ts';
+import { createPrograms, type ProgramsOptions } from './programs.ts';
+
+export type WorkspacesOptions = ProgramsOptions & {
+  readonly log: Log;
+  readonly copyLimits?: CopyLimits;
+};
+
+/** The folders of this machine that Claude works in, and what is run and read there. */
+export interface Workspaces {
+  readonly keeper: WorkspaceKeeper;
+  readonly commands: CommandRunner;
+  readonly files: Files;
+  readonly folders: Folders;
+  readonly machine: Machine;
+  /** Ends what is being made and set up: a later engine makes it anew. */
+  close(): void;
+}
+
+/**
+ * Opens the workspaces of a data directory, which nobody else may have open: commands that an engine before this one
+ * left running are ended, and workspaces that it left half made are removed.
+ */
+export async function openWorkspaces(options: WorkspacesOptions): Promise<Workspaces> {
+  const { dataDir, log, copyLimits: limits = DEFAULT_COPY_LIMITS } = options;
+  const rootFolder = join(dataDir, 'workspaces');
+  await mkdir(rootFolder, { recursive: true, mode: 0o700 });
+  const root = await realpath(rootFolder);
+  const programs = createPrograms(options);
+  await programs.endLeftBehind().catch((error: unknown) => {
+    log.error('commands of an earlier engine go on', error);
+  });
+  const ending = new AbortController();
+  const { signal } = ending;
+  const commands = createCommandRunner(programs);
+  const git = createGit(programs, signal);
+  return {
+    keeper: createWorkspaceKeeper({ root, git, commands, limits, log, signal }),
+    commands,
+    files: createFiles(dataDir),
+    folders: createFolders(),
+    machine,
+    close: () => {
+      ending.abort();
+    },
+  };
+}
