@@ -22,7 +22,8 @@ export type EngineInfo = {
   readonly version: string;
   readonly dataDir: string;
   readonly platform: string;
-  readonly host: 'desktop' | 'web' | 'cli' | 'daemon';
+  /** `daemon` stays until it is ended; `background` ends when it has nothing more to do. */
+  readonly host: 'desktop' | 'web' | 'cli' | 'daemon' | 'background';
   readonly pid: number;
   readonly claude: { readonly path: string; readonly version: string | null } | null;
   /** True when nothing was ever run in this data directory. */

@@ -3,6 +3,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failureError } from '../../../shared/domain/failure.ts';
+import type { DataDirHolder } from '../../store/data-dir-lock.ts';
 import { attachEngine, type AttachedEngine } from '../connect.ts';
 import type { CliContext } from './context.ts';
 
@@ -13,11 +14,14 @@ const pauseMs = 50;
 /** This very program, with the same Node. */
 const programArgs = (): readonly string[] => [...process.execArgv, process.argv[1] ?? ''];
 
-const startEngine = async ({ dataDir, claude }: CliContext): Promise<ChildProcess> => {
+const startEngine = async (
+  { dataDir, claude }: CliContext,
+  command: readonly string[],
+): Promise<ChildProcess> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const output = await open(join(dataDir, 'engine.log'), 'a', 0o600);
   try {
-    const args = [...programArgs(), 'engine', '--data-dir', dataDir];
+    const args = [...programArgs(), ...command, '--data-dir', dataDir];
     const child = spawn(process.execPath, [...args, ...(claude === undefined ? [] : ['--claude', claude])], {
       cwd: dataDir,
       detached: true,
@@ -31,15 +35,11 @@ const startEngine = async ({ dataDir, claude }: CliContext): Promise<ChildProces
   }
 };
 
-/**
- * The engine of the data directory; one is started in the background when there is none. It ends by itself when it has
- * had nothing to do for a while.
- * @throws FailureError `engine.not_started`
- */
-export const reachBackgroundEngine = async (context: CliContext): Promise<AttachedEngine> => {
+/** The engine of the data directory; one is started in the background, by a command of this program, when there is none. */
+const reachEngine = async (context: CliContext, command: readonly string[]): Promise<AttachedEngine> => {
   const present = await attachEngine(context.dataDir);
   if (present !== null) return present;
-  const child = await startEngine(context);
+  const child = await startEngine(context, command);
   const failed = new Promise<Error>((resolve) => child.once('error', resolve));
   const deadline = Date.now() + patienceMs;
   for (;;) {
@@ -56,3 +56,20 @@ export const reachBackgroundEngine = async (context: CliContext): Promise<Attach
     }
   }
 };
+
+/**
+ * The engine of the data directory; one is started in the background when there is none. It ends by itself when it has
+ * had nothing to do for a while.
+ * @throws FailureError `engine.not_started`
+ */
+export const reachBackgroundEngine = (context: CliContext): Promise<AttachedEngine> =>
+  reachEngine(context, ['engine']);
+
+/** The same, but one that is started stays. @throws FailureError `engine.not_started` */
+export const reachDaemon = (context: CliContext): Promise<AttachedEngine> =>
+  reachEngine(context, ['daemon', 'run']);
+
+const staying: readonly string[] = ['desktop', 'web', 'daemon'];
+
+/** True for an engine that does not end by itself, and so can be relied on to start what is due. */
+export const isStaying = ({ host }: DataDirHolder): boolean => staying.includes(host);

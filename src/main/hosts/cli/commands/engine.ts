@@ -26,7 +26,7 @@ const untilIdle = async (engine: OwnEngine, web: WebHost, idleMs: number): Promi
  * to end earlier, it lets go of its work, which goes on.
  */
 export const engine = async (context: CliContext, idleMs: number): Promise<number> => {
-  const connection = await connectEngine(hostOptionsOf(context, 'work', 'daemon'));
+  const connection = await connectEngine(hostOptionsOf(context, 'work', 'background'));
   if (connection.kind === 'attached') {
     await connection.close();
     return 0;
