@@ -47,13 +47,12 @@ const fromObject = (value: object, room: Room, depth: number): JsonValue => {
   if (Array.isArray(value)) return fromList(value, room, depth);
   if (isBareObject(value)) return fromMap(value, room, depth);
   if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) {
-    throw failureError(
-      'expression.failed',
-      'The value is bytes. Make text of it with .string() or .base64().',
-    );
-  }
-  return `${value}`; // a duration, an unsigned number or the name of a type: the library's own words for it
+  const primitive: unknown = value.valueOf();
+  if (typeof primitive === 'bigint') return Number(primitive); // a whole number written with a u
+  throw failureError(
+    'expression.failed',
+    'The value is nothing that JSON has. Make text or a number of it: .string() of bytes, .getSeconds() of a duration.',
+  );
 };
 
 const fromCel = (value: unknown, room: Room, depth: number): JsonValue => {

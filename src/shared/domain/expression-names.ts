@@ -100,6 +100,9 @@ const macros: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', '
 export const isComprehension = (node: ASTNode): boolean =>
   node.op === 'rcall' && macros.has(node.args[0]) && node.args[2].length > 1;
 
+/** The names that the items of the lists around have. */
+type Bound = ReadonlySet<string>;
+
 type Walk = {
   readonly roots: Readonly<Record<string, Known>>;
   readonly instances: Set<string>;
@@ -114,13 +117,13 @@ const rootNamed = (node: ASTNode, name: string, roots: Walk['roots']): Known => 
   throw new NameError(node, `There is no ${name} here. ${place ?? hint(name, Object.keys(roots))}`);
 };
 
-const collectionOf = (node: ASTNode, bound: ReadonlySet<string>): 'instances' | 'inputs' | null => {
+const collectionOf = (node: ASTNode, bound: Bound): 'instances' | 'inputs' | null => {
   if (node.op !== 'id' || bound.has(node.args)) return null;
   return node.args === 'instances' || node.args === 'inputs' ? node.args : null;
 };
 
 /** What is known of an access, when all of it is names; records what it names. */
-const lookUp = (node: ASTNode, walk: Walk, bound: ReadonlySet<string>): Known => {
+const lookUp = (node: ASTNode, walk: Walk, bound: Bound): Known => {
   if (node.op === 'id') return bound.has(node.args) ? 'any' : rootNamed(node, node.args, walk.roots);
   const field = fieldOf(node);
   if (field === undefined) {
@@ -181,27 +184,27 @@ export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
   }
 };
 
-const visit = (node: ASTNode, walk: Walk, bound: ReadonlySet<string>): void => {
-  if (node.op === 'id' && collectionOf(node, bound) === 'instances') {
+const visitComprehension = (
+  parts: readonly [ASTNode, readonly ASTNode[]],
+  walk: Walk,
+  bound: Bound,
+): void => {
+  const [list, [item, ...bodies]] = parts;
+  visit(list, walk, bound);
+  const inner = new Set(bound);
+  if (item?.op === 'id') inner.add(item.args);
+  for (const body of bodies) visit(body, walk, inner);
+};
+
+const visit = (node: ASTNode, walk: Walk, bound: Bound): void => {
+  if (collectionOf(node, bound) === 'instances') {
     throw new NameError(node, 'Name one of the instances, as in instances.lint.');
   }
-  if (node.op === 'id' || fieldOf(node) !== undefined) {
-    lookUp(node, walk, bound);
-    return;
-  }
-  if (node.op === 'call' && node.args[0] === 'file') {
-    visitFile(node, node.args[1], walk);
-    return;
-  }
-  if (node.op === 'rcall' && isComprehension(node)) {
-    const [item, ...bodies] = node.args[2];
-    visit(node.args[1], walk, bound);
-    const inner = new Set(bound);
-    if (item?.op === 'id') inner.add(item.args);
-    for (const body of bodies) visit(body, walk, inner);
-    return;
-  }
-  for (const child of childrenOf(node)) visit(child, walk, bound);
+  if (node.op === 'id' || fieldOf(node) !== undefined) lookUp(node, walk, bound);
+  else if (node.op === 'call' && node.args[0] === 'file') visitFile(node, node.args[1], walk);
+  else if (node.op === 'rcall' && isComprehension(node)) {
+    visitComprehension([node.args[1], node.args[2]], walk, bound);
+  } else for (const child of childrenOf(node)) visit(child, walk, bound);
 };
 
 /** What an expression names, each of it known in the scope; or the first name that is not. */

@@ -9,11 +9,10 @@ const endOfString = (text: string, at: number): number | null => {
   const start = STRING.exec(text);
   const quote = start?.[1];
   if (start === null || quote === undefined) return null;
-  const isRaw = /r/i.test(start[0].slice(0, -quote.length));
   let offset = at + start[0].length;
   while (offset < text.length) {
     if (text.startsWith(quote, offset)) return offset + quote.length;
-    offset += text[offset] === '\\' && !isRaw ? 2 : 1;
+    offset += text[offset] === '\\' ? 2 : 1;
   }
   return text.length;
 };

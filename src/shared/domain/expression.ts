@@ -11,7 +11,7 @@ import { registerArithmetic } from './expression-arithmetic.ts';
 import { jsonOfCel, matchesSafely, MAX_STEPS } from './expression-guard.ts';
 import { boundSteps } from './expression-steps.ts';
 import { filesIn, namesIn, pathOf, type ExpressionProblem, type References } from './expression-names.ts';
-import { failureError, FailureError } from './failure.ts';
+import { failureError, type FailureError } from './failure.ts';
 import type { JsonValue } from './plan-spec.ts';
 import type { Scope, ScopeShape, ValueType } from './scope.ts';
 
@@ -112,21 +112,27 @@ const typeWords: Readonly<Record<string, ValueType>> = {
   uint: 'number',
   double: 'number',
   'google.protobuf.Timestamp': 'string',
-  'google.protobuf.Duration': 'string',
 };
 
-const textFields = new Set(['state', 'result', 'workspace', 'name', 'id', 'output']);
+const figureTypes: Readonly<Record<string, ValueType>> = {
+  state: 'string',
+  result: 'string',
+  workspace: 'string',
+};
+
+const fieldTypes: Readonly<Record<string, Readonly<Record<string, ValueType>>>> = {
+  instance: figureTypes,
+  check: { output: 'string' },
+  orchestration: { id: 'string', name: 'string' },
+};
 
 /** What is known of the value of a plain access, beyond what CEL knows: inputs and figures have types. */
 const typeOfPath = (path: readonly string[] | null, shape: ScopeShape): ValueType => {
-  const [root, name, field] = path ?? [];
-  if (root === 'inputs' && path?.length === 2) return shape.inputs[name ?? ''] ?? 'dyn';
-  const isText =
-    (root === 'instances' && path?.length === 3 && textFields.has(field ?? '')) ||
-    (['instance', 'orchestration', 'check'].includes(root ?? '') &&
-      path?.length === 2 &&
-      textFields.has(name ?? ''));
-  return isText ? 'string' : 'dyn';
+  const [root = '', ...fields] = path ?? [];
+  const [name = '', ...rest] = root === 'instances' ? fields.slice(1) : fields;
+  if (rest.length > 0) return 'dyn';
+  const types = { ...fieldTypes, instances: figureTypes, inputs: shape.inputs }[root] ?? {};
+  return new Map(Object.entries(types)).get(name) ?? 'dyn';
 };
 
 const typeOf = (ast: ASTNode, celType: string, shape: ScopeShape): ValueType => {

@@ -100,18 +100,11 @@ const usageFigures = (usage: Usage): Figures['usage'] => {
 const durationOf = (startedAt: string | null, endedAt: string | null): number =>
   startedAt === null || endedAt === null ? 0 : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt));
 
-type FigureSource = Pick<
+/** What of an instance's view the figures are taken from. */
+export type FigureSource = Pick<
   InstanceView,
-  | 'state'
-  | 'result'
-  | 'structured'
-  | 'usage'
-  | 'attempts'
-  | 'startedAt'
-  | 'endedAt'
-  | 'sessionId'
-  | 'workspace'
->;
+  'state' | 'result' | 'structured' | 'usage' | 'attempts' | 'sessionId' | 'workspace'
+> & { readonly startedAt: string | null; readonly endedAt: string | null };
 
 /** What expressions see of one instance. */
 export const figuresOf = (view: FigureSource): Figures => ({

@@ -6,15 +6,15 @@ import type { JsonValue } from './plan-spec.ts';
 import type { Scope, ScopeShape } from './scope.ts';
 
 /** A piece of a template: text as it is, or an expression and where in the whole text it starts. */
-type Piece =
+export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'expression'; readonly text: string; readonly offset: number }
   | { readonly kind: 'unclosed'; readonly offset: number };
 
-const UNCLOSED = 'This {{ is never closed by }}. A {{ that is meant as text is written {{ "{{" }}.';
+export const UNCLOSED = 'This {{ is never closed by }}. A {{ that is meant as text is written {{ "{{" }}.';
 
 /** Splits a text at its `{{ … }}`; signs in strings of an expression do not count. */
-const piecesOf = (text: string): readonly Piece[] => {
+export const piecesOf = (text: string): readonly Piece[] => {
   const pieces: Piece[] = [];
   let at = 0;
   for (let open = text.indexOf('{{'); open !== -1; open = text.indexOf('{{', at)) {
