@@ -48,15 +48,24 @@ const variableNamed = (name: string, { axes }: ScopeShape): Known => {
   return name === 'matrix' && axes !== undefined ? known('matrix', axes) : 'any';
 };
 
+const instanceTrees = new WeakMap<ScopeShape['instances'], Known>();
+
+/** The instances of a plan, as a tree: made once for all expressions of the plan. */
+const instancesKnown = (instances: ScopeShape['instances']): Known => {
+  const made = instanceTrees.get(instances);
+  if (made !== undefined) return made;
+  const entries = Object.entries(instances).map(
+    ([name, { isFanOut }]) => [name, figures(name, isFanOut)] as const,
+  );
+  const tree = { called: 'instances', fields: Object.fromEntries(entries) };
+  instanceTrees.set(instances, tree);
+  return tree;
+};
+
 /** All names of a scope, as a tree. */
 const knownIn = (shape: ScopeShape): Readonly<Record<string, Known>> => ({
   inputs: known('inputs', Object.keys(shape.inputs)),
-  instances: {
-    called: 'instances',
-    fields: Object.fromEntries(
-      Object.entries(shape.instances).map(([name, { isFanOut }]) => [name, figures(name, isFanOut)]),
-    ),
-  },
+  instances: instancesKnown(shape.instances),
   orchestration: known('orchestration', ['id', 'name']),
   ...Object.fromEntries(shape.variables.map((name) => [name, variableNamed(name, shape)])),
 });

@@ -1,19 +1,8 @@
+import { isItemName } from './expression-names.ts';
 import { fieldsOf, has, listOf, type Fields, type RuleBreach } from './plan-breach.ts';
 import { MATRIX_MAX, PLAN_DEFAULTS } from './plan-defaults.ts';
+import { IDENTIFIER } from './plan-field.ts';
 import { fieldOf, type PlanPath } from './plan-problem.ts';
-
-/** Names that expressions have already; an item cannot be called so. */
-export const SCOPE_NAMES = [
-  'inputs',
-  'instances',
-  'instance',
-  'index',
-  'matrix',
-  'check',
-  'round',
-  'orchestration',
-  'file',
-];
 
 export const isFanOut = (instance: Fields): boolean => has(instance, 'forEach') || has(instance, 'matrix');
 
@@ -66,7 +55,8 @@ function unfilledBreaches(instance: Fields, path: PlanPath): RuleBreach[] {
 
 function nameBreaches(instance: Fields, path: PlanPath): RuleBreach[] {
   const name = fieldsOf(instance['forEach'])?.['as'];
-  if (typeof name !== 'string' || !SCOPE_NAMES.includes(name)) return [];
+  if (typeof name !== 'string' || (isItemName(name) && name !== 'matrix')) return [];
+  if (!IDENTIFIER.test(name)) return []; // said by the schema
   const place = [...path, 'forEach', 'as'];
   const message = `${fieldOf(place)} cannot be ${name}, which means something already: choose another name.`;
   return [{ path: place, code: 'plan.wrong_value', message, expected: 'a name that is free' }];

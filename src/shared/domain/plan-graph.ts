@@ -6,19 +6,24 @@ import { fieldOf, shown, type PlanPath } from './plan-problem.ts';
 
 /** Rules of what the instances of a plan are to each other: dependencies and fallbacks. */
 
-type Node = { readonly fields: Fields; readonly path: PlanPath; readonly name: string };
+export type PlanNode = { readonly fields: Fields; readonly path: PlanPath; readonly name: string };
 
 /** That an instance names another one, and where. */
-type Link = { readonly from: Node; readonly to: string; readonly path: PlanPath; readonly fields: Fields };
+type Link = {
+  readonly from: PlanNode;
+  readonly to: string;
+  readonly path: PlanPath;
+  readonly fields: Fields;
+};
 
 export type PlanGraph = {
-  readonly nodes: readonly Node[];
-  readonly byName: ReadonlyMap<string, Node>;
+  readonly nodes: readonly PlanNode[];
+  readonly byName: ReadonlyMap<string, PlanNode>;
   /** The dependencies of each instance on others of the plan. */
   readonly links: ReadonlyMap<string, readonly Link[]>;
 };
 
-function linksOf(from: Node): readonly Link[] {
+function linksOf(from: PlanNode): readonly Link[] {
   const place = [...from.path, 'dependsOn'];
   return listOf(from.fields['dependsOn']).flatMap((item, index) => {
     const path = [...place, index];
@@ -66,7 +71,7 @@ function selfReference(path: PlanPath, what: string): RuleBreach {
   return { path, code: 'plan.self_reference', message, expected: 'another instance' };
 }
 
-function joinBreaches({ path, fields, to }: Link, target: Node): RuleBreach[] {
+function joinBreaches({ path, fields, to }: Link, target: PlanNode): RuleBreach[] {
   const join = fields['join'];
   const place = [...path.slice(0, -1), 'join'];
   if (join === undefined || join === 'all') return [];
@@ -92,7 +97,7 @@ function linkBreaches(link: Link, graph: PlanGraph): RuleBreach[] {
 }
 
 /** What is wrong with the entries of `dependsOn` by themselves. */
-function entryBreaches({ fields, path }: Node): RuleBreach[] {
+function entryBreaches({ fields, path }: PlanNode): RuleBreach[] {
   return listOf(fields['dependsOn']).flatMap((item, index) => {
     const entry = fieldsOf(item);
     if (entry === undefined) return [];

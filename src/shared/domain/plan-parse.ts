@@ -2,6 +2,7 @@ import { fieldOf, linesOf, shown, type Fault, type PlanProblem } from './plan-pr
 import { readInputs, type GivenInputs, type InputProblem } from './plan-inputs.ts';
 import { findingsOf, type Finding } from './plan-issues.ts';
 import { breachesOf } from './plan-rules.ts';
+import { textRuleBreaches } from './plan-rules-texts.ts';
 import { timeBreaches } from './plan-rules-time.ts';
 import { planSchema, type Plan } from './plan-schema.ts';
 import type { RuleBreach } from './plan-breach.ts';
@@ -92,7 +93,7 @@ export type ParseOptions = { readonly now?: number; readonly inputs?: GivenInput
 
 /** All rules that a plan breaks, each at its place. */
 function rulesOf(plan: unknown, now: number): readonly RuleBreach[] {
-  return [...breachesOf(plan), ...timeBreaches(plan, now)];
+  return [...breachesOf(plan), ...timeBreaches(plan, now), ...textRuleBreaches(plan)];
 }
 
 /**

@@ -17,6 +17,7 @@ import type {
   WorkspaceSpec,
 } from './plan-spec.ts';
 import { parseStartAt } from './schedule.ts';
+import { soleExpression } from './template.ts';
 
 /** Parts of a plan as the engine runs with them: defaults filled in, times in milliseconds, money in millionths of a dollar. */
 
@@ -85,14 +86,8 @@ export function workspaceOf(written: Part<'workspace'>): WorkspaceSpec {
   return { kind: 'folder', path: folder ?? PLAN_DEFAULTS.workspace, base: null, keep: 'always', setup };
 }
 
-const expressionIn = (template: string): string =>
-  template
-    .replace(/^\s*\{\{/, '')
-    .replace(/\}\}\s*$/, '')
-    .trim();
-
 function sourceOf(items: string | readonly JsonValue[] | undefined, glob: string | undefined): FanOutSource {
-  if (typeof items === 'string') return { kind: 'expression', expression: expressionIn(items) };
+  if (typeof items === 'string') return { kind: 'expression', expression: soleExpression(items) ?? '' };
   return glob === undefined ? { kind: 'list', items: items ?? [] } : { kind: 'glob', pattern: glob };
 }
 

@@ -60,7 +60,7 @@ function planBreaches(plan: unknown): readonly RuleBreach[] {
 
 /**
  * Takes anything that may be a plan and gives the rules between its keys that it breaks; what depends on the time, or on
- * what templates and conditions say, is told by `timeBreaches` and `templateBreaches`. Never throws.
+ * what templates and conditions say, is told by `timeBreaches` and `textRuleBreaches`. Never throws.
  */
 export function breachesOf(plan: unknown): readonly RuleBreach[] {
   const { defaults, instances } = fieldsOf(plan) ?? {};

@@ -39,8 +39,11 @@ function fault(reason: string, message: string, offset = 0): Fault {
   return { code: `plan.${reason}`, message, offset, path: [] };
 }
 
-function faultOfYaml({ code, message, pos }: YAMLError): Fault {
-  const tip = TIPS[code] ?? 'correct the YAML here';
+function faultOfYaml({ code, message, pos }: YAMLError, text: string): Fault {
+  const isTemplate = code === 'NON_STRING_KEY' && text.slice(Math.max(0, pos[0] - 1)).startsWith('{{');
+  const tip = isTemplate
+    ? 'put a text that begins with {{ in quotes'
+    : (TIPS[code] ?? 'correct the YAML here');
   const reason = REASONS[code] ?? message.replace(/[.:]$/, '');
   return fault('syntax', `This cannot be read as YAML. ${reason}: ${tip}.`, pos[0]);
 }
@@ -102,7 +105,9 @@ export function composePlan(
   if (unreadable) return { faults: [unreadable] };
   const documents = composeAll(withoutJsonTabs(text));
   if (!Array.isArray(documents)) return { faults: [documents] };
-  const faults = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]).map(faultOfYaml);
+  const faults = documents
+    .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+    .map((error) => faultOfYaml(error, text));
   const [first, second] = documents;
   if (second) {
     const message = 'A plan is one document: put what follows into a file of its own, and run it by itself.';
