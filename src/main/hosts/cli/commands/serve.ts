@@ -101,6 +101,14 @@ const untilEnded = async (context: CliContext, web: WebHost): Promise<void> => {
   stdin.off('data', newLink);
 };
 
+/** Says that schedules wait for an engine from now on. */
+const sayWhatWaits = async ({ streams }: CliContext, { client }: OwnEngine): Promise<void> => {
+  const waiting = (await client.schedules.list()).filter(({ next }) => next !== null).length;
+  if (waiting === 0) return;
+  const what = waiting === 1 ? '1 schedule starts' : `${String(waiting)} schedules start`;
+  streams.say(`netra: ${what} nothing until an engine runs again; \`netra daemon start\` starts one.`);
+};
+
 const serveOwn = async (
   context: CliContext,
   own: OwnEngine,
@@ -115,6 +123,7 @@ const serveOwn = async (
     );
     await present(context, web.newLink(), open);
     await untilEnded(context, web);
+    await sayWhatWaits(context, own);
     const running = own.host.engine.unfinished().length;
     if (running === 0) return null;
     const ending = await askHowToEnd(context, running);
