@@ -1,82 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoreBatch } from '../../../../src/main/engine/ports.ts';
-import { createSchedules, type Schedules } from '../../../../src/main/engine/schedules.ts';
 import { FailureError } from '../../../../src/shared/domain/failure.ts';
-import { orchestrationIdSchema, type OrchestrationId } from '../../../../src/shared/domain/ids.ts';
-import type { ResolvedPlan, ScheduleSpec } from '../../../../src/shared/domain/plan-spec.ts';
-import { planOf } from '../../../support/engine/engine.ts';
-import { createManualClock, type ManualClock } from '../../../support/engine/manual-clock.ts';
-import { createMemoryStore, type MemoryStore } from '../../../support/engine/memory-store.ts';
-import { emptyBatch } from '../../../support/store/samples.ts';
+import { instantOf } from '../../../../src/shared/domain/ids.ts';
+import type { ScheduleSpec } from '../../../../src/shared/domain/plan-spec.ts';
+import { openBench, planOf } from '../../../support/engine/engine.ts';
+import { newWorld, openSchedules, scheduled, type World } from '../../../support/engine/scheduled-world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 const byMia = { by: 'mia', planFile: null };
 
-/** What outlives an engine: the store, the clock, and what was started. */
-type World = {
-  readonly clock: ManualClock;
-  readonly store: MemoryStore;
-  /** By the time at which it was due. */
-  readonly started: { readonly occurrence: string; readonly at: number; readonly name: string }[];
-  readonly unfinished: Set<OrchestrationId>;
-  readonly said: string[];
-};
-
-const newWorld = (start = '2026-11-23T08:00:00.000Z'): World => ({
-  clock: createManualClock(Date.parse(start)),
-  store: createMemoryStore(),
-  started: [],
-  unfinished: new Set(),
-  said: [],
-});
-
-let lastId = 0;
-const newId = (): string => {
-  lastId += 1;
-  return `00000000-0000-7000-8000-${String(lastId).padStart(12, '0')}`;
-};
-
-type Running = Schedules & {
-  /** As `kill -9`: whatever it does from now on comes nowhere. */
-  kill(): void;
-};
-
-/** The schedules of an engine in that world; `refuses` is what starting throws. */
-const openSchedules = (world: World, refuses?: Error): Running => {
-  const { clock, store, started, unfinished, said } = world;
-  let isDead = false;
-  const commit = (batch: Partial<StoreBatch>): Promise<void> =>
-    isDead ? new Promise<never>(() => undefined) : store.commit({ ...emptyBatch, ...batch });
-  const schedules = createSchedules({
-    clock,
-    store,
-    newId,
-    log: { warn: (message) => said.push(message), error: (message) => said.push(message) },
-    keep: (records) => commit({ records }),
-    start: async ({ plan }, _origin, { schedule, records }) => {
-      if (refuses !== undefined) throw refuses;
-      const id = orchestrationIdSchema.parse(newId());
-      await commit({ records: records(id) });
-      unfinished.add(id);
-      started.push({ occurrence: schedule.occurrence, at: clock.now(), name: plan.name });
-    },
-    isUnfinished: (id) => unfinished.has(id),
-  });
-  return {
-    ...schedules,
-    kill: () => {
-      isDead = true;
-    },
-  };
-};
-
-const scheduled = (when: ScheduleSpec['when'], more: Partial<ScheduleSpec> = {}, name = 'nightly') => {
-  const plan: ResolvedPlan = planOf(1, { name, schedule: { when, timeZone: 'UTC', missed: 'run', ...more } });
-  return { plan, planText: `name: ${name}` };
-};
 const hourly = { kind: 'every', everyMs: hour } as const;
 const once = (at: string) => ({ kind: 'once', at }) as const;
 const nightly = { kind: 'cron', cron: '0 2 * * *' } as const;
@@ -261,6 +195,23 @@ describe('a schedule', () => {
     ]);
     expect(world.said).toEqual([expect.stringContaining('could not start')]);
   });
+});
+
+it('is started by an engine in one commit with its record', async () => {
+  const { engine, store } = await openBench();
+  const schedule = { id: 'nightly', occurrence: instantOf(0) };
+  const { orchestration } = await engine.start({ plan: planOf(1), planText: '' }, byMia, {
+    schedule,
+    records: (id) => [{ kind: 'schedule', id: 'nightly', value: { started: id } }],
+  });
+  expect(orchestration.schedule).toEqual(schedule);
+  const commit = store.commits.find(({ created }) => created.length > 0);
+  expect(commit?.created[0]?.id).toBe(orchestration.id);
+  expect(commit?.records).toEqual([
+    { kind: 'schedule', id: 'nightly', value: { started: orchestration.id } },
+  ]);
+  await engine.keep([{ kind: 'schedule', id: 'nightly', value: null }]);
+  expect(await store.records('schedule')).toEqual([]);
 });
 
 describe('starts that were missed', () => {
