@@ -87,6 +87,11 @@ export interface BudgetLedger {
   left(instance: BudgetedInstance): number | null;
   /** True when what an instance uses counts on an account. */
   concerns(account: string, instance: BudgetedInstance): boolean;
+  /**
+   * True when an account is of a day or month that is over: what it paused may go on. While it is not, subscribers are
+   * woken at its end, so ask again then. Always false for the other accounts.
+   */
+  isPast(account: string): boolean;
   list(orchestrationId: OrchestrationId | null): readonly BudgetAccount[];
   /** Sets a higher limit; resolves when it is durable. @throws FailureError `budget.unknown`, `budget.lower` */
   raise(account: string, limit: BudgetLimit): Promise<BudgetAccount>;

@@ -42,6 +42,8 @@ export type BudgetLedgerOptions = {
   readonly clock: Clock;
   /** The time zone (IANA) whose days and months count: the machine's. */
   readonly timeZone: string;
+  /** The limits of every day and month that the settings name; what a person set since holds instead. */
+  readonly standing: ReadonlyMap<BudgetPeriod, BudgetSpec>;
   /** Makes a record durable (the journal's `append`). */
   readonly append: (change: { readonly records: readonly RecordChange[] }) => Promise<void>;
 };
@@ -213,6 +215,15 @@ class Ledger implements BudgetLedger {
     return this.#accountsOf(instance).some(({ head }) => head.account === account);
   }
 
+  isPast(account: string): boolean {
+    const scope = BUDGET_PERIODS.find((period) => account.startsWith(`${period}:`));
+    if (scope === undefined) return false;
+    const { head } = this.#periods.at(scope, this.#options.clock.now());
+    if (head.account !== account) return true;
+    this.#wakeUp.wait(head.period?.before ?? null);
+    return false;
+  }
+
   list(orchestrationId: OrchestrationId | null): readonly BudgetAccount[] {
     const books = [...this.#books].flatMap(([id, book]) =>
       orchestrationId === null || id === orchestrationId ? accountsIn(book) : [],
@@ -364,7 +375,7 @@ const specSchema = limitSchema.extend({ onExceed: z.enum(ON_EXCEED) });
 /** Opens the ledger on what is kept: limits that were raised, standing ones, and what was spent in days and months that still count. */
 export const openBudgetLedger = async (options: BudgetLedgerOptions): Promise<BudgetLedger> => {
   const { store, clock, timeZone } = options;
-  const standing = new Map<BudgetPeriod, BudgetSpec>();
+  const standing = new Map<BudgetPeriod, BudgetSpec>(options.standing);
   const raised = new Map<string, BudgetLimit>();
   for (const { id, value } of await store.records('budget')) {
     const period = BUDGET_PERIODS.find((one) => one === id);

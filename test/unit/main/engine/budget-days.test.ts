@@ -86,6 +86,25 @@ describe('days and months', () => {
     expect(wakes()).toBe(before);
   });
 
+  it('are past at their end, and wake who asked', async () => {
+    const clock = createManualClock(midnight - 8 * hour);
+    const { ledger, wakes } = await openLedger({ clock });
+    expect(ledger.isPast('day:2026-11-23')).toBe(false);
+    expect(ledger.isPast('day:2026-11-22')).toBe(true);
+    expect(ledger.isPast('orchestration:x')).toBe(false);
+    let isPast = false;
+    ledger.subscribe(() => {
+      isPast = ledger.isPast('day:2026-11-23');
+    });
+    await clock.advance(8 * hour - 1);
+    expect(isPast).toBe(false);
+    await clock.advance(1);
+    expect(isPast).toBe(true);
+    const before = wakes();
+    await clock.advance(hour);
+    expect(wakes()).toBe(before);
+  });
+
   it('count an attempt on the day it started, also after midnight and in a later engine', async () => {
     const clock = createManualClock(midnight - 1000);
     const { ledger, instance, use } = await openLedger({ clock });
