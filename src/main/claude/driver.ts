@@ -12,9 +12,10 @@ import type { Launch } from './ask-program.ts';
 import { createAttemptStream, type AttemptStream } from './attempt-stream.ts';
 import { createAttempt } from './attempt.ts';
 import { startClaudeProcess, type ClaudeProcess } from './claude-process.ts';
-import { attemptEnvironment, maskedEnvironment } from './environment.ts';
+import { attemptEnvironment } from './environment.ts';
 import { assumedFeatures, type ClaudeFeatures } from './features.ts';
 import type { ClaudeInstallation } from './installation.ts';
+import { createPreview } from './preview.ts';
 import type { PriceTable } from './price-table.ts';
 import { openSpoolWatch } from './spool-watch.ts';
 import { createSpool, type Spool } from './spool.ts';
@@ -54,6 +55,7 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
       clock,
       watch,
       prices: options.prices,
+      wantsStructured: spec.instance.resultSchema !== undefined,
       resumed: session !== undefined && 'resume' in session ? { from: null } : null,
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
     });
@@ -80,16 +82,7 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
         warnings: line.warnings,
       } satisfies StartedAttempt;
     },
-    async preview({ attemptId, instance }) {
-      const { launch } = await installation.find();
-      const features = await installation.features(launch);
-      const line = claudeArguments(instance, features, (name) => spool.privateFile(attemptId, name));
-      return {
-        command: [launch.file, ...launch.prefix, ...line.args],
-        env: maskedEnvironment(instance.env),
-        prompt: [...(instance.before ?? []), instance.prompt ?? instance.command ?? ''].join('\n'),
-      };
-    },
+    preview: createPreview(installation, spool),
     takeOver: async (spec, identity, offsets) => {
       const stream = streamOf(spec, offsets);
       const parts = { spec, stream, spool, clock, log, privateFiles: privateFiles(spec) };

@@ -8,6 +8,7 @@ import { builtinCommands } from './builtin-commands.ts';
 import { commandFilesIn, skillFilesIn, type CommandFile } from './command-files.ts';
 import { frontMatterOf } from './front-matter.ts';
 import { pluginsIn, type Plugin } from './plugins.ts';
+import { isThere, projectFolders } from './project-folders.ts';
 
 export type CommandPlaces = {
   readonly home: string;
@@ -47,26 +48,6 @@ const beginningOf = async (file: string): Promise<string> => {
   } finally {
     await handle.close();
   }
-};
-
-const isThere = async (path: string): Promise<boolean> => {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return false;
-    throw error;
-  }
-};
-
-/** The workspace and the folders above it: up to the repository's root, else up to the home, which has its own commands. */
-const projectFolders = async (workspace: string, home: string): Promise<readonly string[]> => {
-  const folders: string[] = [];
-  for (let folder = workspace; folder !== home; folder = dirname(folder)) {
-    folders.push(folder);
-    if ((await isThere(join(folder, '.git'))) || dirname(folder) === folder) break;
-  }
-  return folders;
 };
 
 const plain = { plugin: null, text: null, description: null, argumentHint: null } as const;

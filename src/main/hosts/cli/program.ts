@@ -31,7 +31,9 @@ const contextFor = (command: Command, streams: Streams): CliContext => {
 
 /** Wrong input of a person is 2; what went wrong with right input is 1. */
 const exitCodeOf = ({ code }: Failure): number =>
-  /^(plan|arguments)\.|^(orchestration|instance|command|schedule)\.(unknown|ambiguous)$/.test(code) ? 2 : 1;
+  /^(plan|arguments)\.|^(orchestration|instance|command|schedule|template)\.(unknown|ambiguous)$/.test(code)
+    ? 2
+    : 1;
 
 const explain = (error: unknown, { streams, log, dataDir }: CliContext): number => {
   const failure = requestFailure(error);

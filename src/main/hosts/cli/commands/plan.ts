@@ -3,7 +3,7 @@ import { planJsonSchema } from '../../../../shared/domain/plan-schema.ts';
 import { checkPlan } from '../../../api/plans.ts';
 import type { CliContext } from '../context.ts';
 import { requestFailure } from '../../request-failure.ts';
-import { planFrom } from './run.ts';
+import { planFrom } from '../run-input.ts';
 
 /** Checks one plan; true when it can be run. */
 const check = async ({ streams, paint }: CliContext, file: string): Promise<boolean> => {

@@ -1,31 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { EngineClient, OrchestrationDetail } from '../../../../shared/contract/contract.ts';
-import { failureError } from '../../../../shared/domain/failure.ts';
 import { isDemoAsWritten } from '../../../demo/outcome.ts';
 import type { EngineConnection } from '../../connect.ts';
+import { requestFailure } from '../../request-failure.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
+import type { RunOptions } from '../command-list/run.ts';
 import type { CliContext } from '../context.ts';
-import type { Format } from '../formats.ts';
+import { planInputOf } from '../run-input.ts';
 import { watchToEnd, type WatchOptions } from '../watch.ts';
 
-export type RunOptions = { readonly format: Format; readonly detach: boolean };
-
-type PlanInput = Parameters<EngineClient['orchestrations']['start']>[0];
-
-/** The plan as it stands in a file, or on stdin for `-`. @throws FailureError `plan.unreadable` */
-export const planFrom = async (file: string, stdin: NodeJS.ReadableStream): Promise<PlanInput> => {
-  if (file === '-') return { text: await text(stdin), file: null, baseDir: process.cwd() };
-  const path = resolve(file);
-  try {
-    return { text: await readFile(path, 'utf8'), file: path, baseDir: null };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = isMissing ? 'it is not there' : String(error);
-    throw failureError('plan.unreadable', `Cannot read the plan ${path}: ${reason}.`, error);
-  }
-};
+type ShowOptions = Pick<RunOptions, 'format' | 'detach'>;
 
 /** Says what another engine, which was there already, does not take from this command line. */
 const sayWhoseEngine = ({ streams, claude }: CliContext, connection: EngineConnection): void => {
@@ -37,13 +20,14 @@ const sayWhoseEngine = ({ streams, claude }: CliContext, connection: EngineConne
 
 const begin = async (
   context: CliContext,
-  { format, detach, ...options }: RunOptions & Pick<WatchOptions, 'isGood'>,
+  { format, detach, ...options }: ShowOptions & Pick<WatchOptions, 'isGood'>,
   start: (client: EngineClient) => Promise<OrchestrationDetail>,
 ): Promise<number> => {
   if (!detach) {
-    const startHere = (connection: EngineConnection): Promise<OrchestrationDetail> => {
+    const startHere = async (connection: EngineConnection): Promise<OrchestrationDetail> => {
+      const detail = await start(connection.client);
       sayWhoseEngine(context, connection);
-      return start(connection.client);
+      return detail;
     };
     return watchToEnd(context, startHere, { ...options, format, part: 'run' });
   }
@@ -58,14 +42,28 @@ const begin = async (
   }
 };
 
-/** `netra run PLAN` */
-export const run = async (context: CliContext, file: string, options: RunOptions): Promise<number> => {
-  const plan = await planFrom(file, context.streams.stdin);
-  return begin(context, options, (client) => client.orchestrations.start(plan));
+/** `netra run PLAN` and `netra run -p PROMPT` */
+export const run = async (
+  context: CliContext,
+  planName: string | null,
+  options: RunOptions,
+): Promise<number> => {
+  const plan = await planInputOf(context, planName, options);
+  if (options.dryRun) return (await import('./dry-run.ts')).dryRun(context, plan, options.format);
+  const { format, detach, now } = options;
+  try {
+    return await begin(context, { format, detach }, (client) =>
+      client.orchestrations.start({ ...plan, now }),
+    );
+  } catch (error) {
+    if (requestFailure(error)?.code !== 'plan.scheduled') throw error;
+    const { addSchedule } = await import('./schedule.ts');
+    return addSchedule(context, plan, format === 'text' ? 'text' : 'json');
+  }
 };
 
 /** `netra demo`: it ends well when it went as written, with the one failure that it is there to show. */
-export const demo = (context: CliContext, options: RunOptions): Promise<number> => {
+export const demo = (context: CliContext, options: ShowOptions): Promise<number> => {
   const isGood = ({ instances }: OrchestrationDetail): boolean => isDemoAsWritten(instances);
   return begin(context, { ...options, isGood }, (client) => client.orchestrations.startDemo());
 };
