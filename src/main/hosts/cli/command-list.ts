@@ -2,6 +2,9 @@ import { Option } from 'commander';
 import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
 import { slashCommands } from './command-list/commands.ts';
+import { planCommands } from './command-list/plan.ts';
+import { runCommand, showFlags } from './command-list/run.ts';
+import { scheduleCommands } from './command-list/schedule.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
 import { formats } from './formats.ts';
 
@@ -11,33 +14,16 @@ const flag = z.boolean().default(false);
 const watchFormat = z.enum(formats);
 const resultFormat = z.enum(['text', 'json']);
 
-const runOptions = z.object({ format: watchFormat, detach: flag });
-const runFlags = [
-  formatOption(formats, 'text: a table or lines, then a report; ndjson: each event; json: one report'),
-  new Option('-d, --detach', 'run it in the background and print its id'),
-];
+const showOptions = z.object({ format: watchFormat, detach: flag });
 
 const running: readonly CommandSpec[] = [
-  {
-    usage: 'run <plan>',
-    summary: 'Run a plan (a YAML or JSON file, or - for stdin) and show it to its end',
-    options: runFlags,
-    examples: [
-      'netra run plan.yaml',
-      'netra run plan.yaml --format json > report.json',
-      'netra run plan.yaml --detach',
-    ],
-    watches: true,
-    act: acting(runOptions, async (context, [plan = '-'], options) =>
-      (await import('./commands/run.ts')).run(context, plan, options),
-    ),
-  },
+  runCommand,
   {
     usage: 'demo',
     summary: 'Run the sample plan on real Claude Code against a built-in API: needs no account',
-    options: runFlags,
+    options: showFlags,
     watches: true,
-    act: acting(runOptions, async (context, _args, options) =>
+    act: acting(showOptions, async (context, _args, options) =>
       (await import('./commands/run.ts')).demo(context, options),
     ),
   },
@@ -143,22 +129,7 @@ const checking: readonly CommandSpec[] = [
       (await import('./commands/doctor.ts')).doctor(context, format),
     ),
   },
-  {
-    usage: 'plan',
-    summary: 'Check plans',
-    subcommands: [
-      {
-        usage: 'check <file...>',
-        summary: 'Say what is wrong with plans, by line and column',
-        act: async (context, files) => (await import('./commands/plan.ts')).checkPlans(context, files),
-      },
-      {
-        usage: 'schema',
-        summary: 'Print the JSON Schema of plans, for editors',
-        act: async (context) => (await import('./commands/plan.ts')).printSchema(context),
-      },
-    ],
-  },
+  ...planCommands,
   {
     usage: 'engine',
     summary: 'The engine that --detach starts in the background',
@@ -175,4 +146,10 @@ const checking: readonly CommandSpec[] = [
 ];
 
 /** Every command of `netra`, in the order of the help. */
-export const commandList: readonly CommandSpec[] = [...running, ...reviewing, ...slashCommands, ...checking];
+export const commandList: readonly CommandSpec[] = [
+  ...running,
+  ...scheduleCommands,
+  ...reviewing,
+  ...slashCommands,
+  ...checking,
+];
