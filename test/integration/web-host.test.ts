@@ -34,6 +34,16 @@ const routerOf = ({ engine }: EngineBench) =>
     doctor: notAsked,
     prepareDemo: notAsked,
     schedules: { list: () => Promise.resolve([]), add: notAsked, remove: notAsked },
+    trusted: {
+      trust: {
+        isTrusted: () => true,
+        recordFor: () => null,
+        trust: notAsked,
+        revoke: notAsked,
+        list: () => [],
+      },
+      folders: { real: notAsked, whatItRuns: notAsked },
+    },
     commands: { list: () => Promise.resolve([]), show: notAsked },
   });
 

@@ -48,6 +48,14 @@ export const routerOf = (world: World) => {
         throw failureError('schedule.unknown', `There is no schedule ${input.id}.`);
       }),
     },
+    trust: {
+      list: os.trust.list.handler(() => []),
+      look: os.trust.look.handler(({ input }) => ({ ...input, isTrusted: true, record: null, runs: [] })),
+      add: os.trust.add.handler(({ input }) => ({ ...input, isTrusted: true, record: null, runs: [] })),
+      remove: os.trust.remove.handler(({ input }) => {
+        throw failureError('trust.unknown', `${input.folder} is not among the trusted folders.`);
+      }),
+    },
     system: {
       info: os.system.info.handler(() => ({
         version: '0.1.0',

@@ -8,11 +8,13 @@ import { base, type Caller } from './base.ts';
 import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
 import { checkPlan, readPlan, readPlanFile } from './plans.ts';
 import { scheduleRoutes, type ScheduleSource } from './schedule-routes.ts';
+import { trustRoutes, type TrustSource } from './trust-routes.ts';
 
 /** What the contract needs beside the engine; hosts bring it. */
 export type Services = {
   readonly engine: Engine;
   readonly schedules: ScheduleSource;
+  readonly trusted: TrustSource;
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly commands: SlashCommandSource;
@@ -102,6 +104,7 @@ export const createRouter = (services: Services): EngineRouter =>
   base.router({
     commands: commandsRoutes(services.commands),
     schedules: scheduleRoutes(services.schedules),
+    trust: trustRoutes(services.trusted),
     system: systemRoutes(services),
     plans: planRoutes,
     orchestrations: orchestrationRoutes(services),

@@ -1,5 +1,6 @@
 import type { InstanceId } from '../../shared/domain/ids.ts';
 import type { WorkspaceSpec } from '../../shared/domain/plan-spec.ts';
+import type { FolderCode } from '../../shared/domain/trust.ts';
 
 /** A workspace made ready for an instance; stored with it, so that a later engine can go on in it and tidy it up. */
 export type PreparedWorkspace = {
@@ -70,17 +71,6 @@ export interface Files {
   /** Keeps a value that is too long for a prompt in a file of the data directory; gives its absolute path. */
   keepValue(instanceId: InstanceId, name: string, text: string): Promise<string>;
 }
-
-/** Something of a folder that a Claude Code which starts there runs, or allows, without asking anybody. */
-export type FolderCode = {
-  readonly kind: 'hook' | 'mcp_server' | 'helper' | 'allowed_tools' | 'unreadable';
-  /** The event of a hook, the name of a server or setting. */
-  readonly name: string;
-  /** The command line, address or rules; what is wrong with a file that cannot be read. */
-  readonly text: string;
-  /** The file that says so, absolute. */
-  readonly file: string;
-};
 
 /** What trust in folders rests on. */
 export interface Folders {

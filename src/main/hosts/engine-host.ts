@@ -1,22 +1,26 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import type { EngineClient, EngineInfo } from '../../shared/contract/contract.ts';
 import type { DoctorReport } from '../../shared/contract/doctor.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
+import { pathRulesOf } from '../../shared/domain/trust.ts';
 import { createRouter, type EngineRouter } from '../api/router.ts';
 import { doctor } from '../claude/doctor.ts';
 import { openClaudeDriver } from '../claude/driver.ts';
+import { allowedEnvironment } from '../claude/environment.ts';
 import { createInstallation, type ClaudeInstallation } from '../claude/installation.ts';
 import { priceTableSchema } from '../claude/price-table.ts';
 import { createFeatureCache } from '../claude/probe.ts';
 import { thisMachine } from '../claude/this-machine.ts';
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import { createSchedules, type Schedules } from '../engine/schedules.ts';
-import type { Log } from '../engine/ports.ts';
+import type { Log, RecordChange } from '../engine/ports.ts';
+import { openTrust } from '../engine/trust.ts';
 import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
 import { openStore, type OpenedStore } from '../store/store.ts';
+import { openWorkspaces, type Workspaces } from '../workspace/workspaces.ts';
 import { createDemo, type Demo } from './demo.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
@@ -122,7 +126,23 @@ type Parts = {
   readonly store: OpenedStore;
   readonly installation: ClaudeInstallation;
   readonly demo: Demo;
+  readonly workspaces: Workspaces;
 };
+
+/** Trusted folders as they are kept. Our own need no trust: the demo's, and worktrees and copies of folders that have it. */
+const openTrusted = async (
+  { dataDir, log }: EngineHostOptions,
+  { trust: mode }: Settings,
+  { store, workspaces }: Pick<Parts, 'store' | 'workspaces'>,
+  keep: (records: readonly RecordChange[]) => Promise<void>,
+) => ({
+  folders: workspaces.folders,
+  trust: await openTrust({
+    ...{ store, log, mode, clock: systemClock, rules: pathRulesOf(process.platform) },
+    ours: [workspaces.root, join(await realpath(dataDir), 'demo')],
+    append: ({ records }) => keep(records),
+  }),
+});
 
 const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise<EngineHost> => {
   const { dataDir, log } = options;
@@ -145,7 +165,9 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     ...lineLimit(settings),
   });
   const demo = createDemo({ dataDir, resourcesDir: resourcesDir() });
-  const parts: Parts = { held, store, installation, demo };
+  const environment = async () => allowedEnvironment(await installation.environment());
+  const workspaces = await openWorkspaces({ dataDir, environment, log });
+  const parts: Parts = { held, store, installation, demo, workspaces };
   const engine = await openEngine({
     ...{
       store,
@@ -159,9 +181,11 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   });
   const info = infoOf(options, version, store, installation);
   const schedules = await openSchedules(options, store, engine);
+  const trusted = await openTrusted(options, settings, parts, (records) => engine.keep(records));
   const router = createRouter({
     engine,
     schedules,
+    trusted,
     info,
     commands: slashCommandsOf(),
     prepareDemo: () => demo.prepare(engine.unfinished()),
@@ -180,7 +204,8 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   return { engine, client, router, info, publishEndpoint, close };
 };
 
-const closeParts = async ({ demo, store, held }: Parts): Promise<void> => {
+const closeParts = async ({ demo, store, held, workspaces }: Parts): Promise<void> => {
+  workspaces.close();
   await demo.close();
   await store.close();
   await held.release();

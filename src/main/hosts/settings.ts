@@ -1,17 +1,78 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BUDGET_PERIODS, type BudgetPeriod } from '../../shared/contract/budgets.ts';
+import { ON_EXCEED, type BudgetSpec } from '../../shared/domain/budget.ts';
 import { failureError } from '../../shared/domain/failure.ts';
+import { PLAN_DEFAULTS } from '../../shared/domain/plan-defaults.ts';
+import { microUsd } from '../../shared/domain/usage.ts';
+import type { MachineLimits } from '../engine/fleet-gate.ts';
+
+const MIB = 1024 ** 2;
+const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: MIB, GiB: 1024 * MIB };
+
+const memoryTextSchema = z.string().regex(/^\d{1,9}(\.\d{1,3})? ?[MG]i?B$/, {
+  error: 'Give a number of MiB, or a text such as "512MiB" or "1.5GiB".',
+});
+
+/** An amount of memory: a number of MiB, or a text with its unit; gives bytes. */
+const memorySchema = z.union([z.number().positive().max(1e9), memoryTextSchema]).transform((amount) => {
+  if (typeof amount === 'number') return Math.round(amount * MIB);
+  const unit = UNITS[amount.replace(/^[\d. ]+/, '')] ?? MIB;
+  return Math.round(Number.parseFloat(amount) * unit);
+});
+
+/** A limit in dollars, tokens or both, as plans write it. */
+const budgetSchema = z
+  .strictObject({
+    usd: z.number().min(0.000_001).max(1_000_000).exactOptional(),
+    tokens: z.int().positive().exactOptional(),
+    onExceed: z.enum(ON_EXCEED).default(PLAN_DEFAULTS.onExceed),
+  })
+  .refine(({ usd, tokens }) => usd !== undefined || tokens !== undefined, 'Give usd, tokens or both.')
+  .transform(({ usd, tokens, onExceed }): BudgetSpec => ({
+    ...(usd !== undefined && { costMicroUsd: microUsd(usd) }),
+    ...(tokens !== undefined && { tokens }),
+    onExceed,
+  }));
+
+const instanceCount = z.int().min(1).max(10_000);
 
 const settingsSchema = z.strictObject({
   /** Where Claude Code is, when it is to be another one than the one that is found. */
   claude: z.string().min(1).optional(),
   /** The longest line of Claude Code's output that is read whole, in bytes. */
   maxLineBytes: z.int().min(4096).max(268_435_456).optional(),
+  /** Whether a folder that was never worked in must be trusted by somebody first. */
+  trust: z.enum(['ask', 'always']).default('ask'),
+  /** How many instances run at once over all orchestrations. */
+  maxInstances: instanceCount.optional(),
+  /** The same, of one person. */
+  maxInstancesPerUser: instanceCount.optional(),
+  /** Nothing starts while less memory is free. */
+  memoryFloor: memorySchema.optional(),
+  /** Over everything that runs on a day, in a month. */
+  budgets: z.partialRecord(z.enum(BUDGET_PERIODS), budgetSchema).default({}),
 });
 
 /** What a person has set for a data directory, in `settings.json` there. */
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** The limits over all orchestrations, for the engine. */
+export const machineLimitsOf = (settings: Settings): MachineLimits => ({
+  maxInstances: settings.maxInstances ?? null,
+  maxInstancesPerUser: settings.maxInstancesPerUser ?? null,
+  memoryFloorBytes: settings.memoryFloor ?? null,
+});
+
+/** The limits of every day and month, for the engine. */
+export const standingBudgetsOf = ({ budgets }: Settings): ReadonlyMap<BudgetPeriod, BudgetSpec> =>
+  new Map(
+    BUDGET_PERIODS.flatMap((period) => {
+      const spec = budgets[period];
+      return spec === undefined ? [] : [[period, spec] as const];
+    }),
+  );
 
 const settingsFile = (dataDir: string): string => join(dataDir, 'settings.json');
 
@@ -50,7 +111,7 @@ const parseJson = (file: string, text: string): unknown => {
 export const readSettings = async (dataDir: string): Promise<Settings> => {
   const file = settingsFile(dataDir);
   const text = await readText(file);
-  if (text === null) return {};
+  if (text === null) return settingsSchema.parse({});
   const parsed = settingsSchema.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
   throw failureError('settings.invalid', `${file} is not valid. ${z.prettifyError(parsed.error)}`);

@@ -18,6 +18,8 @@ export type WorkspacesOptions = ProgramsOptions & {
 
 /** The folders of this machine that Claude works in, and what is run and read there. */
 export interface Workspaces {
+  /** The real path of the folder that worktrees and copies are below. */
+  readonly root: string;
   readonly keeper: WorkspaceKeeper;
   readonly commands: CommandRunner;
   readonly files: Files;
@@ -45,6 +47,7 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Worksp
   const commands = createCommandRunner(programs);
   const git = createGit(programs, signal);
   return {
+    root,
     keeper: createWorkspaceKeeper({ root, git, commands, limits, log, signal }),
     commands,
     files: createFiles(dataDir),

@@ -11,6 +11,7 @@ import type { DoctorReport } from './doctor.ts';
 import type { PlanCheck } from './plan-check.ts';
 import { planInputSchema } from './plan-input.ts';
 import { scheduleContract } from './schedules.ts';
+import { trustContract } from './trust.ts';
 
 /**
  * What a client may ask of the engine: the same over a MessagePort (desktop), a WebSocket (browser, CLI) and in process
@@ -75,6 +76,7 @@ const byInstance = z.object({ id: instanceIdSchema });
 export const contract = {
   commands: commandsContract,
   schedules: scheduleContract,
+  trust: trustContract,
   system: {
     info: base.output(type<EngineInfo>()),
     doctor: base.output(type<DoctorReport>()),

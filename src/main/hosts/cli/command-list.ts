@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
 import { slashCommands } from './command-list/commands.ts';
+import { trustCommands } from './command-list/trust.ts';
 import { planCommands } from './command-list/plan.ts';
 import { runCommand, showFlags } from './command-list/run.ts';
 import { scheduleCommands } from './command-list/schedule.ts';
@@ -151,5 +152,6 @@ export const commandList: readonly CommandSpec[] = [
   ...scheduleCommands,
   ...reviewing,
   ...slashCommands,
+  ...trustCommands,
   ...checking,
 ];
