@@ -34,16 +34,9 @@ const routerOf = ({ engine }: EngineBench) =>
     doctor: notAsked,
     prepareDemo: notAsked,
     schedules: { list: () => Promise.resolve([]), add: notAsked, remove: notAsked },
-    trusted: {
-      trust: {
-        isTrusted: () => true,
-        recordFor: () => null,
-        trust: notAsked,
-        revoke: notAsked,
-        list: () => [],
-      },
-      folders: { real: notAsked, whatItRuns: notAsked },
-    },
+    dryRun: () => Promise.reject(new Error('not asked here')),
+    templates: () => Promise.resolve([]),
+    folders: { real: notAsked, whatItRuns: notAsked },
     commands: { list: () => Promise.resolve([]), show: notAsked },
   });
 

@@ -103,6 +103,7 @@ export const fakeInstance = (seed: InstanceSeed, now: number): InstanceView => {
     result: null,
     failure: null,
     structured: null,
+    lost: [],
     course: newCourse,
     group: null,
     eventCount: 0,

@@ -33,6 +33,24 @@ export const routerOf = (world: World) => {
     }
   });
   return os.router({
+    inbox: {
+      list: os.inbox.list.handler(() => []),
+      follow: os.inbox.follow.handler(async function* () {
+        yield { kind: 'snapshot' as const, items: [] };
+      }),
+      answer: os.inbox.answer.handler(() => {
+        throw failureError('inbox.answered', 'This does not wait any more.');
+      }),
+    },
+    rules: {
+      list: os.rules.list.handler(() => []),
+      add: os.rules.add.handler(() => {
+        throw failureError('rule.invalid', 'There are no rules in this world.');
+      }),
+      revoke: os.rules.revoke.handler(({ input }) => {
+        throw failureError('rule.unknown', `There is no permission rule ${input.id}.`);
+      }),
+    },
     commands: {
       list: os.commands.list.handler(() => []),
       show: os.commands.show.handler(({ input }) => {
@@ -46,6 +64,15 @@ export const routerOf = (world: World) => {
       }),
       remove: os.schedules.remove.handler(({ input }) => {
         throw failureError('schedule.unknown', `There is no schedule ${input.id}.`);
+      }),
+    },
+    budgets: {
+      list: os.budgets.list.handler(() => []),
+      raise: os.budgets.raise.handler(({ input }) => {
+        throw failureError('budget.unknown', `There is no budget "${input.account}".`);
+      }),
+      setStanding: os.budgets.setStanding.handler(({ input }) => {
+        throw failureError('budget.unknown', `There is no budget of the ${input.period}.`);
       }),
     },
     trust: {
@@ -70,6 +97,10 @@ export const routerOf = (world: World) => {
     },
     plans: {
       check: os.plans.check.handler(({ input }) => checkText(input.text)),
+      dryRun: os.plans.dryRun.handler(() => {
+        throw failureError('claude.not_found', 'There is no Claude Code in this world.');
+      }),
+      templates: os.plans.templates.handler(() => []),
       schema: os.plans.schema.handler(() => planJsonSchema()),
       read: os.plans.read.handler(({ input }) => ({
         file: input.file,
@@ -77,6 +108,9 @@ export const routerOf = (world: World) => {
       })),
     },
     orchestrations: {
+      pause: os.orchestrations.pause.handler(({ input }) => detailOf(world, input.id).orchestration),
+      resume: os.orchestrations.resume.handler(({ input }) => detailOf(world, input.id).orchestration),
+      scale: os.orchestrations.scale.handler(({ input }) => detailOf(world, input.id).orchestration),
       start: os.orchestrations.start.handler(() => startSample(world, 'sample')),
       startDemo: os.orchestrations.startDemo.handler(() => startSample(world, 'demo')),
       list: os.orchestrations.list.handler(({ input }) => {
@@ -105,6 +139,12 @@ export const routerOf = (world: World) => {
       }),
     },
     instances: {
+      pause: os.instances.pause.handler(({ input }) => instanceOf(world, input.id)),
+      resume: os.instances.resume.handler(({ input }) => instanceOf(world, input.id)),
+      skip: os.instances.skip.handler(({ input }) => instanceOf(world, input.id)),
+      send: os.instances.send.handler(({ input }) => instanceOf(world, input.id)),
+      configure: os.instances.configure.handler(({ input }) => instanceOf(world, input.id)),
+      edit: os.instances.edit.handler(({ input }) => instanceOf(world, input.id)),
       get: os.instances.get.handler(({ input }) => instanceOf(world, input.id)),
       stop: os.instances.stop.handler(({ input }) => stop(world, input.id)),
       restart: os.instances.restart.handler(({ input }) =>

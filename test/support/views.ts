@@ -55,6 +55,7 @@ export const sampleInstance = (change: Partial<InstanceView> = {}, position = 0)
   result: 'Done.',
   failure: null,
   structured: null,
+  lost: [],
   course: newCourse,
   group: null,
   eventCount: 12,

@@ -1,12 +1,17 @@
 import type { Router } from '@orpc/server';
 import type { contract, EngineInfo } from '../../shared/contract/contract.ts';
 import type { DoctorReport } from '../../shared/contract/doctor.ts';
+import type { DryRun } from '../../shared/contract/dry-run.ts';
+import type { PlanTemplate } from '../../shared/contract/templates.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { planJsonSchema } from '../../shared/domain/plan-schema.ts';
 import type { Detail, Engine } from '../engine/engine.ts';
 import { base, type Caller } from './base.ts';
+import { budgetRoutes } from './budget-routes.ts';
 import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
-import { checkPlan, readPlan, readPlanFile } from './plans.ts';
+import { inboxRoutes, rulesRoutes } from './inbox-routes.ts';
+import { instanceControlRoutes, orchestrationControlRoutes } from './control-routes.ts';
+import { checkPlan, readPlan, readPlanFile, type PlanInput } from './plans.ts';
 import { scheduleRoutes, type ScheduleSource } from './schedule-routes.ts';
 import { trustRoutes, type TrustSource } from './trust-routes.ts';
 
@@ -14,10 +19,12 @@ import { trustRoutes, type TrustSource } from './trust-routes.ts';
 export type Services = {
   readonly engine: Engine;
   readonly schedules: ScheduleSource;
-  readonly trusted: TrustSource;
+  readonly folders: TrustSource['folders'];
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly commands: SlashCommandSource;
+  readonly dryRun: (input: PlanInput) => Promise<DryRun>;
+  readonly templates: (workspace: string) => Promise<readonly PlanTemplate[]>;
   /** Lays out the demo and answers with its plan. */
   readonly prepareDemo: () => Promise<{ readonly planText: string }>;
 };
@@ -27,11 +34,13 @@ const systemRoutes = ({ info, doctor }: Services) => ({
   doctor: base.system.doctor.handler(() => doctor()),
 });
 
-const planRoutes = {
+const planRoutes = ({ dryRun, templates }: Services) => ({
   check: base.plans.check.handler(({ input }) => checkPlan(input)),
   schema: base.plans.schema.handler(() => planJsonSchema()),
   read: base.plans.read.handler(({ input }) => readPlanFile(input.file)),
-};
+  dryRun: base.plans.dryRun.handler(({ input }) => dryRun(input)),
+  templates: base.plans.templates.handler(({ input }) => templates(input.workspace)),
+});
 
 const hasSchedule = (name: string) =>
   failureError(
@@ -40,6 +49,7 @@ const hasSchedule = (name: string) =>
   );
 
 const orchestrationRoutes = ({ engine, prepareDemo }: Services) => ({
+  ...orchestrationControlRoutes(engine.controls),
   start: base.orchestrations.start.handler(({ input, context }): Promise<Detail> => {
     const source = { plan: readPlan(input), planText: input.text };
     if (source.plan.schedule !== undefined && input.now !== true) throw hasSchedule(source.plan.name);
@@ -61,6 +71,7 @@ const orchestrationRoutes = ({ engine, prepareDemo }: Services) => ({
 });
 
 const instanceRoutes = ({ engine }: Services) => ({
+  ...instanceControlRoutes(engine.controls),
   get: base.instances.get.handler(({ input }) => engine.instance(input.id)),
   stop: base.instances.stop.handler(({ input, context }) =>
     engine.stopInstance(input.id, context.by, input.force),
@@ -74,7 +85,7 @@ const instanceRoutes = ({ engine }: Services) => ({
       decision === 'allow'
         ? ({ decision, message: null } as const)
         : ({ decision, message: message ?? 'Denied by the operator.' } as const);
-    return engine.answer(id, requestId, answer, context.by);
+    return engine.answer(id, requestId, answer, context);
   }),
 });
 
@@ -102,11 +113,14 @@ export type EngineRouter = Router<typeof contract, Caller>;
 /** The contract over an engine, for any transport. The caller is given per connection, as the oRPC context. */
 export const createRouter = (services: Services): EngineRouter =>
   base.router({
+    inbox: inboxRoutes(services.engine.inbox),
+    rules: rulesRoutes(services.engine.rules),
     commands: commandsRoutes(services.commands),
     schedules: scheduleRoutes(services.schedules),
-    trust: trustRoutes(services.trusted),
+    budgets: budgetRoutes(services.engine.budgets),
+    trust: trustRoutes({ trust: services.engine.trust, folders: services.folders }),
     system: systemRoutes(services),
-    plans: planRoutes,
+    plans: planRoutes(services),
     orchestrations: orchestrationRoutes(services),
     instances: instanceRoutes(services),
     events: eventRoutes(services),

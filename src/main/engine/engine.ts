@@ -5,43 +5,37 @@ import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/d
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import type { InstanceRun } from './instance-run.ts';
+import type { BudgetLedger } from './budget-ledger.ts';
+import type { Budgets } from './budgets.ts';
+import type { Controls } from './controls.ts';
+import { createBudgets } from './engine-budgets.ts';
+import { createControls } from './engine-controls.ts';
+import { createInboxActions } from './engine-inbox.ts';
+import { newGroups } from './fan-out.ts';
+import { answerInstance, type Answering } from './instance-answers.ts';
+import { restartInstance, stopInstance } from './instance-controls.ts';
+import { stoppedBy } from './instance-ending.ts';
+import { createInbox, type Inbox } from './inbox.ts';
 import { newInstanceView } from './instance-view.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { OrchestrationRun, type OrchestrationContext } from './orchestration-run.ts';
+import { openFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type {
-  AttemptDriver,
-  Clock,
-  IdSource,
-  Log,
   OrchestrationPage,
   OrchestrationQuery,
   OrchestrationSource,
   PermissionAnswer,
   RecordChange,
-  Store,
-  StoredOrchestration,
 } from './ports.ts';
-import { defaultStopTimes, type StopTimes } from './stop-ladder.ts';
+import type { PermissionRules } from './permission-rules.ts';
+import type { Trust } from './trust.ts';
 import { overviewUpdates } from './overview-updates.ts';
 import { createPublications, type Publications } from './publications.ts';
+import { recentMs, unknownInstance, unknownOrchestration, type Runs } from './runs.ts';
 import { streamBatches, type StreamRequest } from './stream-batches.ts';
 
-export type EngineOptions = {
-  readonly store: Store;
-  readonly driver: AttemptDriver;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly log: Log;
+export type EngineOptions = Omit<FleetOptions, 'journal' | 'publications'> & {
   /** Who runs this engine: the owner of what is started. */
   readonly owner: string;
-  /**
-   * `work` takes over what an earlier engine left and starts what waits. `stop` takes it over too, so that it can be
-   * stopped, and starts nothing. `settle` only reads what has ended since, for a short command: it starts nothing and
-   * leaves what is alive alone.
-   */
-  readonly purpose: 'work' | 'stop' | 'settle';
-  readonly stopTimes?: StopTimes;
 };
 
 /** A start by a schedule, and what is made durable in the same commit, by the id of what was started. */
@@ -57,36 +51,57 @@ export type Detail = {
   readonly planText: string;
 };
 
-const recentMs = 3_600_000;
 const pageSize = 500;
 const mostRawBytes = 4 * 1024 * 1024;
 
+type EngineParts = {
+  readonly options: EngineOptions;
+  readonly journal: Journal;
+  readonly publications: Publications;
+  readonly fleet: Fleet;
+};
+
 /** The orchestrator. One per data directory; open it with `openEngine`. */
 export class Engine {
+  readonly controls: Controls;
+  readonly budgets: Budgets;
+  readonly inbox: Inbox;
+  readonly trust: Trust;
+  readonly rules: PermissionRules;
   readonly #options: EngineOptions;
   readonly #journal: Journal;
-  readonly #publications: Publications = createPublications();
-  readonly #runs = new Map<OrchestrationId, OrchestrationRun>();
-  readonly #loading = new Map<OrchestrationId, Promise<OrchestrationRun>>();
-  #idleWaiters: (() => void)[] = [];
+  readonly #publications: Publications;
+  readonly #fleet: Fleet;
+  readonly #runs: Runs;
+  readonly #ledger: BudgetLedger;
 
-  constructor(options: EngineOptions) {
-    const { store, clock, log } = options;
+  constructor({ options, journal, publications, fleet }: EngineParts) {
     this.#options = options;
-    this.#journal = createJournal({
-      store,
-      clock,
-      log,
-      onCommitted: (batch) => {
-        this.#publications.publish({ ...batch, deltas: [] });
-      },
+    this.#journal = journal;
+    this.#publications = publications;
+    this.#fleet = fleet;
+    this.#runs = fleet.runs;
+    this.#ledger = fleet.ledger;
+    this.controls = createControls(fleet.runs);
+    this.budgets = createBudgets(fleet);
+    this.trust = fleet.trust;
+    this.rules = fleet.rules;
+    this.inbox = createInbox({
+      ...options,
+      publications,
+      rules: fleet.rules,
+      views: () => this.#snapshot(),
+      actions: createInboxActions(fleet, this.budgets),
+      policyOf: (id) => this.#runs.find(id)?.instance.spec.permissions ?? null,
     });
   }
 
   /** Takes up all that has not ended. Resolves when what had ended meanwhile is settled. */
   async takeOver(): Promise<void> {
     const unfinished = await this.#options.store.unfinished();
-    await Promise.all(unfinished.map((stored) => this.#adopt(stored).takeOver(stored.attempts)));
+    // All of them first, for they may depend on each other.
+    const runs = unfinished.map((stored) => ({ stored, run: this.#runs.add(stored) }));
+    await Promise.all(runs.map(({ stored, run }) => run.takeOver(stored.attempts)));
     await this.#journal.flushed();
   }
 
@@ -98,15 +113,21 @@ export class Engine {
   ): Promise<Detail> {
     const { ids, clock, owner } = this.#options;
     const { plan, planText } = source;
-    this.#forgetOld();
+    this.#runs.forgetOld((old) => {
+      this.#ledger.forget(old);
+    });
     const id = ids.orchestrationId();
-    const instances = plan.instances.map((spec, position) =>
-      newInstanceView(
-        { id: ids.instanceId(), orchestrationId: id },
-        position,
-        spec,
-        whyPending(plan, position),
-      ),
+    const instances = plan.instances.flatMap((spec, position) =>
+      spec.fanOut !== undefined || spec.standby === true
+        ? []
+        : [
+            newInstanceView(
+              { id: ids.instanceId(), orchestrationId: id },
+              position,
+              spec,
+              whyPending(plan, position),
+            ),
+          ],
     );
     const orchestration: OrchestrationView = {
       ...totalsOf(instances),
@@ -118,7 +139,7 @@ export class Engine {
       planFile: origin.planFile,
       workspace: plan.workspace,
       concurrency: plan.concurrency,
-      groups: [],
+      groups: newGroups(plan),
       pausedBy: null,
       heldBecause: null,
       schedule: scheduled?.schedule ?? null,
@@ -126,9 +147,9 @@ export class Engine {
       endedAt: null,
       lastSeq: 0,
     };
-    const run = new OrchestrationRun({ orchestration, instances }, plan, this.#contextFor());
-    this.#runs.set(id, run);
+    const run = this.#runs.add({ orchestration, instances, specs: {}, source });
     await run.create(planText, origin.by, scheduled?.records(id) ?? []);
+    this.#runs.changed();
     return { orchestration: run.view, instances: run.instances, planText };
   }
 
@@ -149,13 +170,8 @@ export class Engine {
 
   /** @throws FailureError `instance.unknown` */
   async instance(id: InstanceId): Promise<InstanceView> {
-    for (const run of this.#runs.values()) {
-      const instance = run.instance(id);
-      if (instance !== undefined) return instance.view;
-    }
-    const view = await this.#options.store.instance(id);
-    if (view === null)
-      throw failureError('instance.unknown', `There is no instance ${id} in this data directory.`);
+    const view = this.#runs.find(id)?.instance.view ?? (await this.#options.store.instance(id));
+    if (view === null) throw unknownInstance(id);
     return view;
   }
 
@@ -168,26 +184,23 @@ export class Engine {
   }
 
   async stopAll(by: string, force: boolean): Promise<readonly OrchestrationView[]> {
-    const running = [...this.#runs.values()].filter((run) => run.view.state === 'running');
+    const running = this.#runs.all().filter((run) => run.isRunning);
     await Promise.all(running.map((run) => run.stop(by, force)));
     return running.map((run) => run.view);
   }
 
   /** @throws FailureError `instance.unknown` */
   async stopInstance(id: InstanceId, by: string, force: boolean): Promise<InstanceView> {
-    const found = this.#running(id);
+    const found = this.#runs.find(id);
     if (found === null) return this.instance(id);
-    await found.instance.stop(by, force);
+    await stopInstance(found.instance, force, stoppedBy(by));
     return found.instance.view;
   }
 
   /** Runs an instance again, also one of an orchestration that has ended. @throws FailureError `instance.unknown` */
   async restartInstance(id: InstanceId, by: string): Promise<InstanceView> {
-    const { orchestrationId } = await this.instance(id);
-    const run = await this.#load(orchestrationId);
-    const instance = run.instance(id);
-    if (instance === undefined) throw failureError('instance.unknown', `There is no instance ${id}.`);
-    await instance.restart(by);
+    const { instance } = await this.#runs.findOrLoad(id);
+    await restartInstance(instance, by);
     return instance.view;
   }
 
@@ -196,10 +209,11 @@ export class Engine {
     id: InstanceId,
     requestId: string,
     answer: PermissionAnswer,
-    by: string,
+    answering: Answering,
   ): Promise<InstanceView> {
-    const found = this.#running(id);
-    const outcome = found === null ? 'unknown' : await found.instance.answer(requestId, answer, by);
+    const found = this.#runs.find(id);
+    const outcome =
+      found === null ? 'unknown' : await answerInstance(found.instance, requestId, answer, answering);
     if (found === null || outcome === 'unknown') {
       throw failureError(
         'permission.unknown',
@@ -269,97 +283,30 @@ export class Engine {
 
   /** The orchestrations that have not ended. */
   unfinished(): readonly OrchestrationView[] {
-    return [...this.#runs.values()].map((run) => run.view).filter(({ state }) => state === 'running');
+    return this.#runs.unfinished();
   }
 
   /** Resolves when no orchestration is unfinished and all is durable. */
   async idle(): Promise<void> {
-    while (this.unfinished().length > 0)
-      await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    await this.#runs.idle();
     await this.#journal.flushed();
   }
 
   /** Makes everything durable and lets go of the processes, which go on; a later engine takes them over. */
   async close(): Promise<void> {
-    for (const run of this.#runs.values()) run.release();
+    for (const run of this.#runs.all()) run.release();
+    this.#fleet.close();
     await this.#journal.flushed();
-  }
-
-  #contextFor(): OrchestrationContext {
-    const { clock, ids, driver, log, stopTimes = defaultStopTimes, purpose } = this.#options;
-    return {
-      clock,
-      ids,
-      driver,
-      log,
-      stopTimes,
-      startsWork: purpose === 'work',
-      followsWork: purpose !== 'settle',
-      append: (change) => this.#journal.append(change),
-      show: (orchestration, instance, deltas) => {
-        this.#publications.publish({
-          events: [],
-          deltas,
-          orchestrations: [orchestration],
-          instances: [instance],
-        });
-      },
-      onStateChange: () => {
-        if (this.unfinished().length > 0) return;
-        const waiters = this.#idleWaiters;
-        this.#idleWaiters = [];
-        for (const wake of waiters) wake();
-      },
-    };
-  }
-
-  /** Drops what ended more than an hour ago from memory; the store has it. */
-  #forgetOld(): void {
-    const since = instantOf(this.#options.clock.now() - recentMs);
-    for (const [id, { view }] of this.#runs) {
-      if (view.endedAt !== null && view.endedAt < since) this.#runs.delete(id);
-    }
-  }
-
-  #adopt(stored: StoredOrchestration): OrchestrationRun {
-    const run = new OrchestrationRun(stored, stored.source.plan, this.#contextFor());
-    this.#runs.set(stored.orchestration.id, run);
-    return run;
-  }
-
-  /** The run of an orchestration, made again from the store when it had ended before this engine. */
-  async #load(id: OrchestrationId): Promise<OrchestrationRun> {
-    const present = this.#runs.get(id);
-    if (present !== undefined) return present;
-    const loading = this.#loading.get(id) ?? this.#loadStored(id);
-    this.#loading.set(id, loading);
-    return loading.finally(() => this.#loading.delete(id));
-  }
-
-  async #loadStored(id: OrchestrationId): Promise<OrchestrationRun> {
-    const stored = await this.#options.store.orchestration(id);
-    if (stored === null) throw unknownOrchestration(id);
-    return this.#adopt(stored);
-  }
-
-  #running(id: InstanceId): { readonly run: OrchestrationRun; readonly instance: InstanceRun } | null {
-    for (const run of this.#runs.values()) {
-      const instance = run.instance(id);
-      if (instance !== undefined) return { run, instance };
-    }
-    return null;
   }
 
   async #snapshot(): Promise<OverviewUpdate> {
     const since = instantOf(this.#options.clock.now() - recentMs);
     const { items } = await this.#options.store.orchestrations({ limit: 50 });
     const recent = items.filter(
-      ({ id, endedAt }) => !this.#runs.has(id) && endedAt !== null && endedAt >= since,
+      ({ id, endedAt }) => this.#runs.get(id) === undefined && endedAt !== null && endedAt >= since,
     );
     const stored = await Promise.all(recent.map(({ id }) => this.#options.store.orchestration(id)));
-    const shown = [...this.#runs.values()].filter(
-      ({ view }) => view.endedAt === null || view.endedAt >= since,
-    );
+    const shown = this.#runs.all().filter(({ view }) => view.endedAt === null || view.endedAt >= since);
     return {
       kind: 'snapshot',
       orchestrations: [...shown.map((run) => run.view), ...stored.flatMap((one) => one?.orchestration ?? [])],
@@ -375,12 +322,20 @@ const whyPending = ({ concurrency }: ResolvedPlan, position: number): string | n
   return `Waits for a free slot: ${String(concurrency)} of ${String(concurrency)} are taken.`;
 };
 
-const unknownOrchestration = (id: OrchestrationId) =>
-  failureError('orchestration.unknown', `There is no orchestration ${id} in this data directory.`);
-
 /** Opens an engine over its ports and takes up what an earlier one left. */
 export const openEngine = async (options: EngineOptions): Promise<Engine> => {
-  const engine = new Engine(options);
+  const { store, clock, log } = options;
+  const publications = createPublications();
+  const journal = createJournal({
+    store,
+    clock,
+    log,
+    onCommitted: (batch) => {
+      publications.publish({ ...batch, deltas: [] });
+    },
+  });
+  const fleet = await openFleet({ ...options, journal, publications });
+  const engine = new Engine({ options, journal, publications, fleet });
   await engine.takeOver();
   return engine;
 };

@@ -1,400 +1,405 @@
-import type { EventBody, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
+import { freshAttempt, newCourse, type CheckVerdict } from '../../shared/domain/course.ts';
+import { failureClassOf } from '../../shared/domain/failure-class.ts';
 import { failureOf, type Failure } from '../../shared/domain/failure.ts';
-import { instantOf, type AttemptId, type Instant } from '../../shared/domain/ids.ts';
-import {
-  canTransition,
-  isActive,
-  isFinal,
-  type InstanceState,
-  type InstanceView,
-} from '../../shared/domain/instance.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
+import { isActive, isParked, type InstanceView } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
-import { changeOf, isRefusedKey, isTurnEnd, refusedKey } from './attempt-items.ts';
+import { afterFailure, triedSpec } from './after-attempt.ts';
 import { newAttempt } from './attempt-record.ts';
-import { withProgress } from './instance-view.ts';
+import { AttemptRun } from './attempt-run.ts';
+import {
+  checkFailed,
+  leavingAs,
+  leavingFor,
+  stoppedBy,
+  tidyUp,
+  type Asked,
+  type Ending,
+} from './instance-ending.ts';
+import { InstanceRecorder, type EventDraft, type RecorderContext } from './instance-recorder.ts';
 import type {
   Attempt,
   AttemptDriver,
   AttemptEnd,
   AttemptItem,
-  AttemptOutput,
   AttemptRecord,
+  Chance,
   Clock,
   IdSource,
-  Log,
-  PermissionAnswer,
-  StartedAttempt,
 } from './ports.ts';
-import { createStopLadder, type StopLadder, type StopTimes } from './stop-ladder.ts';
-
-/** An event before it has its numbers. */
-export type EventDraft = {
-  readonly body: EventBody;
-  readonly at: Instant;
-  readonly attemptId: AttemptId | null;
-  readonly source: SpoolRange | null;
-};
+import type { Preparation, ReadyToStart } from './preparation.ts';
+import type { StopTimes } from './stop-ladder.ts';
+import type { WorkspaceEnd } from './workspace-ports.ts';
 
 /** What an instance needs of the world and of its orchestration. */
-export type InstanceContext = {
-  readonly clock: Clock;
+export type InstanceContext = RecorderContext & {
   readonly ids: Pick<IdSource, 'attemptId'>;
   readonly driver: AttemptDriver;
-  readonly log: Log;
+  readonly chance: Chance;
+  readonly timers: Pick<Clock, 'after'>;
   readonly stopTimes: StopTimes;
-  /** Numbers the events and makes them durable together with the view and the attempt. */
-  readonly append: (
+  /** Makes ready what an attempt runs with; answers at once where there is nothing to wait for. */
+  readonly prepare: (view: InstanceView, spec: InstanceSpec) => Preparation | Promise<Preparation>;
+  /** Whether the result counts, by the instance's check. */
+  readonly check: (view: InstanceView, spec: InstanceSpec, signal: AbortSignal) => Promise<CheckVerdict>;
+  /** Tidies up a workspace of its own. */
+  readonly tidy: (
     view: InstanceView,
-    events: readonly EventDraft[],
-    attempt: AttemptRecord | null,
-  ) => Promise<void>;
-  /** Shows what is not worth a commit: text as it streams and figures as they move. */
-  readonly show: (view: InstanceView, deltas: readonly TextDelta[]) => void;
+    spec: InstanceSpec,
+    outcome: 'succeeded' | 'failed',
+  ) => Promise<WorkspaceEnd | null>;
+  /** Called when open questions or the state may have changed: policies answer, the fleet learns. */
+  readonly onProgress: (run: InstanceRun, items: readonly AttemptItem[]) => void;
+  readonly onFailure: (run: InstanceRun, failure: Failure, resetsAt: Instant | null) => void;
   /** Called when the instance has left its slot: others may start, the orchestration may have ended. */
   readonly onIdle: () => void;
 };
 
-export type AnswerOutcome = 'answered' | 'unknown' | 'unreachable';
-
-/** How the present attempt is to end, other than by itself. */
-type Ending =
-  | { readonly kind: 'stop' | 'restart'; readonly by: string }
-  | { readonly kind: 'fail'; readonly failure: Failure };
-
-/** The present attempt: its record from the start, its process once there is one. */
-type Present = {
-  readonly record: AttemptRecord;
-  readonly attempt: Attempt | null;
-  readonly takenOver: boolean;
+/** What an attempt, or what stood in for it, came to. */
+type Came = {
+  readonly failure: Failure | null;
+  readonly worked: boolean;
+  readonly resetsAt: Instant | null;
 };
 
-/** One instance: its attempts one after the other, and what people ask of it. Every change of it is an event. */
+/**
+ * One instance on its way: its attempts one after the other, and what comes between them. What people ask of it while it
+ * runs is in `instance-controls.ts`.
+ */
 export class InstanceRun {
-  readonly spec: InstanceSpec;
+  readonly out: InstanceRecorder;
   readonly #context: InstanceContext;
-  readonly #ladder: StopLadder;
-  #view: InstanceView;
-  #present: Present | null = null;
+  #spec: InstanceSpec;
+  #present: AttemptRun | null = null;
+  #isBusy = false;
+  #waiters: (() => void)[] = [];
   #ending: Ending | null = null;
-  #lastAppend: Promise<void> = Promise.resolve();
-  #cancelTimeout: (() => void) | null = null;
+  /** Ends a check in hand. */
+  #work: AbortController | null = null;
 
   constructor(view: InstanceView, spec: InstanceSpec, context: InstanceContext) {
-    this.spec = spec;
-    this.#view = view;
+    this.#spec = spec;
     this.#context = context;
-    this.#ladder = createStopLadder(context.clock, context.stopTimes, context.log);
+    this.out = new InstanceRecorder(view, () => this.#present?.record ?? null, context);
   }
 
   get view(): InstanceView {
-    return this.#view;
+    return this.out.view;
   }
 
-  /** Starts an attempt; the instance must be pending. What fails becomes the instance's failure. */
+  /** What it runs with, as written. */
+  get spec(): InstanceSpec {
+    return this.#spec;
+  }
+
+  set spec(spec: InstanceSpec) {
+    this.#spec = spec;
+  }
+
+  /** Its process; null while it has none. */
+  get attempt(): Attempt | null {
+    return this.#present?.attempt ?? null;
+  }
+
+  get present(): AttemptRun | null {
+    return this.#present;
+  }
+
+  /** True from its start until it has left its slot: it must be ended, it cannot just be changed. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Resolves when it has left its slot. */
+  async left(): Promise<void> {
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Starts an attempt; the instance must be pending or parked. What fails becomes the instance's failure. */
   start(): void {
-    this.#begin().catch((error: unknown) => this.#failToRun(error));
+    this.#isBusy = true;
+    this.#guard(this.#begin());
   }
 
-  /** Stops it, whatever it is doing, `force` at once; nothing happens when it has ended. */
-  async stop(by: string, force: boolean): Promise<void> {
-    if (isFinal(this.#view.state)) return;
-    const requested = this.#draft({ type: 'instance.stop_requested', by, force });
-    if (isActive(this.#view.state)) {
-      this.#end({ kind: 'stop', by }, force);
-      await this.#append([requested]);
+  /** Ends what it does; a stop is not taken back, and what a person asks wins over what ends it already. */
+  end(how: Ending, force: boolean): void {
+    if (this.#ending?.kind !== 'stop' && (how.kind !== 'fail' || this.#ending === null)) this.#ending = how;
+    this.#present?.stop(force);
+    this.#work?.abort();
+  }
+
+  /** Ends an instance that has no process: parked, paused or pending. */
+  async leaveAsAsked(how: Asked, events: readonly EventDraft[]): Promise<void> {
+    this.#ending = how;
+    await this.#leave([...events, ...this.#asAsked(how)]);
+  }
+
+  /** Takes up what an earlier engine left of it when it was at work. With `follow` false it reads only what is there now. */
+  async takeOver(record: AttemptRecord | null, follow: boolean): Promise<void> {
+    if (record === null) {
+      if (follow) await this.#takeUpStage();
       return;
     }
-    await this.#append([
-      requested,
-      ...this.#go('stopped', { endedAt: this.#now(), reason: `stopped by ${by}` }),
-    ]);
-    this.#context.onIdle();
-  }
-
-  /** Puts it back to pending, after stopping it if it runs. */
-  async restart(by: string): Promise<void> {
-    if (this.#view.state === 'pending') return;
-    if (isActive(this.#view.state)) {
-      this.#end({ kind: 'restart', by }, false);
+    this.#isBusy = true;
+    this.#present = this.#attemptRun(record, true);
+    if (record.process === null) {
+      this.#present.ended(null);
+      await this.#leave(this.#again('the engine had ended before its process started'));
       return;
     }
-    await this.#backToPending(by);
-    this.#context.onIdle();
-  }
-
-  /** Answers a permission prompt. */
-  async answer(requestId: string, answer: PermissionAnswer, by: string): Promise<AnswerOutcome> {
-    const present = this.#present;
-    const question = this.#view.questions.find((one) => one.requestId === requestId);
-    const attempt = present?.attempt ?? null;
-    if (question === undefined || present === null || attempt === null) return 'unknown';
-    if (!attempt.answer(question, answer)) return 'unreachable';
-    const answered = [...present.record.answered, requestId];
-    this.#present = { ...present, record: { ...present.record, answered } };
-    const questions = this.#view.questions.filter((one) => one !== question);
-    this.#view = { ...this.#view, questions };
-    const event = this.#draft({ type: 'permission.answered', requestId, ...answer, by });
-    const goesOn = questions.length === 0 && this.#view.state === 'waiting';
-    await this.#append([event, ...(goesOn ? this.#go('running') : [])]);
-    return 'answered';
-  }
-
-  /** Takes up the attempt that an earlier engine left. With `follow` false it reads only what is there now. */
-  async takeOver(record: AttemptRecord, follow: boolean): Promise<void> {
-    const { process, spec, offsets } = record;
-    this.#present = { record, attempt: null, takenOver: true };
-    if (process === null) {
-      this.#present = { ...this.#present, record: { ...record, endedAt: this.#now() } };
-      await this.#leaveSlot(
-        this.#go('pending', { reason: 'the engine had ended before its process started' }),
-      );
-      return;
-    }
-    try {
-      const attempt = await this.#context.driver.takeOver(spec, process, offsets);
-      this.#present = { ...this.#present, attempt };
-      if (this.#view.questions.length > 0) await this.#warnOfLostQuestions();
-      if (follow) this.#goOn(attempt, record);
-      else await this.#catchUp(attempt);
-    } catch (error) {
-      await this.#failToRun(error);
-    }
-  }
-
-  async #catchUp(attempt: Attempt): Promise<void> {
-    const ended = await attempt.catchUp((output) => this.#take(output));
-    await (ended === null ? this.#lastAppend : this.#settle(ended));
-  }
-
-  #goOn(attempt: Attempt, record: AttemptRecord): void {
-    this.#armTimeout(record.startedAt);
-    if (record.stopRequested) this.#end({ kind: 'stop', by: 'engine' }, false);
-    this.#follow(attempt).catch((error: unknown) => this.#failToRun(error));
+    if (record.stopRequested) this.#ending = stoppedBy('engine');
+    const settled = this.#present.takeOver(follow).then((end) => this.#settle(end));
+    if (follow) this.#guard(settled);
+    else await settled.catch((error: unknown) => this.#failToRun(error));
   }
 
   /** Lets go of the process, which goes on. */
   release(): void {
-    this.#cancelTimeout?.();
-    this.#ladder.done();
-    this.#present?.attempt?.release();
+    this.#present?.release();
   }
 
-  async #begin(): Promise<void> {
-    const { driver } = this.#context;
-    const { record, warnings } = newAttempt(
-      this.#view,
-      this.spec,
-      this.#context.ids.attemptId(),
-      this.#now(),
-    );
-    const { number } = record;
-    this.#present = { record, attempt: null, takenOver: false };
-    this.#view = { ...this.#view, attempts: number, startedAt: record.startedAt, endedAt: null };
-    await this.#append(this.#go('starting', { failure: null, result: null }));
-    const started = await driver.start(record.spec);
-    const { attempt } = started;
-    this.#present = { record: { ...record, process: attempt.process }, attempt, takenOver: false };
-    this.#view = { ...this.#view, pid: attempt.process.pid };
-    // Who the process is must be durable before it is given work: an engine that dies in between leaves a process that
-    // ends by itself (its stdin closes) and that did nothing, so starting again does nothing twice.
-    await this.#append(this.#startedEvents(started, warnings));
-    if (this.#ending === null) {
-      attempt.prompt(this.#view.prompt);
-      void this.#append(this.#begun(this.#now()));
-      this.#armTimeout(record.startedAt);
-    } else {
-      this.#ladder.climb(attempt, true);
-    }
-    await this.#follow(attempt);
-  }
-
-  #startedEvents(
-    { attempt, command, claudeVersion, warnings }: StartedAttempt,
-    more: readonly Failure[],
-  ): EventDraft[] {
-    const number = this.#view.attempts;
-    const cwd = this.spec.workspace;
-    return [
-      ...[...more, ...warnings].map(({ code, message }) =>
-        this.#draft({ type: 'instance.warning', code, message }),
-      ),
-      this.#draft({ type: 'attempt.started', number, pid: attempt.process.pid, claudeVersion, command, cwd }),
-    ];
-  }
-
-  async #follow(attempt: Attempt): Promise<void> {
-    const end = await attempt.follow((output) => this.#take(output));
-    if (end !== null) await this.#settle(end);
-  }
-
-  async #take(output: AttemptOutput): Promise<void> {
-    const present = this.#present;
-    if (present === null) return;
-    const { offsets, progress, items } = output;
-    const previous = this.#lastAppend;
-    const events = this.#draftsOf(items);
-    const record = { ...present.record, offsets, sessionId: progress.sessionId, usage: progress.usage };
-    this.#present = { ...present, record };
-    this.#view = withProgress(this.#view, record.before, progress, record.answered);
-    const id = this.#view.id;
-    this.#context.show(
-      this.#view,
-      output.deltas.map((delta) => ({ ...delta, instanceId: id })),
-    );
-    if (events.length > 0) void this.#append(events);
-    if (items.some(isRefusedKey)) this.#fail(refusedKey);
-    // Safe while subagents still work: the CLI finishes them and their turn before it exits (measured, 2.1.330).
-    if (this.spec.mode === 'live' && items.some(isTurnEnd)) present.attempt?.endInput();
-    // One batch may be on its way to the disk while the next is read; more would cost memory without being faster.
-    await previous;
-  }
-
-  #draftsOf(items: readonly AttemptItem[]): readonly EventDraft[] {
-    const attemptId = this.#present?.record.id ?? null;
-    const drafts: EventDraft[] = [];
-    for (const item of items) {
-      if (this.#view.state === 'starting') drafts.push(...this.#begun(item.at));
-      if (item.kind === 'event')
-        drafts.push({ body: item.body, at: item.at, attemptId, source: item.source });
-      else drafts.push(...this.#go(item.phase.kind, changeOf(item.phase), item.at));
-    }
-    return drafts;
-  }
-
-  async #settle(end: AttemptEnd): Promise<void> {
-    const present = this.#present;
-    if (present === null) return;
-    const { exitCode, signal, progress } = end;
-    const { sessionId, usage } = progress;
-    const record = { ...present.record, endedAt: this.#now(), exitCode, signal, usage, sessionId };
-    this.#present = { ...present, record };
-    this.#view = withProgress(this.#view, record.before, progress, record.answered);
-    const ended = this.#draft({ type: 'attempt.ended', number: record.number, exitCode, signal, usage });
-    await this.#leaveSlot([ended, ...this.#outcome(end, present.takenOver)]);
-  }
-
-  #outcome(end: AttemptEnd, takenOver: boolean): readonly EventDraft[] {
-    const change = { endedAt: this.#now() };
-    if (this.#ending?.kind === 'fail') {
-      const { failure } = this.#ending;
-      return this.#go('failed', { ...change, failure, reason: failure.message });
-    }
-    if (this.#ending !== null)
-      return this.#go('stopped', { ...change, reason: `stopped by ${this.#ending.by}` });
-    if (!end.worked && takenOver) {
-      return this.#go('pending', { reason: 'the engine had ended before the work was given' });
-    }
-    if (end.failure === null) return this.#go('succeeded', change);
-    return this.#go('failed', { ...change, failure: end.failure, reason: end.failure.message });
-  }
-
-  async #failToRun(error: unknown): Promise<void> {
-    const failure = failureOf(error, 'engine.unexpected');
-    if (failure.code === 'engine.unexpected') this.#context.log.error('An attempt could not be run', error);
-    const present = this.#present;
-    const endedAt = this.#now();
-    if (present !== null) this.#present = { ...present, record: { ...present.record, endedAt } };
-    const ending = this.#ending;
-    await this.#leaveSlot(
-      ending === null || ending.kind === 'fail'
-        ? this.#go('failed', { failure, reason: failure.message, endedAt })
-        : this.#go('stopped', { reason: `stopped by ${ending.by}`, endedAt }),
-    );
-  }
-
-  async #leaveSlot(events: readonly EventDraft[]): Promise<void> {
-    const ending = this.#ending;
-    this.#cancelTimeout?.();
-    this.#ladder.done();
-    this.#view = { ...this.#view, pid: null, activity: null, questions: [] };
-    const durable = this.#append(events);
-    this.#present = null;
-    this.#ending = null;
-    await durable;
-    if (ending?.kind === 'restart') await this.#backToPending(ending.by);
+  /** Puts a final, paused or parked one back to pending, as new or as it stands. */
+  async backToPending(events: readonly EventDraft[], fresh: boolean): Promise<void> {
+    const cleared = {
+      startedAt: null,
+      endedAt: null,
+      failure: null,
+      result: null,
+      structured: null,
+      said: null,
+    };
+    if (fresh) this.out.change({ course: { ...newCourse, workspace: this.view.course.workspace } });
+    else this.out.changeCourse({ hold: null, stage: null });
+    await this.out.append([
+      ...events,
+      ...this.out.go('pending', fresh ? cleared : { failure: null, endedAt: null }),
+    ]);
     this.#context.onIdle();
   }
 
-  async #backToPending(by: string): Promise<void> {
-    const requested = this.#draft({ type: 'instance.restart_requested', by });
-    const cleared = { startedAt: null, endedAt: null, failure: null, result: null, said: null };
-    await this.#append([requested, ...this.#go('pending', cleared)]);
+  /** What its last attempt came to counts after all; it was parked to ask. */
+  concludeAsItEnded(): void {
+    this.#isBusy = true;
+    this.#guard(this.#checkResult([]));
   }
 
-  #end(how: Ending, force: boolean): void {
-    // What a person asks for wins over what ends it already; a stop is not taken back.
-    if (this.#ending?.kind !== 'stop') this.#ending = how;
-    const present = this.#present;
-    if (present === null) return;
-    this.#present = { ...present, record: { ...present.record, stopRequested: true } };
-    if (present.attempt !== null) this.#ladder.climb(present.attempt, force);
+  async #takeUpStage(): Promise<void> {
+    const { state, course } = this.view;
+    if (!isActive(state) || isParked(this.view)) return;
+    if (course.stage === null) {
+      await this.#leave(this.#again('the engine had ended before its process started'));
+      return;
+    }
+    this.#isBusy = true;
+    this.#guard(
+      course.stage.kind === 'checking' ? this.#checkResult([]) : this.#close(course.stage.to, {}, []),
+    );
   }
 
-  #fail(failure: Failure): void {
-    if (this.#ending === null) this.#end({ kind: 'fail', failure }, false);
+  async #begin(): Promise<void> {
+    const spec = triedSpec(this.#spec, this.view.course);
+    const starting = this.out.go('starting', {
+      failure: null,
+      result: null,
+      structured: null,
+      endedAt: null,
+    });
+    const preparing = this.#context.prepare(this.view, spec);
+    if (!(preparing instanceof Promise)) {
+      await this.#startOrHold(preparing, starting);
+      return;
+    }
+    await this.out.append(starting);
+    await this.#startOrHold(await preparing, []);
   }
 
-  #armTimeout(startedAt: Instant): void {
-    const { timeoutMs } = this.spec;
-    if (timeoutMs === undefined) return;
-    const left = Date.parse(startedAt) + timeoutMs - this.#context.clock.now();
-    const seconds = String(timeoutMs / 1000);
-    const message = `It ran longer than its timeout of ${seconds} s. Give it a longer timeout, or less to do.`;
-    this.#cancelTimeout = this.#context.clock.after(Math.max(0, left), () => {
-      this.#fail({ code: 'instance.timeout', message });
+  async #startOrHold(preparation: Preparation, events: readonly EventDraft[]): Promise<void> {
+    if (this.#ending !== null) {
+      await this.#conclude({ failure: null, worked: false, resetsAt: null }, events);
+      return;
+    }
+    if (preparation.kind === 'ready') {
+      await this.#startAttempt(preparation, events);
+      return;
+    }
+    this.out.changeCourse({ hold: preparation.hold });
+    await this.#leave([...events, ...this.out.go('waiting', { reason: preparation.reason })]);
+  }
+
+  async #startAttempt(ready: ReadyToStart, events: readonly EventDraft[]): Promise<void> {
+    const { record, warnings } = newAttempt(
+      this.view,
+      ready.spec,
+      this.#context.ids.attemptId(),
+      this.out.now(),
+    );
+    const present = this.#attemptRun(record, false);
+    this.#present = present;
+    this.out.change({
+      attempts: record.number,
+      startedAt: this.view.startedAt ?? record.startedAt,
+      workspace: ready.spec.workspace,
+      prompt: ready.prompt,
+    });
+    if (ready.workspace !== null) this.out.changeCourse({ workspace: ready.workspace });
+    void this.out.append([...events, ...ready.events.map((body) => this.out.draft(body))]);
+    await this.#settle(await present.run(ready, warnings));
+  }
+
+  #attemptRun(record: AttemptRecord, takenOver: boolean): AttemptRun {
+    return new AttemptRun(record, takenOver, {
+      ...this.#context,
+      out: this.out,
+      isEnding: () => this.#ending !== null,
+      onFailure: (failure) => {
+        this.end({ kind: 'fail', failure }, false);
+      },
+      onProgress: (items) => {
+        this.#context.onProgress(this, items);
+      },
     });
   }
 
-  async #warnOfLostQuestions(): Promise<void> {
-    const message =
-      'The engine ended while a permission prompt was open: Claude Code took it as refused and went on.';
-    this.#view = { ...this.#view, questions: [] };
-    await this.#append([this.#draft({ type: 'instance.warning', code: 'permission.lost', message })]);
+  /** The attempt has ended; null: it was let go of, and goes on. */
+  async #settle(end: AttemptEnd | null): Promise<void> {
+    const present = this.#present;
+    if (end === null || present === null) return this.out.durable;
+    const events = present.ended(end);
+    const worked = end.worked || !present.takenOver;
+    await this.#conclude({ failure: end.failure, worked, resetsAt: end.limitResetsAt }, events);
   }
 
-  /** Changes the state; gives the event to append, or none when nothing changes. */
-  #go(
-    to: InstanceState,
-    change: Partial<InstanceView> = {},
-    at: Instant = this.#now(),
-  ): readonly EventDraft[] {
-    const from = this.#view.state;
-    const { reason = null, limitedUntil = null } = change;
-    this.#view = { ...this.#view, ...change, state: to, reason, limitedUntil };
-    if (from === to) return [];
-    if (!canTransition(from, to)) {
-      this.#context.log.error(`An instance may not go from ${from} to ${to}`, new Error(this.#view.id));
+  /** What becomes of the instance now that its attempt has ended, or could not be run. */
+  async #conclude(came: Came, events: readonly EventDraft[]): Promise<void> {
+    const ending = this.#ending;
+    this.out.change({ pid: null, activity: null, questions: [] });
+    // What was done before it could be held up is done.
+    const isDone = ending?.kind === 'hold' && came.failure === null && came.worked;
+    if (ending !== null && ending.kind !== 'fail' && !isDone) {
+      await this.#leave([...events, ...this.#asAsked(ending)]);
+      return;
     }
-    const { failure } = this.#view;
-    const body: EventBody = {
-      type: 'instance.state',
-      from,
-      to,
-      reason,
-      ...(to === 'failed' && failure !== null && { failure }),
-      ...(limitedUntil !== null && { until: limitedUntil }),
-    };
-    return [this.#draft(body, at)];
+    if (!came.worked && ending === null) {
+      await this.#leave([...events, ...this.#again('the engine had ended before the work was given')]);
+      return;
+    }
+    this.out.changeCourse({ next: freshAttempt });
+    const failure = ending?.kind === 'fail' ? ending.failure : came.failure;
+    if (failure !== null) return this.#goOnAfter(failure, came.resetsAt, events);
+    if (this.view.lost.length > 0) return this.#askAgain(events);
+    return this.#checkResult(events);
   }
 
-  #begun(at: Instant): readonly EventDraft[] {
-    return [
-      this.#draft({ type: 'prompt.sent', text: this.#view.prompt, by: 'engine' }, at),
-      ...this.#go('running', {}, at),
-    ];
+  /**
+   * Claude Code takes a prompt as refused when the engine that could answer it is gone, and goes on without the tool. So
+   * it is asked again now; an answer goes on in the same session.
+   */
+  #askAgain(events: readonly EventDraft[]): Promise<void> {
+    this.out.change({ questions: this.view.lost });
+    const reason = 'A permission prompt was open when the engine ended: it is asked again.';
+    return this.#leave([...events, ...this.out.go('waiting', { reason })]);
   }
 
-  #append(events: readonly EventDraft[]): Promise<void> {
-    this.#view = { ...this.#view, eventCount: this.#view.eventCount + events.length };
-    this.#lastAppend = this.#context.append(this.#view, events, this.#present?.record ?? null);
-    return this.#lastAppend;
+  /** The result of a good end counts when its check passes. */
+  async #checkResult(events: readonly EventDraft[]): Promise<void> {
+    const spec = triedSpec(this.#spec, this.view.course);
+    if (spec.check === undefined) return this.#close('succeeded', {}, events);
+    this.out.change({ activity: 'checking the result' });
+    this.out.changeCourse({ stage: { kind: 'checking' } });
+    await this.out.append([...events, ...this.out.go('running')]);
+    this.#work = new AbortController();
+    const verdict = await this.#context.check(this.view, spec, this.#work.signal);
+    this.#work = null;
+    this.out.change({ activity: null });
+    this.out.changeCourse({ stage: null, check: verdict });
+    const finished = [this.out.draft({ type: 'check.finished', ...verdict })];
+    const ending = this.#ending;
+    if (ending !== null && ending.kind !== 'fail')
+      return this.#leave([...finished, ...this.#asAsked(ending)]);
+    if (verdict.passed) return this.#close('succeeded', {}, finished);
+    return this.#goOnAfter(checkFailed(verdict), null, finished);
   }
 
-  #draft(body: EventBody, at: Instant = this.#now()): EventDraft {
-    return { body, at, attemptId: this.#present?.record.id ?? null, source: null };
+  /** Another try, another way, another round, a wait for a limit to end; or it has failed. */
+  async #goOnAfter(failure: Failure, resetsAt: Instant | null, events: readonly EventDraft[]): Promise<void> {
+    const { chance, clock, onFailure } = this.#context;
+    onFailure(this, failure, resetsAt);
+    const now = clock.now();
+    const { course, sessionId } = this.view;
+    const next = afterFailure(this.#spec, course, {
+      failure,
+      sessionId,
+      resetsAt,
+      now,
+      chance: chance.next(),
+    });
+    if (next.kind === 'failed') return this.#fail(next.failure, events);
+    await this.#leave([...events, ...leavingFor(this.out, next)]);
   }
 
-  #now(): Instant {
-    return instantOf(this.#context.clock.now());
+  #again(reason: string): readonly EventDraft[] {
+    return this.out.go('pending', { reason });
+  }
+
+  async #fail(failure: Failure, events: readonly EventDraft[]): Promise<void> {
+    const { message } = failure;
+    if (failureClassOf(failure) === 'auth') {
+      this.out.changeCourse({ hold: { kind: 'sign_in', message, since: this.out.now() } });
+    }
+    await this.#close('failed', { failure, reason: message }, events);
+  }
+
+  /** Tidies up its workspace, then goes to its final state. */
+  async #close(
+    to: 'succeeded' | 'failed',
+    change: Partial<InstanceView>,
+    events: readonly EventDraft[],
+  ): Promise<void> {
+    const { workspace } = this.view.course;
+    if (workspace === null || workspace.kind === 'folder') {
+      await this.#leave([...events, ...this.out.go(to, { ...change, endedAt: this.out.now() })]);
+      return;
+    }
+    this.out.change(change);
+    this.out.changeCourse({ stage: { kind: 'closing', to } });
+    await this.out.append(events);
+    const tidied = await tidyUp(this.out, () => this.#context.tidy(this.view, this.#spec, to));
+    this.out.changeCourse({ stage: null });
+    const { failure, reason } = this.view;
+    await this.#leave([...tidied, ...this.out.go(to, { failure, reason, endedAt: this.out.now() })]);
+  }
+
+  #asAsked(ending: Asked): readonly EventDraft[] {
+    return leavingAs(this.out, ending, (this.#present?.record.sessionId ?? null) !== null);
+  }
+
+  /** What went wrong outside an attempt's own work is a failure like any other. */
+  async #failToRun(error: unknown): Promise<void> {
+    const failure = failureOf(error, 'engine.unexpected');
+    if (failure.code === 'engine.unexpected') this.#context.log.error('An attempt could not be run', error);
+    this.#present?.ended(null);
+    await this.#conclude({ failure, worked: true, resetsAt: null }, []);
+  }
+
+  #guard(work: Promise<void>): void {
+    work
+      .catch((error: unknown) => this.#failToRun(error))
+      .catch((error: unknown) => {
+        this.#context.log.error('An instance could not be settled', error);
+      });
+  }
+
+  async #leave(events: readonly EventDraft[]): Promise<void> {
+    this.out.change({ pid: null, activity: null });
+    const durable = this.out.append(events);
+    this.#present = null;
+    this.#ending = null;
+    this.#work = null;
+    this.#isBusy = false;
+    await durable;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+    this.#context.onIdle();
   }
 }

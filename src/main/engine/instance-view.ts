@@ -40,6 +40,7 @@ export const newInstanceView = (
   questions: [],
   result: null,
   structured: null,
+  lost: [],
   failure: null,
   course: newCourse,
   eventCount: 0,

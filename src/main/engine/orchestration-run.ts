@@ -1,214 +1,406 @@
-import type { OrchestrationEvent, TextDelta } from '../../shared/domain/event.ts';
-import { instantOf, type InstanceId } from '../../shared/domain/ids.ts';
-import { isActive, isFinal, type InstanceView } from '../../shared/domain/instance.ts';
+import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
+import { isActive, isFinal, isParked, type InstanceView } from '../../shared/domain/instance.ts';
 import { outcomeOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import { InstanceRun, type EventDraft, type InstanceContext } from './instance-run.ts';
-import type { Change } from './journal.ts';
-import type { AttemptRecord, RecordChange, StoredOrchestration } from './ports.ts';
-import { createTotals } from './totals.ts';
+import type { Dependency, InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import type { BudgetedInstance, BudgetHold, BudgetLedger, BudgetNews } from './budget-ledger.ts';
+import { childrenOf } from './fan-out.ts';
+import type { FleetGate } from './fleet-gate.ts';
+import { holdInstance, resumeInstance, stopInstance } from './instance-controls.ts';
+import { stoppedBy } from './instance-ending.ts';
+import { InstanceRun, type InstanceContext } from './instance-run.ts';
+import { OrchestrationRecorder, type OrchestrationRecorderContext } from './orchestration-recorder.ts';
+import { PlanProgress } from './plan-progress.ts';
+import type { AttemptRecord, IdSource, RecordChange, StoredOrchestration } from './ports.ts';
+import type { EdgeOutcome } from './readiness.ts';
+import { Starts } from './starts.ts';
+
+/** What runs between the instances of an orchestration: templates, conditions, fan-outs, checks. */
+export type DataFlow = Pick<InstanceContext, 'prepare' | 'check'> & {
+  /** Whether a condition holds: of an instance, or with null of its place as a whole. @throws FailureError */
+  readonly holds: (spec: InstanceSpec, view: InstanceView | null) => boolean;
+  /** What a fan-out runs over. @throws FailureError */
+  readonly items: (spec: InstanceSpec) => Promise<readonly JsonValue[]>;
+};
 
 /** What an orchestration needs of the engine. */
-export type OrchestrationContext = Omit<InstanceContext, 'append' | 'show' | 'onIdle'> & {
-  /** False in an engine that only stops or settles what was left: nothing is started. */
-  readonly startsWork: boolean;
-  /** False in an engine that only settles what has ended: what is alive is left alone. */
-  readonly followsWork: boolean;
-  readonly append: (change: Change) => Promise<void>;
-  /** Shows figures and text that are not worth a commit. */
-  readonly show: (
-    orchestration: OrchestrationView,
-    instance: InstanceView,
-    deltas: readonly TextDelta[],
-  ) => void;
-  /** Called when all instances have ended, or one was put back to work. */
-  readonly onStateChange: () => void;
-};
+export type OrchestrationContext = Omit<
+  InstanceContext,
+  'append' | 'show' | 'onIdle' | 'prepare' | 'check' | 'ids'
+> &
+  OrchestrationRecorderContext & {
+    readonly ids: Pick<IdSource, 'attemptId' | 'instanceId'>;
+    /** False in an engine that only stops or settles what was left: nothing is started. */
+    readonly startsWork: boolean;
+    /** False in an engine that only settles what has ended: what is alive is left alone. */
+    readonly followsWork: boolean;
+    readonly gate: FleetGate;
+    readonly ledger: BudgetLedger;
+    readonly dataFlow: (orchestration: OrchestrationRun) => DataFlow;
+    /** Tells how another orchestration that is depended on turns out, now and whenever that changes. */
+    readonly watch: (
+      dependency: Extract<Dependency, { kind: 'orchestration' }>,
+      dependent: OrchestrationView,
+      tell: (outcome: EdgeOutcome) => void,
+    ) => void;
+    /** A budget is exceeded: what runs on it is to be held up, here and in other orchestrations. */
+    readonly onExceeded: (hold: BudgetHold) => void;
+    /** Called when all instances have ended, or one was put back to work. */
+    readonly onStateChange: () => void;
+  };
 
 /** One orchestration at work: which of its instances may start, what they add up to, and when it has ended. */
 export class OrchestrationRun {
+  readonly plan: ResolvedPlan;
   readonly #context: OrchestrationContext;
-  readonly #plan: ResolvedPlan;
-  readonly #instances: ReadonlyMap<InstanceId, InstanceRun>;
-  readonly #totals = createTotals();
-  readonly #shown = new Map<InstanceId, InstanceView>();
-  /** Instances that may be pending, in plan order; taken from the front as they start. */
-  #queue: InstanceRun[];
-  #active = 0;
+  readonly #recorder: OrchestrationRecorder;
+  readonly #instances = new Map<InstanceId, InstanceRun>();
+  readonly #progress: PlanProgress;
+  readonly #flow: DataFlow;
+  readonly #starts: Starts;
   #unfinished = 0;
-  #view: OrchestrationView;
-  #lastStartAt = Number.NEGATIVE_INFINITY;
-  #cancelWait: (() => void) | null = null;
+  #isOpen = false;
+  #cancelTimeout: (() => void) | null = null;
 
   constructor(
-    stored: Pick<StoredOrchestration, 'orchestration' | 'instances'>,
+    stored: Pick<StoredOrchestration, 'orchestration' | 'instances' | 'specs'>,
     plan: ResolvedPlan,
     context: OrchestrationContext,
   ) {
+    const { orchestration, instances, specs } = stored;
+    this.plan = plan;
     this.#context = context;
-    this.#plan = plan;
-    this.#view = stored.orchestration;
-    this.#instances = new Map(
-      stored.instances.map((view) => [view.id, this.#createInstance(view, specAt(plan, view.position))]),
-    );
-    for (const view of stored.instances) this.#count(view);
-    this.#queue = [...this.#instances.values()];
+    this.#recorder = new OrchestrationRecorder(orchestration, context);
+    this.#flow = context.dataFlow(this);
+    this.#starts = new Starts({
+      ...context,
+      startupDelayMs: plan.startupDelayMs,
+      orchestration: () => this.#recorder.plain,
+      budgeted: (view) => this.#budgeted(view),
+      onUsedUp: (run, budget) => void this.#holdForBudget(run, budget),
+      onTime: () => {
+        this.schedule();
+      },
+    });
+    this.#progress = new PlanProgress(plan, {
+      recorder: this.#recorder,
+      holds: (spec, run) => this.#flow.holds(spec, run?.view ?? null),
+      items: (spec) => this.#flow.items(spec),
+      spawn: (position, items) => this.#spawn(position, items),
+      onReady: (run) => {
+        this.#starts.enqueue(run);
+      },
+      onHeldBack: (run) => {
+        this.#starts.withdraw(run);
+      },
+      onSettled: () => {
+        this.schedule();
+      },
+    });
+    context.ledger.open({ ...plan, id: orchestration.id });
+    for (const view of instances) {
+      this.#progress.adopt(this.#createInstance(view, specs[view.id] ?? this.#specAt(view.position)));
+    }
+  }
+
+  get id(): OrchestrationId {
+    return this.#recorder.plain.id;
   }
 
   get view(): OrchestrationView {
-    return { ...this.#view, ...this.#totals.current() };
+    return this.#recorder.view;
+  }
+
+  get isRunning(): boolean {
+    return this.#recorder.plain.state === 'running';
   }
 
   get instances(): readonly InstanceView[] {
-    return [...this.#instances.values()].map((run) => run.view);
+    return this.runs().map((run) => run.view);
   }
 
-  /** True while an instance has a process. */
-  get isActive(): boolean {
-    return this.#active > 0;
+  runs(): readonly InstanceRun[] {
+    return [...this.#instances.values()];
+  }
+
+  /** The instances of a place of the plan: one, or those of a fan-out. */
+  membersAt(position: number): readonly InstanceView[] {
+    return this.#progress.members(position).map((run) => run.view);
   }
 
   instance(id: InstanceId): InstanceRun | undefined {
     return this.#instances.get(id);
   }
 
-  /** Makes the orchestration durable, with `records` in the same commit, then starts what may start. */
+  /** Makes the orchestration durable, then starts what may start. */
   async create(planText: string, by: string, records: readonly RecordChange[]): Promise<void> {
-    const { id, name } = this.#view;
-    const at = instantOf(this.#context.clock.now());
+    const { id, name } = this.#recorder.plain;
     const created = { type: 'orchestration.created', name, instances: this.#instances.size, by } as const;
-    const events = this.#stamp([{ body: created, at, attemptId: null, source: null }], null);
-    await this.#context.append({
-      created: [{ id, source: { plan: this.#plan, planText } }],
-      orchestrations: [this.view],
+    await this.#recorder.append([created], {
+      created: [{ id, source: { plan: this.plan, planText } }],
       instances: this.instances,
-      events,
       records,
     });
-    this.schedule();
+    this.#open();
   }
 
   /** Takes up what an earlier engine left: the attempts that had not ended, then the instances that wait. */
   async takeOver(attempts: readonly AttemptRecord[]): Promise<void> {
-    const open = attempts.filter(({ endedAt }) => endedAt === null);
-    await Promise.all(
-      open.map(async (record) => {
-        await this.#instances.get(record.instanceId)?.takeOver(record, this.#context.followsWork);
-      }),
+    const open = new Map(
+      attempts.filter(({ endedAt }) => endedAt === null).map((record) => [record.instanceId, record]),
     );
+    await Promise.all(
+      this.runs().map((run) => run.takeOver(open.get(run.view.id) ?? null, this.#context.followsWork)),
+    );
+    if (this.isRunning) this.#open();
+    for (const run of this.runs()) if (isParked(run.view)) this.#park(run);
+  }
+
+  async stop(by: string, force: boolean, reason?: string): Promise<void> {
+    if (!this.isRunning) return;
+    const requested = this.#recorder.append([{ type: 'orchestration.stop_requested', by, force }]);
+    const how = { ...stoppedBy(by), ...(reason !== undefined && { reason }) };
+    this.#progress.stopGroups(how.reason);
+    // The waiting ones first, or a slot that a stopped one leaves would start the next.
+    const runs = this.runs().toSorted(
+      (a, b) => Number(isActive(a.view.state)) - Number(isActive(b.view.state)),
+    );
+    for (const run of runs) this.#starts.withdraw(run);
+    await Promise.all([requested, ...runs.map((run) => stopInstance(run, force, how))]);
+  }
+
+  /** Nothing starts any more, and what runs is held up. */
+  async pause(by: string): Promise<void> {
+    if (!this.isRunning || this.#recorder.plain.pausedBy !== null) return;
+    this.#recorder.change({ pausedBy: by, heldBecause: `Paused by ${by}.` });
+    const asked = this.#recorder.append([
+      { type: 'orchestration.control', action: 'pause', by, detail: null },
+    ]);
+    const hold = { kind: 'person', by, scope: 'orchestration', since: this.#recorder.now() } as const;
+    const running = this.runs().filter((run) => isActive(run.view.state));
+    await Promise.all([asked, ...running.map((run) => holdInstance(run, hold, `paused by ${by}`))]);
+  }
+
+  /** What was paused goes on, the instances that were paused by themselves too. */
+  async resume(by: string): Promise<void> {
+    const wasPaused = this.#recorder.plain.pausedBy !== null;
+    const held = this.runs().filter((run) => run.view.course.hold?.kind === 'person');
+    if (!wasPaused && held.length === 0) return;
+    this.#recorder.change({ pausedBy: null, heldBecause: null });
+    await this.#recorder.append([{ type: 'orchestration.control', action: 'resume', by, detail: null }]);
+    await Promise.all(held.map((run) => resumeInstance(run, by)));
     this.schedule();
   }
 
-  async stop(by: string, force: boolean): Promise<void> {
-    if (this.#view.state !== 'running') return;
-    const at = instantOf(this.#context.clock.now());
-    const body = { type: 'orchestration.stop_requested', by, force } as const;
-    const events = this.#stamp([{ body, at, attemptId: null, source: null }], null);
-    const requested = this.#context.append({ events, orchestrations: [this.view] });
-    // The waiting ones first, or a slot that a stopped one leaves would start the next.
-    this.#queue = [];
-    const runs = [...this.#instances.values()].sort(
-      (a, b) => Number(isActive(a.view.state)) - Number(isActive(b.view.state)),
-    );
-    await Promise.all([requested, ...runs.map((run) => run.stop(by, force))]);
+  /** How many run at the same time, in all or of a fan-out. False when there is no such fan-out. */
+  async scale(concurrency: number, group: string | null, by: string): Promise<boolean> {
+    const found = this.#recorder.plain.groups.find(({ name }) => name === group);
+    if (group !== null && found === undefined) return false;
+    const before = found === undefined ? this.#recorder.plain.concurrency : found.concurrency;
+    if (before === concurrency) return true;
+    if (found === undefined) this.#recorder.change({ concurrency });
+    else this.#recorder.changeGroup(found.position, { concurrency });
+    const detail = `${group ?? 'all'}: ${String(concurrency)} at a time`;
+    await this.#recorder.append([{ type: 'orchestration.control', action: 'scale', by, detail }]);
+    this.schedule();
+    return true;
   }
 
-  async restart(instance: InstanceRun, by: string): Promise<void> {
-    await instance.restart(by);
+  /** Holds up what runs on a budget that is used up. */
+  async holdFor(budget: BudgetHold): Promise<void> {
+    const { ledger } = this.#context;
+    const concerned = this.runs().filter(
+      (run) => !isFinal(run.view.state) && ledger.concerns(budget.account.account, this.#budgeted(run.view)),
+    );
+    await Promise.all(concerned.map((run) => this.#holdForBudget(run, budget)));
+  }
+
+  /** What was held up for a budget goes on. */
+  async releaseFor(account: string, by: string): Promise<void> {
+    const held = this.runs().filter(({ view: { course } }) => {
+      return course.hold?.kind === 'budget' && course.hold.account === account;
+    });
+    await Promise.all(held.map((run) => resumeInstance(run, by)));
+  }
+
+  /** Stores the spec that an instance has of its own now, with its next step. */
+  keepSpec(run: InstanceRun): Promise<void> {
+    return this.#recorder.appendStep({ view: run.view, drafts: [], attempt: null }, run.spec);
   }
 
   /** Starts instances while there is a slot, `startupDelay` after each other. Called whenever something changed. */
   schedule(): void {
     this.#settleState();
-    if (!this.#context.startsWork) return;
-    while (this.#active < this.#plan.concurrency) {
-      const next = this.#queue.find((run) => run.view.state === 'pending');
-      if (next === undefined) return;
-      const wait = this.#lastStartAt + this.#plan.startupDelayMs - this.#context.clock.now();
-      if (wait > 0) {
-        this.#cancelWait?.();
-        this.#cancelWait = this.#context.clock.after(wait, () => {
-          this.schedule();
-        });
-        return;
-      }
-      this.#lastStartAt = this.#context.clock.now();
-      this.#queue.splice(0, this.#queue.indexOf(next) + 1);
-      next.start();
-    }
+    if (!this.#context.startsWork || !this.isRunning || this.#recorder.plain.pausedBy !== null) return;
+    let outcome = this.#starts.next();
+    while (outcome.kind === 'started') outcome = this.#starts.next();
+    const reason = outcome.kind === 'held' ? outcome.reason : null;
+    if (reason === this.#recorder.plain.heldBecause) return;
+    this.#recorder.change({ heldBecause: reason });
+    void this.#recorder.append([]);
+  }
+
+  /** The clock was set, or the machine slept: what waits for a moment may be late. */
+  lookAtTime(): void {
+    this.#starts.lookAtTime();
+    this.schedule();
   }
 
   /** Lets go of all processes, which go on. */
   release(): void {
-    this.#cancelWait?.();
+    this.#starts.end();
+    this.#cancelTimeout?.();
     for (const run of this.#instances.values()) run.release();
   }
 
+  /** One that waits without a process: for a limit to end, or for a person. */
+  #park(run: InstanceRun): void {
+    const { state, limitedUntil } = run.view;
+    if (state !== 'limited' || limitedUntil === null) return;
+    this.#context.gate.onUsageLimit(Date.parse(limitedUntil));
+    this.#starts.enqueue(run);
+  }
+
+  /** Begins to decide what may start; of one that had ended, when an instance of it is put back to work. */
+  #open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    const { timers, clock, watch } = this.#context;
+    this.plan.instances.forEach((spec, position) => {
+      for (const dependency of spec.dependsOn ?? []) {
+        if (dependency.kind !== 'orchestration') continue;
+        watch(dependency, this.view, (outcome) => {
+          this.#progress.external(position, dependency, outcome);
+          this.schedule();
+        });
+      }
+    });
+    this.#progress.open();
+    const { timeoutMs } = this.plan;
+    if (timeoutMs !== undefined && this.#context.startsWork) {
+      const left = Date.parse(this.#recorder.plain.startedAt) + timeoutMs - clock.now();
+      this.#cancelTimeout = timers.after(Math.max(0, left), () => {
+        const reason = `the orchestration ran longer than its timeout of ${String(timeoutMs / 1000)} s`;
+        void this.stop('engine', false, reason);
+      });
+    }
+    this.schedule();
+  }
+
   #createInstance(view: InstanceView, spec: InstanceSpec): InstanceRun {
+    const { ledger } = this.#context;
+    if (spec.budget !== undefined) ledger.openInstance(view, view.name, spec.budget);
     const run: InstanceRun = new InstanceRun(view, spec, {
       ...this.#context,
+      ...this.#flow,
       append: (next, drafts, attempt) => {
-        this.#count(next);
-        const events = this.#stamp(drafts, next);
-        const attempts = attempt === null ? [] : [attempt];
-        return this.#context.append({ events, instances: [next], orchestrations: [this.view], attempts });
+        const news = this.#count(next);
+        if (next.state !== 'pending' && !isParked(next)) this.#starts.withdraw(run);
+        const durable = this.#recorder.appendStep({ view: next, drafts, attempt }, null);
+        this.#tell(news);
+        this.#progress.workOff();
+        return durable;
       },
       show: (next, deltas) => {
-        this.#count(next);
-        this.#context.show(this.view, next, deltas);
+        const news = this.#count(next);
+        this.#recorder.show(next, deltas);
+        this.#tell(news);
       },
       onIdle: () => {
-        if (run.view.state === 'pending' && !this.#queue.includes(run)) this.#queue.push(run);
+        if (isParked(run.view)) this.#park(run);
+        this.#progress.workOff();
         this.schedule();
       },
     });
+    this.#instances.set(view.id, run);
+    this.#count(view);
     return run;
   }
 
-  #count(next: InstanceView): void {
-    const before = this.#shown.get(next.id) ?? null;
-    this.#shown.set(next.id, next);
-    this.#totals.replace(before, next);
-    this.#active += Number(isActive(next.state)) - Number(before !== null && isActive(before.state));
+  #count(next: InstanceView): BudgetNews | null {
+    const before = this.#recorder.count(next);
+    this.#starts.count(before, next);
     this.#unfinished += Number(!isFinal(next.state)) - Number(before !== null && !isFinal(before.state));
+    if (before !== null && before.state !== next.state) this.#progress.changed(before, next);
+    if (before !== null && before.usage === next.usage) return null;
+    return this.#context.ledger.count(this.#budgeted(next), before?.usage ?? null, next.usage);
+  }
+
+  /** Says what budgets have come to; after the events that led to it. */
+  #tell(news: BudgetNews | null): void {
+    if (news === null) return;
+    const crossed = news.crossed.map(
+      ({ account, threshold, message }) =>
+        ({ type: 'budget.crossed', account: account.account, threshold, message }) as const,
+    );
+    if (crossed.length > 0) void this.#recorder.append(crossed);
+    for (const hold of news.exceeded) this.#context.onExceeded(hold);
+  }
+
+  #holdForBudget(run: InstanceRun, { account, onExceed, reason }: BudgetHold): Promise<void> {
+    const hold = {
+      kind: 'budget',
+      account: account.account,
+      name: account.name,
+      limit: { tokens: account.limit?.tokens ?? null, costMicroUsd: account.limit?.costMicroUsd ?? null },
+      used: account.spent,
+      since: this.#recorder.now(),
+    } as const;
+    return onExceed === 'stop'
+      ? stopInstance(run, false, { kind: 'stop', by: 'budget', reason, hold })
+      : holdInstance(run, hold, reason);
+  }
+
+  #budgeted({ id, orchestrationId, position, startedAt }: InstanceView): BudgetedInstance {
+    const { prompt, command } = this.#specAt(position);
+    const started = startedAt === null ? null : Date.parse(startedAt);
+    return { id, orchestrationId, prompt: prompt ?? command ?? '', startedAt: started };
+  }
+
+  /** Makes the instances of a fan-out, durable together with the event that says so. */
+  #spawn(position: number, items: readonly JsonValue[]): readonly InstanceRun[] {
+    const spec = this.#specAt(position);
+    const { id: orchestrationId } = this.#recorder.plain;
+    const children = childrenOf(spec, items, { orchestrationId, position }, () =>
+      this.#context.ids.instanceId(),
+    );
+    const runs = children.map((child) => this.#createInstance(child.view, child.spec));
+    void this.#recorder.append(
+      [{ type: 'group.changed', name: spec.name, state: 'expanded', size: items.length, reason: null }],
+      {
+        instances: children.map(({ view }) => view),
+        specs: children.map((child) => ({ instanceId: child.view.id, spec: child.spec })),
+      },
+    );
+    return runs;
   }
 
   /** Ends the orchestration when its last instance has, and opens it again when one is put back to work. */
   #settleState(): void {
-    const from = this.#view.state;
-    const to = this.#unfinished > 0 ? 'running' : outcomeOf(this.instances.map(({ state }) => state));
+    const from = this.#recorder.plain.state;
+    const isOver = this.#unfinished === 0 && this.#progress.unsettledGroups === 0;
+    const to = isOver ? this.#outcome() : 'running';
     if (from === to) return;
-    const at = instantOf(this.#context.clock.now());
-    this.#view = { ...this.#view, state: to, endedAt: to === 'running' ? null : at };
-    const events = this.#stamp(
-      [{ body: { type: 'orchestration.state', from, to }, at, attemptId: null, source: null }],
-      null,
-    );
-    void this.#context.append({ events, orchestrations: [this.view] });
+    this.#recorder.change({
+      state: to,
+      endedAt: to === 'running' ? null : this.#recorder.now(),
+      ...(isOver && { heldBecause: null, pausedBy: null }),
+    });
+    if (isOver) this.#cancelTimeout?.();
+    void this.#recorder.append([{ type: 'orchestration.state', from, to }]);
     this.#context.onStateChange();
+    if (!isOver) this.#open();
   }
 
-  #stamp(drafts: readonly EventDraft[], instance: InstanceView | null): readonly OrchestrationEvent[] {
-    const { id, lastSeq } = this.#view;
-    const firstN = instance === null ? null : instance.eventCount - drafts.length;
-    const instanceId = instance?.id ?? null;
-    this.#view = { ...this.#view, lastSeq: lastSeq + drafts.length };
-    // Field by field, for this is done for every event: a spread of the draft took twice as long.
-    return drafts.map(({ attemptId, at, source, body }, index) => ({
-      orchestrationId: id,
-      seq: lastSeq + 1 + index,
-      instanceId,
-      n: firstN === null ? null : firstN + index,
-      attemptId,
-      at,
-      source,
-      body,
-    }));
+  #outcome(): ReturnType<typeof outcomeOf> {
+    const groups = this.#recorder.plain.groups.flatMap(({ state }) =>
+      state === 'failed' || state === 'stopped' || state === 'skipped' ? [state] : [],
+    );
+    return outcomeOf([...this.instances.map(({ state }) => state), ...groups]);
+  }
+
+  #specAt(position: number): InstanceSpec {
+    const spec = this.plan.instances[position];
+    if (spec === undefined) throw new RangeError(`the plan has no instance ${String(position)}`);
+    return spec;
   }
 }
-
-const specAt = (plan: ResolvedPlan, position: number): InstanceSpec => {
-  const spec = plan.instances[position];
-  if (spec === undefined) throw new RangeError(`the plan has no instance ${String(position)}`);
-  return spec;
-};

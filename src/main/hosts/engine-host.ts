@@ -6,9 +6,9 @@ import type { EngineClient, EngineInfo } from '../../shared/contract/contract.ts
 import type { DoctorReport } from '../../shared/contract/doctor.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
 import { pathRulesOf } from '../../shared/domain/trust.ts';
-import { createRouter, type EngineRouter } from '../api/router.ts';
+import { createRouter, type EngineRouter, type Services } from '../api/router.ts';
 import { doctor } from '../claude/doctor.ts';
-import { openClaudeDriver } from '../claude/driver.ts';
+import { openClaudeDriver, type ClaudeDriver } from '../claude/driver.ts';
 import { allowedEnvironment } from '../claude/environment.ts';
 import { createInstallation, type ClaudeInstallation } from '../claude/installation.ts';
 import { priceTableSchema } from '../claude/price-table.ts';
@@ -16,17 +16,18 @@ import { createFeatureCache } from '../claude/probe.ts';
 import { thisMachine } from '../claude/this-machine.ts';
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import { createSchedules, type Schedules } from '../engine/schedules.ts';
-import type { Log, RecordChange } from '../engine/ports.ts';
-import { openTrust } from '../engine/trust.ts';
+import type { Log } from '../engine/ports.ts';
 import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
 import { openStore, type OpenedStore } from '../store/store.ts';
 import { openWorkspaces, type Workspaces } from '../workspace/workspaces.ts';
 import { createDemo, type Demo } from './demo.ts';
+import { createDryRun } from './dry-run.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { machineLimitsOf, readSettings, standingBudgetsOf, type Settings } from './settings.ts';
 import { slashCommandsOf } from './slash-commands.ts';
-import { systemClock, systemIds } from './system-clock.ts';
+import { listTemplates } from './templates.ts';
+import { systemChance, systemClock, systemIds } from './system-clock.ts';
 
 export type EngineHostOptions = {
   readonly dataDir: string;
@@ -81,6 +82,16 @@ export const installationFor = (
     log,
   });
 
+/** What is found out for a client without the engine. */
+const lookingAround = (
+  dataDir: string,
+  installation: ClaudeInstallation,
+): Pick<Services, 'commands' | 'dryRun' | 'templates'> => ({
+  commands: slashCommandsOf(),
+  dryRun: createDryRun(dataDir, installation),
+  templates: (workspace) => listTemplates(dataDir, workspace),
+});
+
 const lineLimit = ({ maxLineBytes }: Settings) => (maxLineBytes === undefined ? {} : { maxLineBytes });
 
 const infoOf =
@@ -127,21 +138,27 @@ type Parts = {
   readonly installation: ClaudeInstallation;
   readonly demo: Demo;
   readonly workspaces: Workspaces;
+  readonly driver: ClaudeDriver;
 };
 
-/** Trusted folders as they are kept. Our own need no trust: the demo's, and worktrees and copies of folders that have it. */
-const openTrusted = async (
-  { dataDir, log }: EngineHostOptions,
-  { trust: mode }: Settings,
-  { store, workspaces }: Pick<Parts, 'store' | 'workspaces'>,
-  keep: (records: readonly RecordChange[]) => Promise<void>,
-) => ({
-  folders: workspaces.folders,
-  trust: await openTrust({
-    ...{ store, log, mode, clock: systemClock, rules: pathRulesOf(process.platform) },
-    ours: [workspaces.root, join(await realpath(dataDir), 'demo')],
-    append: ({ records }) => keep(records),
-  }),
+/** What the engine needs of the world. */
+const engineOptions = async (
+  { dataDir, log, purpose }: EngineHostOptions,
+  settings: Settings,
+  { store, workspaces, driver }: Pick<Parts, 'store' | 'workspaces' | 'driver'>,
+): Promise<EngineOptions> => ({
+  ...{ store, driver, log, purpose, clock: systemClock, chance: systemChance, ids: systemIds },
+  owner: personName(),
+  ...workspaces,
+  runner: workspaces.commands,
+  shell: process.platform === 'win32' ? 'windows' : 'posix',
+  limits: machineLimitsOf(settings),
+  standingBudgets: standingBudgetsOf(settings),
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  trustMode: settings.trust,
+  // The demo's folders are ours, and worktrees and copies are of folders that are trusted.
+  ours: [workspaces.root, join(await realpath(dataDir), 'demo')],
+  pathRules: pathRulesOf(process.platform),
 });
 
 const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise<EngineHost> => {
@@ -167,27 +184,16 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const demo = createDemo({ dataDir, resourcesDir: resourcesDir() });
   const environment = async () => allowedEnvironment(await installation.environment());
   const workspaces = await openWorkspaces({ dataDir, environment, log });
-  const parts: Parts = { held, store, installation, demo, workspaces };
-  const engine = await openEngine({
-    ...{
-      store,
-      driver,
-      log,
-      clock: systemClock,
-      ids: systemIds,
-      owner: personName(),
-      purpose: options.purpose,
-    },
-  });
+  const parts: Parts = { held, store, installation, demo, workspaces, driver };
+  const engine = await openEngine(await engineOptions(options, settings, parts));
   const info = infoOf(options, version, store, installation);
   const schedules = await openSchedules(options, store, engine);
-  const trusted = await openTrusted(options, settings, parts, (records) => engine.keep(records));
   const router = createRouter({
     engine,
     schedules,
-    trusted,
+    folders: workspaces.folders,
     info,
-    commands: slashCommandsOf(),
+    ...lookingAround(dataDir, installation),
     prepareDemo: () => demo.prepare(engine.unfinished()),
     doctor: (): Promise<DoctorReport> =>
       doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),

@@ -7,7 +7,12 @@ import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
  * What a view has for the fields that came after it was stored: whoever adds a field to a view says here what older ones
  * have. `test/integration/store-upgrade.test.ts` fails for one that is missing.
  */
-const instanceDefaults = { group: null, structured: null, course: newCourse } satisfies Partial<InstanceView>;
+const instanceDefaults = {
+  group: null,
+  structured: null,
+  lost: [],
+  course: newCourse,
+} satisfies Partial<InstanceView>;
 const orchestrationDefaults = {
   groups: [],
   pausedBy: null,

@@ -6,11 +6,16 @@ import { instanceIdSchema, orchestrationIdSchema } from '../domain/ids.ts';
 import type { InstanceView } from '../domain/instance.ts';
 import { orchestrationStateSchema, type OrchestrationView } from '../domain/orchestration.ts';
 import { base } from './base.ts';
+import { budgetContract } from './budgets.ts';
+import { instanceControls, orchestrationControls } from './control.ts';
+import { inboxContract, rulesContract } from './inbox.ts';
 import { commandsContract } from './commands.ts';
 import type { DoctorReport } from './doctor.ts';
+import type { DryRun } from './dry-run.ts';
 import type { PlanCheck } from './plan-check.ts';
 import { planInputSchema } from './plan-input.ts';
 import { scheduleContract } from './schedules.ts';
+import type { PlanTemplate } from './templates.ts';
 import { trustContract } from './trust.ts';
 
 /**
@@ -74,9 +79,12 @@ const byOrchestration = z.object({ id: orchestrationIdSchema });
 const byInstance = z.object({ id: instanceIdSchema });
 
 export const contract = {
+  inbox: inboxContract,
+  rules: rulesContract,
   commands: commandsContract,
   schedules: scheduleContract,
   trust: trustContract,
+  budgets: budgetContract,
   system: {
     info: base.output(type<EngineInfo>()),
     doctor: base.output(type<DoctorReport>()),
@@ -84,6 +92,12 @@ export const contract = {
   plans: {
     /** Checks a plan without running it. */
     check: base.input(planInputSchema).output(type<PlanCheck>()),
+    /** What it would run, and when, found out without starting anything. Fails as `orchestrations.start` does. */
+    dryRun: base.input(planInputSchema).output(type<DryRun>()),
+    /** Plans that can be run by name: of the workspace, the person and the program; the nearest of each name. */
+    templates: base
+      .input(z.object({ workspace: z.string().min(1).max(4096) }))
+      .output(type<readonly PlanTemplate[]>()),
     /** The JSON Schema of plans, for editors. */
     schema: base.output(type<Readonly<Record<string, unknown>>>()),
     /** Reads a plan file of this machine. */
@@ -111,9 +125,11 @@ export const contract = {
     get: base.input(byOrchestration).output(type<OrchestrationDetail>()),
     /** Stops what runs and what waits. `force` kills at once. */
     stop: base.input(byOrchestration.extend({ force: z.boolean() })).output(type<OrchestrationView>()),
+    ...orchestrationControls,
     stopAll: base.input(z.object({ force: z.boolean() })).output(type<readonly OrchestrationView[]>()),
   },
   instances: {
+    ...instanceControls,
     get: base.input(byInstance).output(type<InstanceView>()),
     stop: base.input(byInstance.extend({ force: z.boolean() })).output(type<InstanceView>()),
     /** Runs it again from the start, in a new attempt; stops it first if it runs. */

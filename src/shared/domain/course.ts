@@ -20,7 +20,7 @@ export type NextAttempt = Readonly<z.infer<typeof nextAttemptSchema>>;
 /** What an instance is at when no process of Claude runs for it, and yet it is not over: a later engine goes on there. */
 const stageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('checking') }),
-  z.object({ kind: z.literal('closing'), to: z.enum(['succeeded', 'failed', 'stopped', 'skipped']) }),
+  z.object({ kind: z.literal('closing'), to: z.enum(['succeeded', 'failed']) }),
 ]);
 
 /** What a check said of the last result. */
@@ -54,8 +54,6 @@ export const courseSchema = z.object({
   hold: holdSchema.nullable(),
   stage: stageSchema.nullable(),
   workspace: preparedSchema.nullable(),
-  /** Prompts that went unanswered with an engine that ended; they are asked again when the attempt has ended. */
-  lost: z.array(z.string()).readonly(),
   /** Rules that a person allowed for this instance alone. */
   grants: z.array(z.string()).readonly(),
   /** The orchestration's concern, not the instance's: it was skipped because of what it depends on. */
@@ -75,7 +73,6 @@ export const newCourse: InstanceCourse = {
   hold: null,
   stage: null,
   workspace: null,
-  lost: [],
   grants: [],
   skippedByDependency: false,
 };

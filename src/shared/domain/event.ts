@@ -6,7 +6,7 @@ import type { Usage } from './usage.ts';
 
 export type OrchestrationAction = 'pause' | 'resume' | 'scale' | 'raise_budget';
 export type InstanceAction =
-  'pause' | 'resume' | 'skip' | 'send' | 'configure' | 'edit' | 'hold' | 'trust' | 'raise_budget';
+  'pause' | 'resume' | 'skip' | 'send' | 'configure' | 'edit' | 'hold' | 'grant' | 'trust' | 'raise_budget';
 
 /** What the engine did, or a person through it. `by` names who: a user id, `engine`, or `cli` and so on. */
 type EngineEventBody =

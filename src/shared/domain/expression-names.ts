@@ -250,17 +250,7 @@ export const pathOf = (node: ASTNode): readonly string[] | null => {
   return start === null ? null : [...start, field.name];
 };
 
-const reserved = new Set([
-  'inputs',
-  'instances',
-  'orchestration',
-  'file',
-  'cel',
-  'google',
-  'true',
-  'false',
-  'null',
-]);
+const reserved = new Set(['inputs', 'instances', 'orchestration', 'cel', 'google', 'true', 'false', 'null']);
 const keywords = new Set(
   'as break const continue else for function if import in let loop package namespace return var void while'.split(
     ' ',

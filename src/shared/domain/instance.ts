@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { courseSchema } from './course.ts';
 import { failureSchema } from './failure.ts';
+import { jsonSchema } from './json.ts';
 import { instanceIdSchema, instantSchema, orchestrationIdSchema } from './ids.ts';
 import { questionAsksSchema } from './question.ts';
 import { usageSchema } from './usage.ts';
@@ -105,7 +106,7 @@ export const instanceViewSchema = z.object({
   /** The place of its spec in the plan; the instances of a fan-out share one. */
   position: z.int().nonnegative(),
   /** The fan-out that it is one of: its name, the place in it from 0, and the item. */
-  group: z.object({ name: z.string(), index: z.int().nonnegative(), item: z.json() }).readonly().nullable(),
+  group: z.object({ name: z.string(), index: z.int().nonnegative(), item: jsonSchema }).readonly().nullable(),
   state: instanceStateSchema,
   /** Why it is in that state, as a sentence; null where the state says it all. */
   reason: z.string().nullable(),
@@ -133,9 +134,11 @@ export const instanceViewSchema = z.object({
   said: z.string().nullable(),
   /** Permission prompts that wait for a person, oldest first. */
   questions: z.array(permissionQuestionSchema).readonly(),
+  /** Prompts that went unanswered with an engine that ended; they are asked again when the attempt has ended. */
+  lost: z.array(permissionQuestionSchema).readonly(),
   result: z.string().nullable(),
   /** The result as data, when the plan asked for a structured one. */
-  structured: z.json(),
+  structured: jsonSchema,
   failure: failureSchema.nullable(),
   course: courseSchema,
   /** How many events it has; their numbers `n` run from 0. */

@@ -44,7 +44,7 @@ const EITHER: Readonly<Record<number, string>> = { 2: 'either ' };
 
 /** Of these keys of the mapping at a path, one must be there, and only one. */
 export function choiceBreaches(fields: Fields, path: PlanPath, keys: readonly string[]): RuleBreach[] {
-  const there = keys.filter((key) => has(fields, key));
+  const there = Object.keys(fields).filter((key) => keys.includes(key));
   const expected = `${EITHER[keys.length] ?? 'one of '}${listed(keys, 'or')}`;
   if (there.length > 1) {
     const all = there.length === 2 ? `both ${listed(there)}` : listed(there);

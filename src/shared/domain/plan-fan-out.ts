@@ -1,5 +1,5 @@
 import { isItemName } from './expression-names.ts';
-import { fieldsOf, has, listOf, type Fields, type RuleBreach } from './plan-breach.ts';
+import { choiceBreaches, fieldsOf, has, listOf, type Fields, type RuleBreach } from './plan-breach.ts';
 import { MATRIX_MAX, PLAN_DEFAULTS } from './plan-defaults.ts';
 import { IDENTIFIER } from './plan-field.ts';
 import { fieldOf, type PlanPath } from './plan-problem.ts';
@@ -65,7 +65,9 @@ function nameBreaches(instance: Fields, path: PlanPath): RuleBreach[] {
 /** What the fan-out of an instance breaks, if it has one. */
 export function fanOutBreaches(instance: Fields, path: PlanPath): RuleBreach[] {
   if (!isFanOut(instance)) return [];
+  const forEach = fieldsOf(instance['forEach']);
   return [
+    ...(forEach ? choiceBreaches(forEach, [...path, 'forEach'], ['in', 'glob']) : []),
     ...countBreaches(instance, path),
     ...unfilledBreaches(instance, path),
     ...nameBreaches(instance, path),

@@ -98,3 +98,6 @@ export const shellCommands = (): z.ZodArray<z.ZodString> => z.array(expecting('a
 export const IDENTIFIER = /^[A-Za-z_]\w{0,99}$/;
 
 export const IDENTIFIER_WORDS = 'letters, digits and _, not starting with a digit';
+
+/** A text that is one template, as far as that can be seen without reading it. */
+export const ITEMS = /^\s*\{\{[\s\S]*\}\}\s*$/;

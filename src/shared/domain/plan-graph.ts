@@ -50,7 +50,7 @@ export function graphOf(plan: unknown): PlanGraph {
 
 /** Says that a name is not that of an instance. */
 export function unknownInstance(name: string, path: PlanPath, graph: PlanGraph): RuleBreach {
-  const names = [...graph.byName.keys()];
+  const names = graph.nodes.map((node) => node.name);
   const suggestion = didYouMean(name, names);
   const some = names
     .slice(0, 10)

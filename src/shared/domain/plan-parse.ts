@@ -1,5 +1,6 @@
-import { fieldOf, linesOf, shown, type Fault, type PlanProblem } from './plan-problem.ts';
+import { fieldOf, linesOf, type Fault, type PlanProblem } from './plan-problem.ts';
 import { readInputs, type GivenInputs, type InputProblem } from './plan-inputs.ts';
+import { concernsOf } from './plan-concerns.ts';
 import { findingsOf, type Finding } from './plan-issues.ts';
 import { breachesOf } from './plan-rules.ts';
 import { textRuleBreaches } from './plan-rules-texts.ts';
@@ -7,6 +8,7 @@ import { timeBreaches } from './plan-rules-time.ts';
 import { planSchema, type Plan } from './plan-schema.ts';
 import type { RuleBreach } from './plan-breach.ts';
 import { readPlanSource, type Found, type PlanSource } from './plan-source.ts';
+import { withoutZen } from './zen/zen-source.ts';
 
 /** Problems told at once; a file that has more is not a plan. */
 const MAX_PROBLEMS = 100;
@@ -58,33 +60,6 @@ function inOrder(faults: readonly Fault[], lineOf: LineOf): readonly PlanProblem
   return [...told, problemOf({ code: 'plan.more', message, path: [], offset: next.offset }, lineOf)];
 }
 
-const SECRET = /(?:API_?KEY|TOKEN|SECRET|PASSWORD)$/i;
-
-function concernsOf(plan: Plan): readonly Finding[] {
-  const holders = [
-    ...(plan.defaults ? [{ path: ['defaults'], fields: plan.defaults }] : []),
-    ...plan.instances.map((fields, index) => ({ path: ['instances', index], fields })),
-  ];
-  return holders.flatMap(({ path, fields }) => [
-    ...(fields.permissionMode === 'bypassPermissions' ? [bypassConcern([...path, 'permissionMode'])] : []),
-    ...Object.keys(fields.env ?? {})
-      .filter((name) => SECRET.test(name))
-      .map((name) => secretConcern([...path, 'env', name])),
-  ]);
-}
-
-function bypassConcern(path: Finding['path']): Finding {
-  const message = `${fieldOf(path)}: Claude will do everything without asking. Use it only where nothing can be harmed.`;
-  const expected = 'acceptEdits, or another mode that asks';
-  return { code: 'plan.bypass_permissions', message, path, part: 'value', expected };
-}
-
-function secretConcern(path: Finding['path']): Finding {
-  const name = shown(String(path.at(-1)));
-  const message = `${fieldOf(path)}: ${name} looks like a secret, and a plan is kept as plain text. Keep secrets out of plans.`;
-  return { code: 'plan.secret_in_env', message, path, part: 'key', expected: 'no secrets' };
-}
-
 function inputFinding({ code, message, name, expected }: InputProblem): Finding {
   return { code, message, path: ['inputs', name], part: 'key', expected };
 }
@@ -97,16 +72,17 @@ function rulesOf(plan: unknown, now: number): readonly RuleBreach[] {
 }
 
 /**
- * Reads the text of a plan, YAML or JSON, and tells all problems at once, in the order of the text. Never
- * throws. Hosts decode the file as UTF-8 (what does not decode arrives as U+FFFD and is refused here). `now` (epoch
+ * Reads the text of a plan, YAML or JSON, or a config of zen as the plan that it comes to, and tells all problems at
+ * once, in the order of the text. Never throws. Hosts decode the file as UTF-8 (what does not decode arrives as U+FFFD and is refused here). `now` (epoch
  * milliseconds) is the moment from which a start time lies in the past; the present unless said. With `inputs`, what is
  * wrong with those is told at the inputs of the plan.
  */
 export function parsePlan(text: string, { now = Date.now(), inputs }: ParseOptions = {}): PlanReading {
   const plain = text.replace(/^\uFEFF/, '');
   const lineOf = linesOf(plain);
-  const { faults, source } = readPlanSource(plain, (offset) => lineOf(offset).line);
-  if (!source) return { ok: false, problems: inOrder(faults, lineOf) };
+  const { faults, source: written } = readPlanSource(plain, (offset) => lineOf(offset).line);
+  if (!written) return { ok: false, problems: inOrder(faults, lineOf) };
+  const { source, warnings } = withoutZen(written, plain);
   const parsed = planSchema.safeParse(source.value);
   const findings = findingsOf(source, parsed.error?.issues ?? [], rulesOf(source.value, now));
   const problems = [...faults, ...findings.map((finding) => faultOf(finding, source, lineOf))];
@@ -116,6 +92,9 @@ export function parsePlan(text: string, { now = Date.now(), inputs }: ParseOptio
     const told = wrongInputs.map((problem) => faultOf(inputFinding(problem), source, lineOf));
     return { ok: false, problems: inOrder(told, lineOf) };
   }
-  const concerns = concernsOf(parsed.data).map((finding) => faultOf(finding, source, lineOf));
+  const concerns = [
+    ...concernsOf(parsed.data).map((finding) => faultOf(finding, source, lineOf)),
+    ...warnings.map((finding) => faultOf(finding, written, lineOf)),
+  ];
   return { ok: true, plan: parsed.data, warnings: inOrder(concerns, lineOf) };
 }

@@ -1,6 +1,7 @@
 import { checkExpression, type ExpressionCheck } from './expression.ts';
 import { fieldsOf, has, listOf, type Fields, type RuleBreach } from './plan-breach.ts';
 import { PLAN_DEFAULTS } from './plan-defaults.ts';
+import { ITEMS } from './plan-field.ts';
 import { isFanOut } from './plan-fan-out.ts';
 import { dependenciesOf, graphOf, type PlanGraph, type PlanNode } from './plan-graph.ts';
 import { fieldOf, shown } from './plan-problem.ts';
@@ -152,7 +153,7 @@ function strangerBreach({ path, text }: PlanText, node: PlanNode, name: string):
 /** What is wrong with a text when it is read for an instance. */
 function textBreaches(world: World, node: PlanNode, place: PlanText): readonly RuleBreach[] {
   if (place.kind === 'template' && !place.text.includes('{{')) return [];
-  if (place.kind === 'items' && !/\S/.test(place.text)) return [];
+  if (place.kind === 'items' && !ITEMS.test(place.text)) return []; // said by the schema
   const check = checkedText(world, node, place);
   if (!check.ok) {
     const message = `${fieldOf(place.path)} cannot be worked out: ${check.message}`;

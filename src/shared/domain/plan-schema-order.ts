@@ -7,6 +7,7 @@ import {
   IDENTIFIER,
   IDENTIFIER_WORDS,
   inlineValue,
+  ITEMS,
   mapping,
   named,
   text,
@@ -56,13 +57,13 @@ const dependency = z.union([
 ]);
 
 /** A list of values, or one template that gives a list. */
-const items = () => z.union([z.array(inlineValue).min(1), z.string().regex(/^\s*\{\{[\s\S]*\}\}\s*$/)]);
+const items = () => z.union([z.array(inlineValue).min(1), z.string().regex(ITEMS)]);
 
-const ITEMS = "a list, or one template that gives a list, such as '{{ inputs.files }}'";
+const ITEMS_WORDS = "a list, or one template that gives a list, such as '{{ inputs.files }}'";
 
 const fanOutKeys = {
   in: field(items(), {
-    expected: ITEMS,
+    expected: ITEMS_WORDS,
     description: 'The items: a list, or a template that gives one.',
     examples: [['a', 'b'], '{{ instances.list.json.files }}'],
   }).exactOptional(),
@@ -116,7 +117,7 @@ export const orderShape = {
       mapping('in forEach of an instance', fanOutKeys).meta(exactlyOne('in', 'glob')),
     ]),
     {
-      expected: `${ITEMS}, or keys and values such as { glob: 'src/**/*.ts' }`,
+      expected: `${ITEMS_WORDS}, or keys and values such as { glob: 'src/**/*.ts' }`,
       description: 'Runs the instance once for each item: of a list, of a result, or for each file.',
       examples: [['a', 'b'], '{{ instances.list.json.files }}', { glob: 'src/**/*.ts', as: 'file', max: 50 }],
     },

@@ -80,6 +80,7 @@ export const openLedger = async (world: World = {}): Promise<LedgerBench> => {
     store: { records: (kind) => kept.records(kind), spent: async (from, before) => spent(from, before) },
     clock,
     timeZone,
+    standing: new Map(),
     append: kept.append,
   });
   let wakes = 0;

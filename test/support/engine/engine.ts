@@ -2,6 +2,7 @@ import { openEngine, type Engine, type EngineOptions } from '../../../src/main/e
 import type { Log, Store } from '../../../src/main/engine/ports.ts';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../src/shared/domain/ids.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
+import { createFakeWorkspaces } from './fake-workspaces.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { createScriptedDriver, type ScriptedAttempt, type ScriptedDriver } from './scripted-driver.ts';
@@ -28,12 +29,12 @@ const nextUuid = (): string => {
 
 /** An engine over fakes; give the store of another bench to open it as a later engine on the same data. */
 export const openBench = async (
-  options: Partial<Pick<EngineOptions, 'purpose' | 'stopTimes'>> & {
+  options: Partial<Omit<EngineOptions, 'store' | 'clock'>> & {
     readonly store?: MemoryStore;
     readonly clock?: ManualClock;
   } = {},
 ): Promise<EngineBench> => {
-  const { store = createMemoryStore(), clock = createManualClock() } = options;
+  const { store = createMemoryStore(), clock = createManualClock(), purpose = 'work', ...world } = options;
   const driver = createScriptedDriver(() => clock.now());
   const errors: string[] = [];
   const log: Log = {
@@ -45,7 +46,6 @@ export const openBench = async (
     instanceId: () => instanceIdSchema.parse(nextUuid()),
     attemptId: () => attemptIdSchema.parse(nextUuid()),
   };
-  const { purpose = 'work', stopTimes } = options;
   let isDead = false;
   const ownStore: Store = {
     ...store,
@@ -56,7 +56,17 @@ export const openBench = async (
   };
   const engine = await openEngine({
     ...{ store: ownStore, driver, clock, ids, log, owner: 'mia', purpose },
-    ...(stopTimes !== undefined && { stopTimes }),
+    ...{
+      chance: { next: () => 0 },
+      timeZone: 'UTC',
+      standingBudgets: new Map(),
+      shell: 'posix',
+      trustMode: 'always',
+    },
+    ...{ limits: { maxInstances: null, maxInstancesPerUser: null, memoryFloorBytes: null } },
+    ...{ ours: [], pathRules: { separator: '/', ignoresCase: false } },
+    ...createFakeWorkspaces(),
+    ...world,
   });
   const attempt = (index: number): ScriptedAttempt => {
     const found = driver.attempts[index];

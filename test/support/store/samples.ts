@@ -84,6 +84,7 @@ const instanceView = (of: OrchestrationView, name: string, position: number): In
   result: null,
   failure: null,
   structured: null,
+  lost: [],
   course: newCourse,
   group: null,
   eventCount: 0,

@@ -257,7 +257,7 @@ describe('restarting', () => {
     await settled();
     expect(bench.driver.attempts).toHaveLength(2);
     expect(statesOf(bench, idOf(bench, 0))).toEqual([
-      ...['starting', 'running', 'stopped', 'pending'],
+      ...['starting', 'running', 'pending'],
       ...['starting', 'running'],
     ]);
   });
@@ -299,7 +299,7 @@ describe('a permission prompt', () => {
       state: 'waiting',
       questions: [{ requestId: 'q1' }],
     });
-    const after = await bench.engine.answer(id, 'q1', { decision: 'allow', message: null }, 'mia');
+    const after = await bench.engine.answer(id, 'q1', { decision: 'allow', message: null }, { by: 'mia' });
     expect(after).toMatchObject({ state: 'running', questions: [] });
     expect(bench.attempt(0).answers).toEqual(['q1:allow']);
   });
@@ -310,8 +310,8 @@ describe('a permission prompt', () => {
     await ask(bench);
     const id = idOf(bench, 0);
     const deny = { decision: 'deny', message: 'no' } as const;
-    await bench.engine.answer(id, 'q1', deny, 'mia');
-    await expect(bench.engine.answer(id, 'q1', deny, 'mia')).rejects.toMatchObject({
+    await bench.engine.answer(id, 'q1', deny, { by: 'mia' });
+    await expect(bench.engine.answer(id, 'q1', deny, { by: 'mia' })).rejects.toMatchObject({
       failure: { code: 'permission.unknown' },
     });
     expect(bench.attempt(0).answers).toEqual(['q1:deny']);

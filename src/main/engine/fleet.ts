@@ -1,0 +1,175 @@
+import { isFinal, type InstanceView } from '../../shared/domain/instance.ts';
+import type { PathRules } from '../../shared/domain/trust.ts';
+import type { BudgetLedger } from './budget-ledger.ts';
+import { createDataFlow, type DataFlowContext } from './data-flow.ts';
+import { createFleetGate, type FleetGate, type MachineLimits } from './fleet-gate.ts';
+import { resumeInstance } from './instance-controls.ts';
+import type { InstanceRun } from './instance-run.ts';
+import type { Journal } from './journal.ts';
+import { openBudgetLedger, type BudgetLedgerOptions } from './open-budget-ledger.ts';
+import type { OrchestrationContext } from './orchestration-run.ts';
+import type {
+  AttemptDriver,
+  AttemptItem,
+  Chance,
+  Clock,
+  IdSource,
+  Log,
+  RecordChange,
+  Store,
+} from './ports.ts';
+import type { Publications } from './publications.ts';
+import { openPermissionRules, type PermissionRules } from './permission-rules.ts';
+import { createQuestionDesk, type QuestionDesk } from './question-desk.ts';
+import { createRunningTimers } from './running-timers.ts';
+import { Runs } from './runs.ts';
+import { openTrust, type Trust, type TrustOptions } from './trust.ts';
+import { defaultStopTimes, type StopTimes } from './stop-ladder.ts';
+import type { Machine } from './workspace-ports.ts';
+
+export type FleetOptions = Omit<DataFlowContext, 'isTrusted'> & {
+  readonly store: Store;
+  readonly driver: AttemptDriver;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly machine: Machine;
+  readonly limits: MachineLimits;
+  /** Limits of every day and month. */
+  readonly standingBudgets: BudgetLedgerOptions['standing'];
+  /** The time zone (IANA) whose days and months budgets count. */
+  readonly timeZone: string;
+  /** `always`: every folder is worked in without asking. */
+  readonly trustMode: TrustOptions['mode'];
+  /** Folders of our own making, which need no trust; real paths. */
+  readonly ours: readonly string[];
+  readonly pathRules: PathRules;
+  /**
+   * `work` takes over what an earlier engine left and starts what waits. `stop` takes it over too, so that it can be
+   * stopped, and starts nothing. `settle` only reads what has ended since, for a short command: it starts nothing and
+   * leaves what is alive alone.
+   */
+  readonly purpose: 'work' | 'stop' | 'settle';
+  readonly stopTimes?: StopTimes;
+  readonly journal: Journal;
+  readonly publications: Publications;
+};
+
+/** All that runs, and what holds over all of it: slots of the machine, budgets, the state of the API, questions. */
+export type Fleet = {
+  readonly runs: Runs;
+  readonly ledger: BudgetLedger;
+  readonly desk: QuestionDesk;
+  readonly trust: Trust;
+  readonly rules: PermissionRules;
+  close(): void;
+};
+
+/** Tells the gate how the API serves an instance. */
+const noteProgress = (gate: FleetGate, { view }: InstanceRun, items: readonly AttemptItem[]): void => {
+  for (const item of items) {
+    if (item.kind === 'event') {
+      if (item.body.type === 'message.text' || item.body.type === 'tool.called') gate.onWorking(view.id);
+    } else if (item.phase.kind === 'limited' && item.phase.cause === 'overloaded') gate.onOverloaded(view.id);
+  }
+};
+
+/** Opens what all orchestrations share. */
+export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
+  const { store, clock, chance, log, machine, limits, journal, publications, purpose } = options;
+  const append = (change: Parameters<Journal['append']>[0]): Promise<void> => journal.append(change);
+  const ledger = await openBudgetLedger({
+    ...{ store, clock, append, timeZone: options.timeZone, standing: options.standingBudgets },
+  });
+  const gate = createFleetGate({ clock, chance, machine, limits });
+  const timers = createRunningTimers(clock);
+  const keep = (records: readonly RecordChange[]): Promise<void> => journal.append({ records });
+  const [trust, rules] = await Promise.all([
+    openTrust({ ...options, mode: options.trustMode, rules: options.pathRules, append }),
+    openPermissionRules({ store, clock, log, newId: () => options.ids.orchestrationId(), keep }),
+  ]);
+  const desk = createQuestionDesk({ clock, log, rulesFor: (workspace) => rules.forWorkspace(workspace) });
+  const { stopTimes = defaultStopTimes } = options;
+
+  const lookAgain = (): void => {
+    for (const run of runs.all()) run.schedule();
+  };
+
+  const context: OrchestrationContext = {
+    ...options,
+    stopTimes,
+    timers,
+    gate,
+    ledger,
+    append,
+    startsWork: purpose === 'work',
+    followsWork: purpose !== 'settle',
+    show: (orchestration, instance, deltas) => {
+      publications.publish({ events: [], deltas, orchestrations: [orchestration], instances: [instance] });
+    },
+    dataFlow: (orchestration) =>
+      createDataFlow(
+        { ...options, isTrusted: (folder) => trust.isTrusted(folder) },
+        {
+          plan: orchestration.plan,
+          id: orchestration.id,
+          membersAt: (position): readonly InstanceView[] => orchestration.membersAt(position),
+        },
+      ),
+    watch: (dependency, dependent, tell) => {
+      runs.watch({ dependency, dependent: dependent.id, tell });
+    },
+    tidy: async ({ course: { workspace } }, { workspaceSpec }, outcome) =>
+      workspace === null || workspaceSpec === undefined
+        ? null
+        : options.keeper.finish(workspace, workspaceSpec.keep, outcome),
+    onProgress: (run, items) => {
+      noteProgress(gate, run, items);
+      if (!isFinal(run.view.state)) desk.look(run);
+    },
+    onFailure: (run, { code }, resetsAt) => {
+      if (code === 'claude.overloaded') gate.onOverloaded(run.view.id);
+      if (code === 'claude.usage_limit' && resetsAt !== null) gate.onUsageLimit(Date.parse(resetsAt));
+    },
+    onExceeded: (hold) => {
+      for (const run of runs.all()) void run.holdFor(hold);
+    },
+    onStateChange: () => {
+      runs.changed();
+    },
+  };
+  const runs: Runs = new Runs({ store, clock, log, context: () => context });
+  const unsubscribe = [
+    gate.subscribe(lookAgain),
+    ledger.subscribe(lookAgain),
+    trust.subscribe(() => {
+      for (const run of runs.instances()) {
+        const { hold } = run.view.course;
+        if (hold?.kind === 'trust' && trust.isTrusted(hold.folder)) void resumeInstance(run, 'trust');
+      }
+    }),
+    rules.subscribe(() => {
+      for (const run of runs.instances()) if (run.view.questions.length > 0) desk.look(run);
+    }),
+    timers.onJump(({ kind, ms }) => {
+      log.warn('The clock jumped', { kind, ms });
+      for (const run of runs.all()) run.lookAtTime();
+    }),
+  ];
+
+  return {
+    runs,
+    ledger,
+    desk,
+    trust,
+    rules,
+    close: () => {
+      for (const end of unsubscribe) end();
+      desk.close();
+      timers.close();
+      gate.close();
+      ledger.close();
+    },
+  };
+};

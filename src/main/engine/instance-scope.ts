@@ -1,0 +1,48 @@
+import type { InstanceView } from '../../shared/domain/instance.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import { figuresOf, figuresOfGroup, type Figures, type ScopeParts } from '../../shared/domain/scope.ts';
+
+/** The orchestration that expressions are evaluated in. */
+export type ScopeSource = {
+  readonly plan: ResolvedPlan;
+  readonly id: string;
+  /** The instances of a place of the plan: one, or those of a fan-out. */
+  readonly membersAt: (position: number) => readonly InstanceView[];
+};
+
+/** Above so many, only those that a text names are looked at. */
+const fewInstances = 100;
+
+/** The figures of those instances that the text of an expression may refer to, by name. */
+const figuresFor = ({ plan, membersAt }: ScopeSource, text: string): Readonly<Record<string, Figures>> => {
+  const all = plan.instances.length <= fewInstances;
+  const figures: Record<string, Figures> = {};
+  plan.instances.forEach(({ name, fanOut }, position) => {
+    if (!all && !text.includes(name)) return;
+    const members = membersAt(position);
+    const [only] = members;
+    if (fanOut !== undefined) figures[name] = figuresOfGroup(members);
+    else if (only !== undefined) figures[name] = figuresOf(only);
+  });
+  return figures;
+};
+
+/** What the expressions in a text see: of an instance, or with null of its place before there is one. */
+export const scopeParts = (
+  source: ScopeSource,
+  text: string,
+  spec: InstanceSpec,
+  view: InstanceView | null,
+): ScopeParts => {
+  const { plan, id } = source;
+  const as = plan.instances[view?.position ?? -1]?.fanOut?.as ?? spec.fanOut?.as;
+  const group = view?.group ?? null;
+  return {
+    inputs: plan.inputs ?? {},
+    instances: figuresFor(source, text),
+    orchestration: { id, name: plan.name },
+    ...(group !== null && as !== undefined && { item: { as, value: group.item, index: group.index } }),
+    ...(view !== null && { instance: figuresOf(view), round: view.course.round }),
+    ...(view !== null && view.course.check !== null && { check: view.course.check }),
+  };
+};

@@ -1,0 +1,42 @@
+import type { OrchestrationId } from '../../shared/domain/ids.ts';
+import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { Dependency, Need } from '../../shared/domain/plan-spec.ts';
+import type { Store } from './ports.ts';
+import type { EdgeOutcome } from './readiness.ts';
+
+type OtherRun = Extract<Dependency, { kind: 'orchestration' }>;
+
+/** So many of a name are looked through in the store, newest first. */
+const mostLookedAt = 200;
+
+const meets = (state: OrchestrationState, need: Need): boolean =>
+  need === 'succeeded' ? state === 'succeeded' : need === 'any' || state !== 'stopped';
+
+const outcomeOf = ({ state }: OrchestrationView, need: Need): EdgeOutcome => {
+  if (state === 'running') return 'waits';
+  return meets(state, need) ? 'met' : 'never';
+};
+
+/**
+ * How a dependency on another orchestration stands. Ids are in the order of their making, so `latest` is the one of that
+ * name with the highest id below the dependent's, and `next` the one with the lowest above: the same whenever it is asked.
+ */
+export const otherRunOutcome = async (
+  { orchestration, run, need }: OtherRun,
+  dependent: OrchestrationId,
+  inMemory: readonly OrchestrationView[],
+  store: Pick<Store, 'orchestrations'>,
+): Promise<EdgeOutcome> => {
+  const stored = (await store.orchestrations({ search: orchestration, limit: mostLookedAt })).items;
+  const known = new Map([...stored, ...inMemory].map((view) => [view.id, view]));
+  known.delete(dependent);
+  const named = [...known.values()]
+    .filter(({ id, name }) => name === orchestration || id === orchestration)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const isId = named.find(({ id }) => id === orchestration);
+  const found =
+    isId ??
+    (run === 'latest' ? named.findLast(({ id }) => id < dependent) : named.find(({ id }) => id > dependent));
+  if (found !== undefined) return outcomeOf(found, need);
+  return run === 'latest' ? 'never' : 'waits';
+};

@@ -1,0 +1,148 @@
+import { failureError, type FailureError } from '../../shared/domain/failure.ts';
+import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { Dependency } from '../../shared/domain/plan-spec.ts';
+import type { InstanceRun } from './instance-run.ts';
+import { OrchestrationRun, type OrchestrationContext } from './orchestration-run.ts';
+import { otherRunOutcome } from './other-runs.ts';
+import type { Clock, Log, Store, StoredOrchestration } from './ports.ts';
+import type { EdgeOutcome } from './readiness.ts';
+
+type Watcher = {
+  readonly dependency: Extract<Dependency, { kind: 'orchestration' }>;
+  readonly dependent: OrchestrationId;
+  readonly tell: (outcome: EdgeOutcome) => void;
+};
+
+type RunsOptions = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly context: () => OrchestrationContext;
+};
+
+/** What has ended is kept in memory for so long. */
+export const recentMs = 3_600_000;
+
+/** The orchestrations in memory: all that run, those that ended lately, and older ones that somebody asked for. */
+export class Runs {
+  readonly #options: RunsOptions;
+  readonly #runs = new Map<OrchestrationId, OrchestrationRun>();
+  readonly #loading = new Map<OrchestrationId, Promise<OrchestrationRun>>();
+  #watchers: Watcher[] = [];
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  all(): readonly OrchestrationRun[] {
+    return [...this.#runs.values()];
+  }
+
+  get(id: OrchestrationId): OrchestrationRun | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** Makes the run of an orchestration, new or stored. */
+  add(
+    stored: Pick<StoredOrchestration, 'orchestration' | 'instances' | 'specs' | 'source'>,
+  ): OrchestrationRun {
+    const run = new OrchestrationRun(stored, stored.source.plan, this.#options.context());
+    this.#runs.set(stored.orchestration.id, run);
+    return run;
+  }
+
+  /** The run of an orchestration, made again from the store when it had ended before this engine. @throws FailureError `orchestration.unknown` */
+  async load(id: OrchestrationId): Promise<OrchestrationRun> {
+    const present = this.#runs.get(id);
+    if (present !== undefined) return present;
+    const loading = this.#loading.get(id) ?? this.#loadStored(id);
+    this.#loading.set(id, loading);
+    return loading.finally(() => this.#loading.delete(id));
+  }
+
+  /** The run of an instance in memory. */
+  find(id: InstanceId): { readonly run: OrchestrationRun; readonly instance: InstanceRun } | null {
+    for (const run of this.#runs.values()) {
+      const instance = run.instance(id);
+      if (instance !== undefined) return { run, instance };
+    }
+    return null;
+  }
+
+  /** The run of an instance, loaded when it is not in memory. @throws FailureError `instance.unknown` */
+  async findOrLoad(
+    id: InstanceId,
+  ): Promise<{ readonly run: OrchestrationRun; readonly instance: InstanceRun }> {
+    const view = this.find(id) === null ? await this.#options.store.instance(id) : null;
+    if (view !== null) await this.load(view.orchestrationId);
+    const found = this.find(id);
+    if (found === null) throw unknownInstance(id);
+    return found;
+  }
+
+  /** All instances of those in memory. */
+  instances(): readonly InstanceRun[] {
+    return this.all().flatMap((run) => run.runs());
+  }
+
+  unfinished(): readonly OrchestrationView[] {
+    return this.all()
+      .filter((run) => run.isRunning)
+      .map((run) => run.view);
+  }
+
+  /** Resolves when no orchestration is unfinished. */
+  async idle(): Promise<void> {
+    while (this.all().some((run) => run.isRunning))
+      await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /** An orchestration was started, has ended, or was opened again. */
+  changed(): void {
+    for (const watcher of this.#watchers) this.#look(watcher);
+    if (this.all().some((run) => run.isRunning)) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  /** Drops what ended more than an hour ago from memory; the store has it. */
+  forgetOld(forgotten: (id: OrchestrationId) => void): void {
+    const since = instantOf(this.#options.clock.now() - recentMs);
+    for (const [id, { view }] of this.#runs) {
+      if (view.endedAt === null || view.endedAt >= since) continue;
+      this.#runs.delete(id);
+      this.#watchers = this.#watchers.filter(({ dependent }) => dependent !== id);
+      forgotten(id);
+    }
+  }
+
+  watch(watcher: Watcher): void {
+    this.#watchers.push(watcher);
+    this.#look(watcher);
+  }
+
+  #look(watcher: Watcher): void {
+    const { dependency, dependent, tell } = watcher;
+    const inMemory = this.all().map((run) => run.view);
+    otherRunOutcome(dependency, dependent, inMemory, this.#options.store)
+      .then(tell)
+      .catch((error: unknown) => {
+        this.#options.log.error('Cannot look at an orchestration that another depends on', error);
+      });
+  }
+
+  async #loadStored(id: OrchestrationId): Promise<OrchestrationRun> {
+    const stored = await this.#options.store.orchestration(id);
+    if (stored === null) throw unknownOrchestration(id);
+    return this.add(stored);
+  }
+}
+
+export const unknownOrchestration = (id: OrchestrationId): FailureError =>
+  failureError('orchestration.unknown', `There is no orchestration ${id} in this data directory.`);
+
+export const unknownInstance = (id: InstanceId): FailureError =>
+  failureError('instance.unknown', `There is no instance ${id} in this data directory.`);
