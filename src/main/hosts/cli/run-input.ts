@@ -4,8 +4,11 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
+import { parsePlan } from '../../../shared/domain/plan-parse.ts';
+import { formatProblem } from '../../../shared/domain/plan-problem.ts';
 import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
 import { findSlashCommand, slashCommandIn } from '../../../shared/domain/slash-command.ts';
+import { isZenText } from '../../../shared/domain/zen/zen-text.ts';
 import { slashCommandsOf } from '../slash-commands.ts';
 import { findTemplate } from '../templates.ts';
 import type { RunOptions } from './command-list/run.ts';
@@ -108,6 +111,14 @@ const ofPrompt = async (context: CliContext, given: string, options: RunOptions)
   return { text: written, file: null, baseDir: workspace };
 };
 
+/** Says what is not taken over of a config of zen, and what is meant otherwise here. */
+const sayOfZen = ({ streams }: CliContext, { text, file }: PlanInput): void => {
+  if (!isZenText(text)) return;
+  const reading = parsePlan(text);
+  const warnings = reading.ok ? reading.warnings : []; // mistakes are told by what reads it next
+  for (const warning of warnings) streams.say(`${formatProblem(warning, file ?? 'plan')} (warning)`);
+};
+
 const ofPlan = async (context: CliContext, plan: string, options: RunOptions): Promise<PlanInput> => {
   const given = promptKeys.find((key) => options[key] !== undefined);
   if (given !== undefined) {
@@ -120,7 +131,9 @@ const ofPlan = async (context: CliContext, plan: string, options: RunOptions): P
   const found = await planNamed(context, plan, workspace ?? process.cwd());
   // A template works in the folder that it is run in; of another plan, this sets the folder of all its instances.
   const isTemplate = found.file !== null && found.baseDir !== null;
-  return { ...found, text: withPlanFlags(found.text, isTemplate ? flags : { ...flags, workspace }) };
+  const text = withPlanFlags(found.text, isTemplate ? flags : { ...flags, workspace });
+  if (!options.dryRun || text !== found.text) sayOfZen(context, found);
+  return { ...found, text };
 };
 
 /**

@@ -4,6 +4,7 @@ import { failureError } from '../../../shared/domain/failure.ts';
 import { parsePlan } from '../../../shared/domain/plan-parse.ts';
 import type { PermissionMode } from '../../../shared/domain/plan-schema-instance.ts';
 import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
+import { planTextOfZen } from '../../../shared/domain/zen/zen-text.ts';
 
 /** What the command line says of a whole plan: also of one that is in a file. Texts are as the plan has them. */
 export type PlanFlags = {
@@ -68,12 +69,12 @@ const entriesOf = (flags: PlanFlags): readonly Entry[] => {
 
 /**
  * The text of a plan with what the command line says in its place; comments stay. A plan with mistakes stays as it is, so
- * that they are told where they are.
+ * that they are told where they are. A config of zen becomes the plan that it comes to.
  */
 export const withPlanFlags = (text: string, flags: PlanFlags): string => {
   const entries = entriesOf(flags);
   if (entries.length === 0 || !parsePlan(text).ok) return text;
-  const document = parseDocument(text);
+  const document = parseDocument(planTextOfZen(text) ?? text);
   if (!isMap(document.contents)) return text;
   for (const [path, value] of entries) {
     if (path.length === 1) document.set(path[0], document.createNode(value));

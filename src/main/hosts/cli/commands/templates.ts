@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { PlanTemplate } from '../../../../shared/contract/templates.ts';
 import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
+import { planTextOfZen } from '../../../../shared/domain/zen/zen-text.ts';
 import { findTemplate, listTemplates, templateFile, writeTemplate } from '../../templates.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { findOrchestration } from '../find-by-name.ts';
@@ -76,7 +77,7 @@ const renamed = (text: string, from: string, to: string): string =>
 
 /** The plan of a run, that works where the run worked: a relative folder in it began at the plan's own file. */
 const ofRun = (planText: string, { workspace }: OrchestrationView, name: string): string => {
-  const document = parseDocument(planText);
+  const document = parseDocument(planTextOfZen(planText) ?? planText);
   document.set('name', name);
   const written = document.get('workspace');
   if (typeof written !== 'string' ? written === undefined : !isAbsolute(written)) {
