@@ -9,7 +9,6 @@ import { planSchema, type Plan } from './plan-schema.ts';
 import type { RuleBreach } from './plan-breach.ts';
 import { readPlanSource, type Found, type PlanSource } from './plan-source.ts';
 import { withoutZen } from './zen/zen-source.ts';
-import { withoutZen } from './zen/zen-source.ts';
 
 /** Problems told at once; a file that has more is not a plan. */
 const MAX_PROBLEMS = 100;
@@ -83,7 +82,6 @@ export function parsePlan(text: string, { now = Date.now(), inputs }: ParseOptio
   const lineOf = linesOf(plain);
   const { faults, source: written } = readPlanSource(plain, (offset) => lineOf(offset).line);
   if (!written) return { ok: false, problems: inOrder(faults, lineOf) };
-  const { source, warnings } = withoutZen(written, plain);
   const { source, warnings } = withoutZen(written, plain);
   const parsed = planSchema.safeParse(source.value);
   const findings = findingsOf(source, parsed.error?.issues ?? [], rulesOf(source.value, now));
