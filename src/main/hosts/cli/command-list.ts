@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
 import { slashCommands } from './command-list/commands.ts';
 import { trustCommands } from './command-list/trust.ts';
+import { controlCommands } from './command-list/control.ts';
 import { planCommands } from './command-list/plan.ts';
 import { runCommand, showFlags } from './command-list/run.ts';
 import { scheduleCommands } from './command-list/schedule.ts';
+import { zenCommands } from './command-list/zen.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
 import { formats } from './formats.ts';
 
@@ -131,6 +133,7 @@ const checking: readonly CommandSpec[] = [
     ),
   },
   ...planCommands,
+  ...zenCommands,
   {
     usage: 'engine',
     summary: 'The engine that --detach starts in the background',
@@ -149,6 +152,7 @@ const checking: readonly CommandSpec[] = [
 /** Every command of `netra`, in the order of the help. */
 export const commandList: readonly CommandSpec[] = [
   ...running,
+  ...controlCommands,
   ...scheduleCommands,
   ...reviewing,
   ...slashCommands,

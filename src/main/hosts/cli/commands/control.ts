@@ -1,0 +1,174 @@
+import { text as readAll } from 'node:stream/consumers';
+import type { EngineClient } from '../../../../shared/contract/contract.ts';
+import type { InstanceChanges, InstanceConfiguration } from '../../../../shared/contract/control.ts';
+import { failureError } from '../../../../shared/domain/failure.ts';
+import { isFinal, type InstanceView } from '../../../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
+import { microUsd } from '../../../../shared/domain/usage.ts';
+import { requestFailure } from '../../request-failure.ts';
+import { unsettable, type EditOptions } from '../command-list/control.ts';
+import { withEngine, type CliContext } from '../context.ts';
+import { findEither, findInstance, findOrchestration } from '../find-by-name.ts';
+import { stateText } from '../state-marks.ts';
+import { printable } from '../terminal-text.ts';
+
+type View = OrchestrationView | InstanceView;
+
+const lineOf = (view: View): string => {
+  const reason = 'reason' in view && view.reason !== null ? `  ${printable(view.reason)}` : '';
+  return `${stateText(view.state)}  ${view.id}  ${printable(view.name)}${reason}`;
+};
+
+const hasEnded = (view: View): boolean =>
+  'orchestrationId' in view ? isFinal(view.state) : view.state !== 'running';
+
+/** Asks once, also when the engine is another one meanwhile, and shows what became of it. */
+const control = async (
+  context: CliContext,
+  ask: (client: EngineClient) => Promise<View>,
+  more: { readonly goesOn?: boolean } = {},
+): Promise<number> => {
+  const { streams } = context;
+  // Without an engine there, one of our own takes over what was left, but starts nothing.
+  const { view, isOwn } = await withEngine(context, 'stop', async (connection) => ({
+    view: await ask(connection.client),
+    isOwn: connection.kind === 'own',
+  }));
+  await streams.print(lineOf(view));
+  if (hasEnded(view)) streams.say('netra: it has ended already.');
+  else if (isOwn && more.goesOn === true) {
+    const id = 'orchestrationId' in view ? view.orchestrationId : view.id;
+    streams.say(`netra: no engine works on it now; \`netra attach ${id}\` does.`);
+  }
+  return 0;
+};
+
+/** `netra pause` */
+export const pause = (context: CliContext, target: string): Promise<number> =>
+  control(context, async (client) => {
+    const found = await findEither(client, target);
+    return found.kind === 'orchestration'
+      ? client.orchestrations.pause({ id: found.orchestration.id })
+      : client.instances.pause({ id: found.instance.id });
+  });
+
+/** `netra resume` */
+export const resume = (context: CliContext, target: string): Promise<number> =>
+  control(
+    context,
+    async (client) => {
+      const found = await findEither(client, target);
+      return found.kind === 'orchestration'
+        ? client.orchestrations.resume({ id: found.orchestration.id })
+        : client.instances.resume({ id: found.instance.id });
+    },
+    { goesOn: true },
+  );
+
+/** `netra skip` */
+export const skip = (context: CliContext, target: string): Promise<number> =>
+  control(context, async (client) => {
+    const { id } = await findInstance(client, target);
+    return client.instances.skip({ id });
+  });
+
+/** An orchestration by its name, or with one of its fan-outs after a slash. */
+const findScaled = async (
+  client: EngineClient,
+  target: string,
+): Promise<{ readonly id: OrchestrationView['id']; readonly group: string | null }> => {
+  try {
+    const { id } = await findOrchestration(client, target);
+    return { id, group: null };
+  } catch (error) {
+    const at = target.lastIndexOf('/');
+    if (requestFailure(error)?.code !== 'orchestration.unknown' || at < 1) throw error;
+    const { id } = await findOrchestration(client, target.slice(0, at));
+    return { id, group: target.slice(at + 1) };
+  }
+};
+
+const most = 1000;
+
+/** `netra scale` */
+export const scale = async (context: CliContext, target: string, count: string): Promise<number> => {
+  const concurrency = Number(count);
+  if (!/^\d+$/.test(count) || concurrency < 1 || concurrency > most) {
+    throw failureError('arguments.count', `"${count}" must be a whole number from 1 to ${String(most)}.`);
+  }
+  return control(context, async (client) =>
+    client.orchestrations.scale({ ...(await findScaled(client, target)), concurrency }),
+  );
+};
+
+const fromStdin = async ({ streams }: CliContext, text: string): Promise<string> =>
+  text === '-' ? readAll(streams.stdin) : text;
+
+/** `netra send`: once; a message that may have been taken is not given a second time. */
+export const send = async (context: CliContext, target: string, message: string): Promise<number> => {
+  const text = (await fromStdin(context, message)).trim();
+  if (text === '') throw failureError('arguments.send', 'The message is empty.');
+  let isAsked = false;
+  return control(context, async (client) => {
+    const { id } = await findInstance(client, target);
+    if (isAsked) return client.instances.get({ id });
+    isAsked = true;
+    return client.instances.send({ id, text });
+  });
+};
+
+const unsetOf = (keys: readonly string[]): InstanceChanges =>
+  Object.fromEntries(
+    keys.map((key) => {
+      const entry = Object.entries(unsettable).find(([name]) => name === key);
+      if (entry !== undefined) return [entry[1], null];
+      throw failureError(
+        'arguments.unset',
+        `"${key}" cannot be taken away. These can: ${Object.keys(unsettable).join(', ')}.`,
+      );
+    }),
+  );
+
+const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+const changesOf = async (context: CliContext, options: EditOptions): Promise<InstanceChanges> => {
+  const { prompt, maxBudget, timeout, idleTimeout, unset = [], ...same } = options;
+  return {
+    ...given({
+      ...same,
+      prompt: prompt === undefined ? undefined : await fromStdin(context, prompt),
+      maxBudgetMicroUsd: maxBudget === undefined ? undefined : microUsd(maxBudget),
+      timeoutMs: timeout,
+      idleTimeoutMs: idleTimeout,
+    }),
+    ...unsetOf(unset),
+  };
+};
+
+/** The same changes as a running instance can be told them too; null when one of them is not of that kind. */
+const configurationOf = ({
+  model,
+  permissionMode,
+  ...others
+}: InstanceChanges): InstanceConfiguration | null => {
+  if (Object.keys(others).length > 0 || model === null || permissionMode === null) return null;
+  return { ...(model !== undefined && { model }), ...(permissionMode !== undefined && { permissionMode }) };
+};
+
+/** `netra edit` */
+export const edit = async (context: CliContext, target: string, options: EditOptions): Promise<number> => {
+  const changes = await changesOf(context, options);
+  if (Object.keys(changes).length === 0) {
+    throw failureError('arguments.edit', 'Say what to change, such as --model opus.');
+  }
+  return control(context, async (client) => {
+    const { id } = await findInstance(client, target);
+    const change = configurationOf(changes);
+    return change === null
+      ? client.instances.edit({ id, changes })
+      : client.instances.configure({ id, change });
+  });
+};
