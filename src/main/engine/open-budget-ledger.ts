@@ -1,12 +1,5 @@
-import { z } from 'zod';
 import { BUDGET_PERIODS, type BudgetAccount, type BudgetPeriod } from '../../shared/contract/budgets.ts';
-import {
-  ON_EXCEED,
-  spentOf,
-  type BudgetLimit,
-  type BudgetSpec,
-  type Spending,
-} from '../../shared/domain/budget.ts';
+import { spentOf, type BudgetLimit, type BudgetSpec, type Spending } from '../../shared/domain/budget.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
@@ -33,6 +26,7 @@ import type {
   OrchestrationBudgets,
 } from './budget-ledger.ts';
 import { periodAt } from './budget-period.ts';
+import { raisedRecord, readBudgets, standingRecord, type KeptBudgets } from './budget-records.ts';
 import { createPeriodAccounts, periodAccountId, type PeriodAccounts } from './period-accounts.ts';
 import type { Clock, RecordChange, Store } from './ports.ts';
 import { createWakeUp, type WakeUp } from './wake-up.ts';
@@ -46,14 +40,6 @@ export type BudgetLedgerOptions = {
   readonly standing: ReadonlyMap<BudgetPeriod, BudgetSpec>;
   /** Makes a record durable (the journal's `append`). */
   readonly append: (change: { readonly records: readonly RecordChange[] }) => Promise<void>;
-};
-
-/** What was kept, and what was spent before, as the ledger begins. */
-type Beginning = {
-  readonly standing: ReadonlyMap<BudgetPeriod, BudgetSpec>;
-  readonly raised: ReadonlyMap<string, BudgetLimit>;
-  /** By account, of the periods that may still be counted on. */
-  readonly spent: ReadonlyMap<string, Spending>;
 };
 
 /** The accounts of one orchestration. */
@@ -106,7 +92,12 @@ class Ledger implements BudgetLedger {
   /** Where something is set aside for an instance that has just started. */
   readonly #starting = new Map<InstanceId, readonly Account[]>();
 
-  constructor(options: BudgetLedgerOptions, { standing, raised, spent }: Beginning) {
+  /** `spent`: by account, of the periods that may still be counted on. */
+  constructor(
+    options: BudgetLedgerOptions,
+    { standing, raised }: KeptBudgets,
+    spent: ReadonlyMap<string, Spending>,
+  ) {
     this.#options = options;
     this.#wakeUp = createWakeUp(options.clock);
     this.#raised = new Map(raised);
@@ -240,7 +231,7 @@ class Ledger implements BudgetLedger {
     this.#raised.set(id, raised);
     setLimit(account, { ...raised, onExceed: account.onExceed });
     this.#wakeUp.soon();
-    await this.#options.append({ records: [{ kind: 'budget', id, value: { ...raised } }] });
+    await this.#options.append({ records: [raisedRecord(id, raised)] });
     return viewOf(account);
   }
 
@@ -251,13 +242,7 @@ class Ledger implements BudgetLedger {
     this.#raised.delete(id);
     this.#periods.setStanding(period, spec);
     this.#wakeUp.soon();
-    const value = spec === null ? null : { ...limitOf(spec), onExceed: spec.onExceed };
-    await this.#options.append({
-      records: [
-        { kind: 'budget', id: period, value },
-        { kind: 'budget', id, value: null },
-      ],
-    });
+    await this.#options.append({ records: [standingRecord(period, spec), raisedRecord(id, null)] });
     return viewOf(account);
   }
 
@@ -366,22 +351,10 @@ const noBudget = (name: string, account: Account | undefined) =>
       : `No limit is set for the ${account.head.scope}. Set one with \`netra budget set ${account.head.scope}\`.`,
   );
 
-const limitSchema = z.object({
-  tokens: z.int().positive().exactOptional(),
-  costMicroUsd: z.int().positive().exactOptional(),
-});
-const specSchema = limitSchema.extend({ onExceed: z.enum(ON_EXCEED) });
-
 /** Opens the ledger on what is kept: limits that were raised, standing ones, and what was spent in days and months that still count. */
 export const openBudgetLedger = async (options: BudgetLedgerOptions): Promise<BudgetLedger> => {
   const { store, clock, timeZone } = options;
-  const standing = new Map<BudgetPeriod, BudgetSpec>(options.standing);
-  const raised = new Map<string, BudgetLimit>();
-  for (const { id, value } of await store.records('budget')) {
-    const period = BUDGET_PERIODS.find((one) => one === id);
-    if (period === undefined) raised.set(id, limitSchema.parse(value));
-    else standing.set(period, specSchema.parse(value));
-  }
+  const kept = await readBudgets(store, options.standing);
   // What started before midnight may run on, and counts on its own day.
   const periods = BUDGET_PERIODS.flatMap((period) => {
     const present = periodAt(period, clock.now(), timeZone);
@@ -392,5 +365,5 @@ export const openBudgetLedger = async (options: BudgetLedgerOptions): Promise<Bu
       async (period) => [periodAccountId(period), await store.spent(period.from, period.before)] as const,
     ),
   );
-  return new Ledger(options, { standing, raised, spent: new Map(spent) });
+  return new Ledger(options, kept, new Map(spent));
 };

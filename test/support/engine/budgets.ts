@@ -1,6 +1,7 @@
 import type { BudgetedInstance, BudgetLedger, BudgetNews } from '../../../src/main/engine/budget-ledger.ts';
 import { openBudgetLedger } from '../../../src/main/engine/open-budget-ledger.ts';
 import type { RecordChange, Spent, Store } from '../../../src/main/engine/ports.ts';
+import type { BudgetPeriod } from '../../../src/shared/contract/budgets.ts';
 import type { BudgetSpec } from '../../../src/shared/domain/budget.ts';
 import {
   instanceIdSchema,
@@ -59,6 +60,8 @@ type World = {
   readonly clock?: ManualClock;
   readonly spent?: (from: number, before: number) => Spent;
   readonly timeZone?: string;
+  /** The limits of the settings. */
+  readonly standing?: ReadonlyMap<BudgetPeriod, BudgetSpec>;
 };
 
 export type LedgerBench = {
@@ -80,7 +83,7 @@ export const openLedger = async (world: World = {}): Promise<LedgerBench> => {
     store: { records: (kind) => kept.records(kind), spent: async (from, before) => spent(from, before) },
     clock,
     timeZone,
-    standing: new Map(),
+    standing: world.standing ?? new Map(),
     append: kept.append,
   });
   let wakes = 0;

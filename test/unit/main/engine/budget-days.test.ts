@@ -49,6 +49,17 @@ describe('days and months', () => {
     expect((await openLedger({ kept })).ledger.list(null)).toMatchObject([{ limit: null }, { limit: null }]);
   });
 
+  it('have the limit of the settings until a person sets another one, or none', async () => {
+    const standing = new Map([['month', pauseAt(300)]] as const);
+    const { ledger, kept } = await openLedger({ standing });
+    expect(ledger.list(null)).toMatchObject([{ limit: null }, { limit: { costMicroUsd: 300 * dollar } }]);
+    await ledger.setStanding('month', pauseAt(100));
+    const second = await openLedger({ standing, kept });
+    expect(second.ledger.list(null)[1]?.limit).toEqual({ costMicroUsd: 100 * dollar });
+    await second.ledger.setStanding('month', null);
+    expect((await openLedger({ standing, kept })).ledger.list(null)[1]?.limit).toBeNull();
+  });
+
   it('raised, are so for the present one only', async () => {
     const { ledger, instance, use, kept, clock } = await openLedger();
     await ledger.setStanding('day', pauseAt(20));
