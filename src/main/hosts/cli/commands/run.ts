@@ -5,7 +5,7 @@ import { requestFailure } from '../../request-failure.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
 import type { RunOptions } from '../command-list/run.ts';
 import type { CliContext } from '../context.ts';
-import { planInputOf } from '../run-input.ts';
+import { planInputOf, type PlanInput } from '../run-input.ts';
 import { watchToEnd, type WatchOptions } from '../watch.ts';
 
 type ShowOptions = Pick<RunOptions, 'format' | 'detach'>;
@@ -42,6 +42,13 @@ const begin = async (
   }
 };
 
+/** Trusts the folders of a plan, those that are known before it runs. */
+const trustFolders = async (client: EngineClient, plan: PlanInput): Promise<void> => {
+  const { summary } = await client.plans.check(plan);
+  const folders = new Set(summary?.instances.map(({ workspace }) => workspace));
+  for (const folder of folders) if (!folder.includes('{{')) await client.trust.add({ folder });
+};
+
 /** `netra run PLAN` and `netra run -p PROMPT` */
 export const run = async (
   context: CliContext,
@@ -50,11 +57,12 @@ export const run = async (
 ): Promise<number> => {
   const plan = await planInputOf(context, planName, options);
   if (options.dryRun) return (await import('./dry-run.ts')).dryRun(context, plan, options.format);
-  const { format, detach, now } = options;
+  const { format, detach, now, trust } = options;
   try {
-    return await begin(context, { format, detach }, (client) =>
-      client.orchestrations.start({ ...plan, now }),
-    );
+    return await begin(context, { format, detach }, async (client) => {
+      if (trust) await trustFolders(client, plan);
+      return client.orchestrations.start({ ...plan, now });
+    });
   } catch (error) {
     if (requestFailure(error)?.code !== 'plan.scheduled') throw error;
     const { addSchedule } = await import('./schedule.ts');
