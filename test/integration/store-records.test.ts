@@ -104,8 +104,20 @@ describe('what was spent, by a store', () => {
       usage: { basis: 'exact' as const, byModel: { haiku: usage(10 ** i), opus: usage(10 ** i) } },
     }));
     await store.commit({ ...creationOf(sample), attempts });
-    expect(await store.spent(0, 10_000)).toEqual({ tokens: 20 * 111, costMicroUsd: 10 * 111 });
-    expect(await store.spent(2000, 3000)).toEqual({ tokens: 200, costMicroUsd: 100 });
-    expect(await store.spent(1001, 2000)).toEqual({ tokens: 0, costMicroUsd: 0 });
+    expect(await store.spent(0, 10_000)).toMatchObject({ tokens: 20 * 111, costMicroUsd: 10 * 111 });
+    expect(await store.spent(2000, 3000)).toMatchObject({ tokens: 200, costMicroUsd: 100 });
+    expect(await store.spent(1001, 2000)).toEqual({
+      tokens: 0,
+      costMicroUsd: 0,
+      basis: 'exact',
+      atLeast: false,
+    });
+    const [, second] = attempts;
+    if (second === undefined) throw new Error('there are three attempts');
+    const unpriced = { haiku: { ...usage(10), costMicroUsd: 0 }, opus: usage(10) };
+    const estimated = { ...second, usage: { basis: 'estimated' as const, byModel: unpriced } };
+    await store.commit({ ...emptyBatch, attempts: [estimated] });
+    expect(await store.spent(0, 10_000)).toMatchObject({ basis: 'estimated', atLeast: true });
+    expect(await store.spent(3000, 10_000)).toMatchObject({ basis: 'exact', atLeast: false });
   });
 });

@@ -13,6 +13,7 @@ import type { Hold } from '../../shared/domain/hold.ts';
 import { instantOf, type InstanceId, type Instant } from '../../shared/domain/ids.ts';
 import { dollars, type Usage } from '../../shared/domain/usage.ts';
 import type { Period } from './budget-period.ts';
+import type { Spent } from './ports.ts';
 
 /** What an account is of; it stays as it is. */
 export type AccountHead = Pick<
@@ -32,22 +33,27 @@ export type Account = {
   said: BudgetThreshold | 0;
   /** It was said that it is over its limit, and it still is. */
   isOver: boolean;
+  /** What was in it before this engine is estimated, or a lower bound. */
+  readonly before: Pick<Spent, 'basis' | 'atLeast'>;
   /** Instances with estimated figures in it, those with a cost not known, and those that have just started. */
   readonly estimated: Set<InstanceId>;
   readonly unknownCost: Set<InstanceId>;
   readonly starting: Set<InstanceId>;
 };
 
-const noSpending: Spending = { tokens: 0, costMicroUsd: 0 };
+const noSpending: Spent = { tokens: 0, costMicroUsd: 0, basis: 'exact', atLeast: false };
 
 export const newAccount = (
   head: AccountHead,
   spec: (BudgetLimit & { readonly onExceed: OnExceed }) | null,
-  spent: Spending = noSpending,
+  before: Spent = noSpending,
 ): Account => {
   const limit = spec === null ? null : limitOf(spec);
+  const { tokens, costMicroUsd } = before;
+  const spent = { tokens, costMicroUsd };
   return {
     head,
+    before,
     limit,
     onExceed: spec?.onExceed ?? null,
     spent,
@@ -106,7 +112,7 @@ export const addTo = (account: Account, change: Spending, id: InstanceId, usage:
 
 /** An account for clients. */
 export const viewOf = (account: Account): BudgetAccount => {
-  const { head, limit, onExceed, spent, estimated, unknownCost } = account;
+  const { head, limit, onExceed, spent, before, estimated, unknownCost } = account;
   const level = levelNow(account);
   const { period, ...rest } = head;
   return {
@@ -114,8 +120,8 @@ export const viewOf = (account: Account): BudgetAccount => {
     limit,
     onExceed,
     spent,
-    basis: estimated.size > 0 ? 'estimated' : 'exact',
-    atLeast: unknownCost.size > 0,
+    basis: before.basis === 'estimated' || estimated.size > 0 ? 'estimated' : 'exact',
+    atLeast: before.atLeast || unknownCost.size > 0,
     share: level?.share ?? null,
     threshold: level?.threshold ?? 0,
     usedUp: level?.usedUp ?? false,

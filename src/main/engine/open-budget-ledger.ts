@@ -28,7 +28,7 @@ import type {
 import { periodAt } from './budget-period.ts';
 import { raisedRecord, readBudgets, standingRecord, type KeptBudgets } from './budget-records.ts';
 import { createPeriodAccounts, periodAccountId, type PeriodAccounts } from './period-accounts.ts';
-import type { Clock, RecordChange, Store } from './ports.ts';
+import type { Clock, RecordChange, Spent, Store } from './ports.ts';
 import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 export type BudgetLedgerOptions = {
@@ -96,7 +96,7 @@ class Ledger implements BudgetLedger {
   constructor(
     options: BudgetLedgerOptions,
     { standing, raised }: KeptBudgets,
-    spent: ReadonlyMap<string, Spending>,
+    spent: ReadonlyMap<string, Spent>,
   ) {
     this.#options = options;
     this.#wakeUp = createWakeUp(options.clock);

@@ -1,7 +1,8 @@
 import type { BudgetPeriod } from '../../shared/contract/budgets.ts';
-import type { BudgetLimit, BudgetSpec, Spending } from '../../shared/domain/budget.ts';
+import type { BudgetLimit, BudgetSpec } from '../../shared/domain/budget.ts';
 import { newAccount, setLimit, type Account } from './budget-account.ts';
 import { periodAt, type Period } from './budget-period.ts';
+import type { Spent } from './ports.ts';
 
 /** The accounts of days and months. One is opened when something falls into it, under the standing limit or the one raised for it. */
 export interface PeriodAccounts {
@@ -18,7 +19,7 @@ export type PeriodOptions = {
   /** Limits that were raised, by account. */
   readonly raised: ReadonlyMap<string, BudgetLimit>;
   /** What was spent in the periods that had begun before, by account. */
-  readonly spent: ReadonlyMap<string, Spending>;
+  readonly spent: ReadonlyMap<string, Spent>;
 };
 
 /** More are not kept: what runs for longer counts on a day that nobody asks about. */

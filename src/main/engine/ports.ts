@@ -1,3 +1,4 @@
+import type { Spending } from '../../shared/domain/budget.ts';
 import type { EventBody, OrchestrationEvent, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
@@ -9,7 +10,7 @@ import type {
 } from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { InlineObject, InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import type { Usage } from '../../shared/domain/usage.ts';
+import type { Usage, UsageBasis } from '../../shared/domain/usage.ts';
 
 /** Time, injected. `now` is milliseconds since the epoch. */
 export interface Clock {
@@ -262,7 +263,12 @@ export type RecordChange = {
 };
 
 /** What attempts used: tokens of all four kinds, and micro-dollars. */
-export type Spent = { readonly tokens: number; readonly costMicroUsd: number };
+export type Spent = Spending & {
+  /** Estimated when any part is. */
+  readonly basis: UsageBasis;
+  /** True when a model is among it whose cost is not known. */
+  readonly atLeast: boolean;
+};
 
 /** Everything that one commit makes durable, together or not at all. Rows replace the ones with the same id. */
 export type StoreBatch = {

@@ -78,7 +78,7 @@ export type LedgerBench = {
 /** A ledger on a store of its own, or on what another one kept. */
 export const openLedger = async (world: World = {}): Promise<LedgerBench> => {
   const { kept = createKept(), clock = createManualClock(), timeZone = 'UTC' } = world;
-  const spent = world.spent ?? (() => ({ tokens: 0, costMicroUsd: 0 }));
+  const spent = world.spent ?? (() => ({ tokens: 0, costMicroUsd: 0, basis: 'exact', atLeast: false }));
   const ledger = await openBudgetLedger({
     store: { records: (kind) => kept.records(kind), spent: async (from, before) => spent(from, before) },
     clock,

@@ -2,7 +2,8 @@ import { letterOf, type OrchestrationEvent } from '../../../src/shared/domain/ev
 import type { InstanceSpec, JsonValue } from '../../../src/shared/domain/plan-spec.ts';
 import type { InstanceId } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
-import { addModelUsage, noModelUsage, totalOf } from '../../../src/shared/domain/usage.ts';
+import { hasUnknownCost, spentOf } from '../../../src/shared/domain/budget.ts';
+import { addUsage, noUsage } from '../../../src/shared/domain/usage.ts';
 import type {
   AttemptRecord,
   RecordKind,
@@ -114,12 +115,17 @@ export const createMemoryStore = (): MemoryStore => {
           .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
       ),
     spent: (fromMs, beforeMs) => {
-      const totals = [...attempts.values()]
+      const usages = [...attempts.values()]
         .filter(({ startedAt }) => Date.parse(startedAt) >= fromMs && Date.parse(startedAt) < beforeMs)
-        .map(({ usage }) => totalOf(usage));
-      const sum = totals.reduce(addModelUsage, noModelUsage);
-      const tokens = sum.inputTokens + sum.outputTokens + sum.cacheWriteTokens + sum.cacheReadTokens;
-      return Promise.resolve({ tokens, costMicroUsd: sum.costMicroUsd });
+        .map(({ usage }) => usage);
+      const basis = usages.reduce(addUsage, noUsage).basis;
+      const parts = usages.map(spentOf);
+      return Promise.resolve({
+        tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
+        costMicroUsd: parts.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0),
+        basis,
+        atLeast: usages.some(hasUnknownCost),
+      });
     },
     close: () => Promise.resolve(),
   };

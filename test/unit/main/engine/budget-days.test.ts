@@ -14,7 +14,12 @@ describe('days and months', () => {
         const at = Date.parse(`${day}T12:00:00Z`);
         return at >= from && at < before ? usd * dollar : 0;
       });
-      return { tokens: 0, costMicroUsd: costs.reduce((sum, cost) => sum + cost, 0) };
+      return {
+        tokens: 0,
+        costMicroUsd: costs.reduce((sum, cost) => sum + cost, 0),
+        basis: 'exact',
+        atLeast: false,
+      };
     };
 
   it('count over all orchestrations, on top of what earlier engines spent', async () => {
@@ -27,6 +32,16 @@ describe('days and months', () => {
     expect(ledger.list(null)).toMatchObject([
       { account: 'day:2026-11-23', spent: { costMicroUsd: 6 * dollar }, limit: null, share: null },
       { account: 'month:2026-11', spent: { costMicroUsd: 10 * dollar } },
+    ]);
+  });
+
+  it('say so when what earlier engines spent was estimated, or a lower bound', async () => {
+    const { ledger } = await openLedger({
+      spent: () => ({ tokens: 5, costMicroUsd: 0, basis: 'estimated', atLeast: true }),
+    });
+    expect(ledger.list(null)).toMatchObject([
+      { spent: { tokens: 5 }, basis: 'estimated', atLeast: true },
+      { spent: { tokens: 5 }, basis: 'estimated', atLeast: true },
     ]);
   });
 
