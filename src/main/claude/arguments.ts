@@ -24,6 +24,19 @@ type Wish = {
   readonly loss?: string;
 };
 
+/**
+ * True when an instance is talked to over its stdin: a live one, and one that is given slash commands before its prompt
+ * (one prompt cannot hold several: measured, 2.1.330).
+ */
+export const speaksLive = ({ mode, before }: InstanceSpec): boolean =>
+  mode === 'live' || (before !== undefined && before.length > 0);
+
+const asking: Wish = {
+  flag: 'permission-prompt-tool',
+  value: 'stdio',
+  loss: 'tools that need a permission are denied instead of asked for',
+};
+
 /** What the driver itself adds: the form of the conversation. */
 function formOf(spec: InstanceSpec): readonly Wish[] {
   const stream: readonly Wish[] = [
@@ -33,16 +46,12 @@ function formOf(spec: InstanceSpec): readonly Wish[] {
       loss: 'text is not shown while it is written, and live figures are counted by message',
     },
   ];
-  if (spec.mode === 'live') {
+  if (speaksLive(spec)) {
     return [
       { flag: 'input-format', value: 'stream-json', askedAs: 'mode: live' },
       { flag: 'output-format', value: 'stream-json', askedAs: 'mode: live' },
       ...stream,
-      {
-        flag: 'permission-prompt-tool',
-        value: 'stdio',
-        loss: 'tools that need a permission are denied instead of asked for',
-      },
+      ...(spec.mode === 'live' ? [asking] : []),
     ];
   }
   return [
@@ -113,6 +122,11 @@ function askedFor(spec: InstanceSpec, features: ClaudeFeatures): readonly Wish[]
       'maxBudgetUsd',
       spec.maxBudgetMicroUsd === undefined ? undefined : dollarsText(spec.maxBudgetMicroUsd),
     ),
+    ...wish(
+      'json-schema',
+      'result.schema',
+      spec.resultSchema === undefined ? undefined : JSON.stringify(spec.resultSchema),
+    ),
   ];
 }
 
@@ -129,7 +143,14 @@ const warningOf = ({ flag, loss }: Wish): readonly Failure[] =>
     : [{ code: 'claude.flag_missing', message: `This version of Claude Code has no --${flag}: ${loss}.` }];
 
 /** What came to Claude Code with some version; the other keys are as old as its stream. */
-const YOUNGER_KEYS = ['fallbackModel', 'mcpConfig', 'settings', 'maxTurns', 'maxBudgetMicroUsd'] as const;
+const YOUNGER_KEYS = [
+  'fallbackModel',
+  'mcpConfig',
+  'settings',
+  'maxTurns',
+  'maxBudgetMicroUsd',
+  'resultSchema',
+] as const;
 const OLDEST_MODES: readonly string[] = ['acceptEdits', 'bypassPermissions', 'plan'];
 
 /** True when what an instance asks for is not in every version: only then must its start wait to know this one. */

@@ -1,9 +1,10 @@
 import type { EventBody } from '../../shared/domain/event.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { instantFromText } from '../../shared/domain/ids.ts';
+import type { PermissionQuestion } from '../../shared/domain/instance.ts';
 import { addUsage } from '../../shared/domain/usage.ts';
 import type { AttemptItem, AttemptOutput, AttemptProgress } from '../engine/ports.ts';
-import type { AttemptEvidence, FoldState } from './fold-state.ts';
+import type { AttemptEvidence, AttemptFoldOptions, FoldState } from './fold-state.ts';
 import { newFoldState } from './fold-state.ts';
 import type { SplitLine } from './line-splitter.ts';
 import { joinDeltas } from './live-text.ts';
@@ -12,9 +13,9 @@ import { foldLine } from './stream-fold.ts';
 import { rawBody } from './stream-mapper.ts';
 import type { KnownLine } from './stream-schema.ts';
 import { parseLine } from './stream-schema.ts';
-import type { UsageAccountOptions } from './usage-account.ts';
+import type { TurnStanding } from './turn-account.ts';
 
-export type AttemptFoldOptions = UsageAccountOptions;
+export type { AttemptFoldOptions } from './fold-state.ts';
 export type { AttemptEvidence } from './fold-state.ts';
 
 /** A fold of an attempt's lines into events, phases, deltas and figures; it knows no clock and no file. */
@@ -25,6 +26,8 @@ export interface AttemptFold {
   take(): Pick<AttemptOutput, 'items' | 'deltas'>;
   progress(): AttemptProgress;
   evidence(): AttemptEvidence;
+  /** How the conversation stands. */
+  standing(): TurnStanding;
   /** The whole input that an open permission prompt asked about (questions show a cut one); null if unknown. */
   permissionInput(requestId: string): Readonly<Record<string, unknown>> | null;
 }
@@ -95,14 +98,16 @@ export const createAttemptFold = (options: AttemptFoldOptions): AttemptFold => {
       return given;
     },
     progress: () => progressOf(state),
+    standing: () => state.turn.standing(),
     evidence: () => evidenceOf(state, seen, stderr.tail()),
     permissionInput: (requestId) => state.permissionInputs.get(requestId) ?? null,
   };
 };
 
 const evidenceOf = (state: FoldState, seen: LinesSeen, stderrTail: string): AttemptEvidence => {
-  const { lastResult, messageError, retrying } = state;
-  return { lastResult, messageError, retrying, ...seen, stderrTail };
+  const { lastResult, messageError, retrying, usageLimit, structured } = state;
+  const lacksResult = state.wantsStructured && structured === null;
+  return { lastResult, messageError, retrying, usageLimit, lacksResult, ...seen, stderrTail };
 };
 
 const instantOfLine = (line: KnownLine): Instant | null =>
@@ -126,13 +131,18 @@ const progressOf = (state: FoldState): AttemptProgress => {
     result: state.result,
     structured: state.structured,
     results: state.results,
-    openTools: state.tools.open(),
+    openTools: state.tools.open() + state.turn.standing().backgroundTasks,
   };
 };
 
 const activityOf = (state: FoldState): string | null => {
   const question = state.phase.questions()[0];
-  if (question !== undefined) return `waiting for permission: ${question.toolName}`;
+  if (question !== undefined) return waitingFor(question);
   const phase = state.phase.current();
   return phase.kind === 'limited' ? phase.reason : state.activity;
+};
+
+const waitingFor = ({ asks, toolName }: PermissionQuestion): string => {
+  if (asks === undefined) return `waiting for permission: ${toolName}`;
+  return asks.kind === 'plan' ? 'waiting for approval of its plan' : 'waiting for an answer';
 };

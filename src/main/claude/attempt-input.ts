@@ -5,10 +5,11 @@ import type { AttemptChange, PermissionAnswer } from '../engine/ports.ts';
 /** One line of stdin in live mode. */
 const line = (message: object): string => `${JSON.stringify(message)}\n`;
 
-/** A turn of the person. */
-export const userLine = (text: string): string =>
+/** A message of the person. Newer versions tell under its id what becomes of it. */
+export const userLine = (text: string, id: string): string =>
   line({
     type: 'user',
+    uuid: id,
     message: { role: 'user', content: [{ type: 'text', text }] },
     parent_tool_use_id: null,
     session_id: '',

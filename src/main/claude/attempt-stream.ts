@@ -1,5 +1,5 @@
 import type { Failure } from '../../shared/domain/failure.ts';
-import { instantOf } from '../../shared/domain/ids.ts';
+import { instantOf, type Instant } from '../../shared/domain/ids.ts';
 import type { AttemptOutput, AttemptProgress, Clock, SpoolOffsets } from '../engine/ports.ts';
 import type { AttemptFoldOptions } from './attempt-fold.ts';
 import { createAttemptFold } from './attempt-fold.ts';
@@ -9,6 +9,8 @@ import { outcomeOf } from './outcome.ts';
 import type { SpoolBatch, SpoolFiles } from './spool-reader.ts';
 import { createSpoolReader } from './spool-reader.ts';
 import type { SpoolWatch } from './spool-watch.ts';
+import type { TurnStanding } from './turn-account.ts';
+import { limitResetsAt } from './usage-limit.ts';
 
 export type AttemptStreamOptions = AttemptFoldOptions & {
   readonly files: SpoolFiles;
@@ -44,6 +46,10 @@ export interface AttemptStream {
   progress(): AttemptProgress;
   /** What the exit means, together with what was read: null for a success, else what went wrong and what to do. */
   outcome(exit: AttemptExit): Failure | null;
+  /** How the conversation stands, by what was read. */
+  standing(): TurnStanding;
+  /** When the usage limit ends that the attempt met; null where nothing says it. */
+  limitResetsAt(): Instant | null;
   /** The whole input that an open permission prompt asked about (questions show it cut to size); null if not open. */
   permissionInput(requestId: string): Readonly<Record<string, unknown>> | null;
 }
@@ -62,6 +68,9 @@ export const createAttemptStream = (options: AttemptStreamOptions): AttemptStrea
 
   const isStored = (line: SplitLine): boolean => line.offset < stored[line.stream];
 
+  const isAllStored = ({ stdout, stderr }: SpoolOffsets): boolean =>
+    stdout >= stored.stdout && stderr >= stored.stderr;
+
   const giveTo =
     (take: (output: AttemptOutput) => Promise<void>) =>
     async ({ lines, offsets }: SpoolBatch): Promise<void> => {
@@ -70,7 +79,8 @@ export const createAttemptStream = (options: AttemptStreamOptions): AttemptStrea
       if (fresh.length < lines.length) {
         for (const line of lines) if (isStored(line)) fold.push(line, at);
         fold.take();
-        if (fresh.length === 0) return;
+        // Who takes it over hears how it stands, though not yet anything new.
+        if (fresh.length === 0 && !isAllStored(offsets)) return;
       }
       for (const line of fresh) fold.push(line, at);
       await take({
@@ -88,6 +98,8 @@ export const createAttemptStream = (options: AttemptStreamOptions): AttemptStrea
     catchUp: (take, ended) => reader.catchUp(giveTo(take), ended),
     progress: () => fold.progress(),
     outcome: (exit) => outcomeOf(fold.evidence(), exit),
+    standing: () => fold.standing(),
+    limitResetsAt: () => limitResetsAt(fold.evidence()),
     permissionInput: (requestId) => fold.permissionInput(requestId),
   };
 };

@@ -1,4 +1,5 @@
 import { failureOf, type Failure } from '../../shared/domain/failure.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
 import type {
   Attempt,
   AttemptEnd,
@@ -8,11 +9,13 @@ import type {
   Log,
   ProcessIdentity,
 } from '../engine/ports.ts';
-import { answerLine, configureLines, interruptLine, userLine } from './attempt-input.ts';
+import { speaksLive } from './arguments.ts';
+import { createConversation, type AttemptConversation } from './attempt-conversation.ts';
+import { answerLine, configureLines, interruptLine } from './attempt-input.ts';
 import type { AttemptStream } from './attempt-stream.ts';
 import type { ClaudeProcess } from './claude-process.ts';
 import { watchDisk } from './disk-watch.ts';
-import type { AttemptExit } from './outcome.ts';
+import { interruptedFailure, type AttemptExit } from './outcome.ts';
 import {
   interruptProcess,
   killGroup,
@@ -58,25 +61,26 @@ const SWEEP_GRACE_MS = 500;
 
 /** An attempt, over its process and the stream of its spool. */
 export function createAttempt(parts: AttemptParts): Attempt {
-  const { identity, child } = parts;
+  const { identity, child, clock } = parts;
   const course: Course = { prompted: false, signalled: false, members: [], ended: null };
+  const talk = child !== null && speaksLive(parts.spec.instance) ? createConversation(child, clock) : null;
   return {
     process: identity,
-    ...inputOf(parts, course),
-    ...readingOf(parts, course),
+    ...inputOf(parts, course, talk),
+    ...readingOf(parts, course, talk),
     async signal(how) {
       course.signalled = true;
+      talk?.breakOff();
       if (how === 'kill') await killGroup(await groupOf(parts), course.members);
       else if (how === 'terminate') course.members = await terminateGroup(await groupOf(parts));
-      else if (!canInterruptTurn(parts, course) || child?.write(interruptLine()) !== true)
-        await interruptProcess(identity);
+      else if (!(await interruptProcess(identity)) && talk !== null && course.prompted) {
+        // No signal can be sent to it on this system.
+        child?.write(interruptLine());
+        child?.endInput();
+      }
     },
   };
 }
-
-/** A turn is interrupted by a request; before the first one, only by a signal. */
-const canInterruptTurn = ({ spec }: AttemptParts, { prompted }: Course): boolean =>
-  spec.instance.mode === 'live' && prompted;
 
 const groupOf = async ({ spec, identity, child }: AttemptParts): Promise<AttemptGroup> => ({
   leader: identity,
@@ -88,16 +92,21 @@ const groupOf = async ({ spec, identity, child }: AttemptParts): Promise<Attempt
 function inputOf(
   { spec, child, stream }: AttemptParts,
   course: Course,
+  talk: AttemptConversation | null,
 ): Pick<Attempt, 'prompt' | 'send' | 'configure' | 'answer' | 'endInput'> {
   const live = spec.instance.mode === 'live';
+  const endInput = (): void => {
+    if (talk === null) child?.endInput();
+    else talk.finish();
+  };
   return {
     prompt(text) {
       if (child === null) return false;
-      course.prompted = child.write(live ? userLine(text) : text);
-      if (!live) child.endInput();
+      course.prompted = talk?.begin([...(spec.instance.before ?? []), text]) ?? child.write(text);
+      if (!live) endInput();
       return course.prompted;
     },
-    send: (text) => live && course.prompted && child?.write(userLine(text)) === true,
+    send: (text) => live && course.prompted && talk?.say(text) === true,
     configure: (change) => live && child?.write(configureLines(change)) === true,
     answer(question, answer) {
       // Questions show a long input cut to size; what is allowed is the input as it was asked about.
@@ -105,20 +114,30 @@ function inputOf(
       if (child === null || !live || input === null) return false;
       return child.write(answerLine({ ...question, input: { ...input } }, answer));
     },
-    endInput: () => child?.endInput(),
+    endInput,
   };
 }
 
-function readingOf(parts: AttemptParts, course: Course): Pick<Attempt, 'follow' | 'catchUp' | 'release'> {
+function readingOf(
+  parts: AttemptParts,
+  course: Course,
+  talk: AttemptConversation | null,
+): Pick<Attempt, 'follow' | 'catchUp' | 'release'> {
   const { identity, child, stream } = parts;
   const letGo = new AbortController();
+  const hearing =
+    (take: Take): Take =>
+    (output) => {
+      talk?.heard(stream.standing(), output.progress.results);
+      return take(output);
+    };
   return {
     async follow(take: Take) {
       child?.holdOpen(true);
       const stopLooking = watchDisk({ ...parts, onFull: () => endForFullDisk(parts, course) });
       const exit = child?.exited ?? untilGone(identity, letGo.signal).then(() => UNKNOWN_EXIT);
       try {
-        const readAll = await stream.follow(take, exit, letGo.signal);
+        const readAll = await stream.follow(hearing(take), exit, letGo.signal);
         return readAll ? await settle(parts, course, await exit) : null;
       } catch (error) {
         // What nobody can hear any more must not go on.
@@ -127,6 +146,7 @@ function readingOf(parts: AttemptParts, course: Course): Pick<Attempt, 'follow' 
       } finally {
         letGo.abort();
         stopLooking();
+        talk?.letGo();
         child?.holdOpen(false);
       }
     },
@@ -149,7 +169,7 @@ async function endForFullDisk(parts: AttemptParts, course: Course): Promise<void
 
 async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): Promise<AttemptEnd> {
   const { spec, stream, spool, log } = parts;
-  const failure = course.ended ?? (await failureOfEnd(parts, exit));
+  const failure = course.ended ?? (await failureOfEnd(parts, exit)) ?? cutOff(parts, course);
   // A good end may have started something to stay, such as a server for the person; a stop or a crash leaves nothing.
   if (course.signalled || failure !== null) {
     await sweepGroup(await groupOf(parts), course.members, SWEEP_GRACE_MS).catch((error: unknown) => {
@@ -158,7 +178,7 @@ async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): P
   }
   await spool.removePrivate(parts.privateFiles);
   const worked = course.prompted || (await hasWorked(parts));
-  return { ...exit, progress: stream.progress(), failure, worked, limitResetsAt: null };
+  return { ...exit, progress: stream.progress(), failure, worked, limitResetsAt: limitOf(parts, failure) };
 }
 
 /** What the end comes to; a failure on a full disk is the disk's. */
@@ -166,6 +186,15 @@ async function failureOfEnd({ stream, spool }: AttemptParts, exit: AttemptExit):
   const failure = stream.outcome(exit);
   return failure !== null && (await spool.isFull()) ? diskFull(spool.folder).failure : failure;
 }
+
+/** A background task that was ended with it leaves a good last result behind, and yet the work is not done. */
+function cutOff({ stream }: AttemptParts, { signalled }: Course): Failure | null {
+  const { isBusy, backgroundTasks } = stream.standing();
+  return signalled && (isBusy || backgroundTasks > 0) ? interruptedFailure : null;
+}
+
+const limitOf = ({ stream }: AttemptParts, failure: Failure | null): Instant | null =>
+  failure?.code === 'claude.usage_limit' ? stream.limitResetsAt() : null;
 
 /** What the CLI says on stderr when its input ended before anything came. */
 const NO_INPUT = 'Input must be provided';

@@ -18,6 +18,7 @@ export const FLAGS = [
   'settings',
   'max-turns',
   'max-budget-usd',
+  'json-schema',
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -48,6 +49,7 @@ const TRIAL_VALUES: Partial<Readonly<Record<Flag, string>>> = {
   settings: '{}',
   'max-turns': '1',
   'max-budget-usd': '1',
+  'json-schema': '{}',
 };
 
 /** No version of any program has this flag: that it is refused says that those before it were not. */

@@ -9,6 +9,8 @@ import type { PhaseAccount } from './phase-account.ts';
 import { createPhaseAccount } from './phase-account.ts';
 import type { ToolAccount } from './tool-account.ts';
 import { createToolAccount } from './tool-account.ts';
+import type { TurnAccount } from './turn-account.ts';
+import { createTurnAccount } from './turn-account.ts';
 import type { UsageAccount, UsageAccountOptions } from './usage-account.ts';
 import { createUsageAccount } from './usage-account.ts';
 
@@ -22,11 +24,17 @@ export type AttemptEvidence = {
     readonly apiErrorStatus: number | null;
     readonly text: string | null;
     readonly errors: readonly string[];
+    /** When it came. */
+    readonly at: Instant;
   } | null;
   /** The error code of the CLI's own message in the last turn: `authentication_failed`, `rate_limit`, … */
   readonly messageError: string | null;
   /** The last retry, while nothing came after it. */
   readonly retrying: { readonly error: string; readonly status: number | null } | null;
+  /** The account's usage limit, as the API said that it is reached; `resetsAt` is null where it did not say until when. */
+  readonly usageLimit: { readonly resetsAt: Instant | null } | null;
+  /** A structured result was asked for, and none came. */
+  readonly lacksResult: boolean;
   /** Lines of stdout that this version knows, and such that are no line of a stream at all. */
   readonly known: number;
   readonly broken: number;
@@ -36,6 +44,11 @@ export type AttemptEvidence = {
   readonly stderrTail: string;
 };
 
+export type AttemptFoldOptions = UsageAccountOptions & {
+  /** True when the attempt was asked for a structured result. */
+  readonly wantsStructured?: boolean;
+};
+
 /** The facts that the lines of one attempt change, each by its own rule in `stream-fold.ts`. */
 export type FoldState = {
   readonly text: LiveText;
@@ -43,6 +56,8 @@ export type FoldState = {
   readonly account: UsageAccount;
   readonly tools: ToolAccount;
   readonly phase: PhaseAccount;
+  readonly turn: TurnAccount;
+  readonly wantsStructured: boolean;
   readonly deltas: StreamDelta[];
   /** The last message of each thread that the API was asked for. */
   readonly lastMessages: Map<string, string>;
@@ -67,6 +82,9 @@ export type FoldState = {
   lastResult: AttemptEvidence['lastResult'];
   messageError: string | null;
   retrying: AttemptEvidence['retrying'];
+  usageLimit: AttemptEvidence['usageLimit'];
+  /** The plan that the person is to approve, as it was last written down. */
+  plan: string | null;
 };
 
 /** A line that is being folded: when it was, by its own time where it has one, and where its events go. */
@@ -80,12 +98,14 @@ export type FoldLine = {
 };
 
 /** The state before the first line. */
-export const newFoldState = (options: UsageAccountOptions): FoldState => ({
+export const newFoldState = (options: AttemptFoldOptions): FoldState => ({
   text: createLiveText(),
   live: createLiveUsage(options.prices),
   account: createUsageAccount(options),
   tools: createToolAccount(),
   phase: createPhaseAccount(),
+  turn: createTurnAccount(),
+  wantsStructured: options.wantsStructured ?? false,
   deltas: [],
   lastMessages: new Map(),
   permissionInputs: new Map(),
@@ -105,4 +125,6 @@ export const newFoldState = (options: UsageAccountOptions): FoldState => ({
   lastResult: null,
   messageError: null,
   retrying: null,
+  usageLimit: null,
+  plan: null,
 });

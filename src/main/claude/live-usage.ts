@@ -17,6 +17,8 @@ export interface LiveUsage {
   streamed(line: StreamEventLine): void;
   /** Takes a finished block of a message. */
   said(line: AssistantLine, blocks: readonly ContentBlock[]): void;
+  /** The CLI's own estimate of the tokens that the main thread's message has thought so far, seen or hidden. */
+  thought(tokens: number): void;
   /** Messages of the API since the last result that are not a subagent's. */
   messages(): number;
   /** True when a subagent said something since the last result. */
@@ -38,6 +40,9 @@ type Message = {
   output: number | null;
   streamedCharacters: number;
   blockCharacters: number;
+  /** Those among the streamed ones that are thinking, and what the CLI says it comes to. */
+  thinkingCharacters: number;
+  thinkingTokens: number;
 };
 
 /** Models of messages that the CLI makes up itself; they cost nothing. */
@@ -81,12 +86,17 @@ const charactersOf = (block: ContentBlock): number => {
 
 /**
  * Output tokens of a message: what the API said at its end, else a guess from its text so far, four characters to a
- * token, rounded up. (The figure on the `assistant` lines is the one at the start of the message: never a sum of it.)
+ * token, rounded up, and at least what the CLI says of hidden thinking; a fifth more or less than the truth for English
+ * text, more for other scripts. (The figure on the `assistant` lines is the one at the start of the message: never a sum of it.)
  */
 const outputOf = (message: Message): number => {
   if (message.output !== null) return message.output;
   const characters = Math.max(message.streamedCharacters, message.blockCharacters);
-  return Math.max(message.tokens.outputTokens, Math.ceil(characters / charactersPerToken));
+  const thought = Math.max(
+    message.thinkingTokens - Math.ceil(message.thinkingCharacters / charactersPerToken),
+    0,
+  );
+  return Math.max(message.tokens.outputTokens, Math.ceil(characters / charactersPerToken) + thought);
 };
 
 const figuresOf = (message: Message): ModelUsage => {
@@ -110,11 +120,15 @@ const newMessage = (
   output: null,
   streamedCharacters: 0,
   blockCharacters: 0,
+  thinkingCharacters: 0,
+  thinkingTokens: 0,
 });
 
 /** Adds what a line of partial output says of its message. */
 const stream = (message: Message, { type, delta, usage }: StreamEventLine['event']): void => {
-  message.streamedCharacters += (delta?.text ?? delta?.thinking ?? delta?.partial_json ?? '').length;
+  const thinking = delta?.thinking?.length ?? 0;
+  message.thinkingCharacters += thinking;
+  message.streamedCharacters += thinking + (delta?.text ?? delta?.partial_json ?? '').length;
   if (type !== 'message_delta' || !usage) return;
   message.tokens = tokensAtEnd(message.tokens, usage);
   message.output = whole(usage.output_tokens);
@@ -202,8 +216,18 @@ export const createLiveUsage = (prices: PriceTable): LiveUsage => {
     },
     said(line, blocks) {
       const message = messageOf(line.parent_tool_use_id, line.message);
-      if (message === null || message.streamedCharacters > 0) return;
+      if (message === null) return;
+      const { outputTokens } = tokensOf(line.message.usage); // where lines of one message differ, the most is right
+      message.tokens = {
+        ...message.tokens,
+        outputTokens: Math.max(message.tokens.outputTokens, outputTokens),
+      };
+      if (message.streamedCharacters > 0) return;
       for (const block of blocks) message.blockCharacters += charactersOf(block);
+    },
+    thought(tokens) {
+      const message = open.get('');
+      if (message !== undefined) message.thinkingTokens = Math.max(message.thinkingTokens, tokens);
     },
     messages: () => mainMessages,
     sawSubagent: () => subagent,

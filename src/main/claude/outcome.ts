@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { oneLine } from './cut.ts';
 import type { AttemptEvidence } from './fold-state.ts';
+import { saysUsageLimit } from './usage-limit.ts';
 
 /** How the process ended. Both null: nobody could ask, for it ended while no engine was there. */
 export type AttemptExit = { readonly exitCode: number | null; readonly signal: string | null };
@@ -14,11 +15,25 @@ export type AttemptExit = { readonly exitCode: number | null; readonly signal: s
 export const outcomeOf = (evidence: AttemptEvidence, exit: AttemptExit): Failure | null => {
   const { lastResult } = evidence;
   const isGoodExit = exit.signal === null && (exit.exitCode === null || exit.exitCode === 0);
-  if (lastResult !== null && !lastResult.isError && isGoodExit) return null;
+  if (lastResult !== null && !lastResult.isError && isGoodExit) {
+    return evidence.lacksResult ? noStructuredResult : null;
+  }
   const rule = rules.find(({ applies }) => applies(evidence, exit));
   return rule === undefined
     ? failed('claude.crashed', crashText(exit), words(evidence))
     : failed(rule.code, rule.advice(exit), words(evidence));
+};
+
+const noStructuredResult: Failure = {
+  code: 'instance.invalid_result',
+  message:
+    'It ended without a result that fits the schema: say in the prompt that one is wanted, or make the schema simpler.',
+};
+
+/** What an attempt comes to that was interrupted. */
+export const interruptedFailure: Failure = {
+  code: 'claude.interrupted',
+  message: 'It was interrupted in the middle of a turn; resume the session to go on.',
 };
 
 type Rule = {
@@ -76,6 +91,12 @@ const rules: readonly Rule[] = [
     ),
   },
   {
+    code: 'claude.usage_limit',
+    applies: (evidence) =>
+      isApiError(evidence) && (evidence.usageLimit !== null || saysUsageLimit(words(evidence))),
+    advice: always('The usage limit of the account is reached: it goes on when the limit resets.'),
+  },
+  {
     code: 'claude.rate_limited',
     applies: (evidence) =>
       isApiError(evidence) && (errorIs('rate_limit')(evidence) || statusIs(429)(evidence)),
@@ -100,9 +121,16 @@ const rules: readonly Rule[] = [
     advice: always('Raise `maxBudgetUsd`, or resume the session to go on.'),
   },
   {
-    code: 'claude.interrupted',
+    code: 'instance.invalid_result',
+    applies: ({ lastResult }) => lastResult?.subtype === 'error_max_structured_output_retries',
+    advice: always(
+      'No result fitted the schema: say in the prompt what is wanted, or make the schema simpler.',
+    ),
+  },
+  {
+    code: interruptedFailure.code,
     applies: ({ lastResult }) => lastResult?.terminalReason?.startsWith('aborted') === true,
-    advice: always('It was interrupted in the middle of a turn; resume the session to go on.'),
+    advice: always(interruptedFailure.message),
   },
   {
     code: 'claude.api_error',

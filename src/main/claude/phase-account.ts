@@ -85,7 +85,9 @@ const isSame = (a: AttemptPhase, b: AttemptPhase): boolean => {
   return b.kind === 'running';
 };
 
-const reasonOf = ({ toolName, input, description }: PermissionQuestion): string => {
+const reasonOf = ({ asks, toolName, input, description }: PermissionQuestion): string => {
+  if (asks?.kind === 'plan') return 'Asks for approval of its plan';
+  if (asks?.kind === 'question') return `Asks: ${asks.questions[0]?.question ?? 'a question'}`;
   const activity = activityOf(toolName, input, null);
   return `Asks whether it may use ${toolName}: ${activity.startsWith('using ') ? (description ?? activity) : activity}`;
 };

@@ -69,7 +69,7 @@ const identitySchema = z.object({ path: z.string(), mtimeMs: z.number(), size: z
 
 const cacheSchema = z.object({
   /** Raised when other flags are asked for. */
-  format: z.literal(1),
+  format: z.literal(2),
   program: identitySchema,
   features: z.object({
     version: z.string().nullable(),
@@ -104,7 +104,7 @@ export function createFeatureCache(dataDir: string): FeatureCache {
       return cached.success && same(cached.data.program, stamp) ? cached.data.features : null;
     },
     write: async (path, features) => {
-      const content = { format: 1, program: await stampOf(path), features };
+      const content = { format: 2, program: await stampOf(path), features };
       const fresh = `${file}.${String(process.pid)}`;
       await writeFile(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
       await rename(fresh, file);

@@ -1,26 +1,30 @@
 import type { EventOf } from '../../shared/domain/event.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
+import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 import type { LimitCause } from '../engine/ports.ts';
 import { activityOf } from './activity.ts';
 import { cutFields } from './cut.ts';
 import type { FoldLine, FoldState } from './fold-state.ts';
 import type { AssistantLine, ContentBlock, StreamEventLine, UserLine } from './message-lines.ts';
 import { blocksOf } from './message-lines.ts';
+import { asksOf, planIn } from './question-asks.ts';
 import {
   calledBody,
   messageBody,
   outputOf,
   rateLimitBody,
+  refusedBody,
   systemBody,
   turnEndedBody,
   userText,
 } from './stream-mapper.ts';
+import { instantFromSeconds } from './usage-limit.ts';
 import type { ControlRequestLine, KnownLine, ResultLine, SystemLine } from './stream-schema.ts';
 
 /** Folds one known line into the state, and emits its events. */
 export const foldLine = (state: FoldState, known: KnownLine, line: FoldLine): void => {
-  if (known.type !== 'system') progressed(state);
+  if (known.type !== 'system') progressed(state, known.type);
   switch (known.type) {
     case 'assistant':
       return foldAssistant(state, known, line);
@@ -37,17 +41,36 @@ export const foldLine = (state: FoldState, known: KnownLine, line: FoldLine): vo
     case 'control_cancel_request':
       if (!state.phase.cancelled(known.request_id)) return;
       return line.emit({ type: 'permission.cancelled', requestId: known.request_id });
+    case 'control_response':
+      if (known.response.subtype === 'error') line.emit(refusedBody(known));
+      return;
+    case 'command_lifecycle':
+      return state.turn.messageIs(known.command_uuid, known.state);
+    case 'conversation_reset':
+      return line.emit({ type: 'notice', subtype: known.type, text: 'The conversation was cleared.' });
     case 'rate_limit_event': {
       const body = rateLimitBody(known);
       if (body !== null) line.emit(body);
+      if (known.rate_limit_info.status === 'rejected') {
+        state.usageLimit = { resetsAt: instantFromSeconds(known.rate_limit_info.resetsAt) };
+      }
     }
   }
 };
 
-/** Anything but a `system` line shows that it goes on: what the API was tried again for is over. */
-const progressed = (state: FoldState): void => {
+/** Lines that come of what is told to it, and show nothing of a turn. */
+const aboutTheTalk: ReadonlySet<KnownLine['type']> = new Set([
+  'command_lifecycle',
+  'control_response',
+  'conversation_reset',
+]);
+
+/** Most lines but `system` ones show that it goes on: what the API was tried again for is over. */
+const progressed = (state: FoldState, type: KnownLine['type']): void => {
+  if (aboutTheTalk.has(type)) return;
   state.retrying = null;
   state.phase.progressed();
+  state.turn.wentOn();
 };
 
 /** A message of a thread: a new one shows that all which the thread had asked is settled. */
@@ -101,6 +124,7 @@ const foldToolBlock = (
   if (block.type.endsWith('tool_use') && id != null && name != null) {
     const doing = activityOf(name, input, state.cwd);
     state.activity = thread === null ? doing : `agent: ${doing}`;
+    state.plan = planIn(name, input) ?? state.plan;
     state.tools.called({ toolUseId: id, name, thread, at: line.stampedAt });
     return line.emit(calledBody({ id, name, input }, thread));
   }
@@ -161,8 +185,8 @@ const sayUnpriced = (state: FoldState, line: FoldLine): void => {
   const models = state.live.unpriced();
   if (models.size === state.unpricedSaid) return;
   for (const model of [...models].slice(state.unpricedSaid)) {
-    const text = `No list price of ${model} is known: what it costs shows when a turn ends.`;
-    line.emit({ type: 'notice', subtype: 'unpriced', text });
+    const message = `No price is known for ${model}: its tokens count, its cost is not estimated until a turn has ended.`;
+    line.emit({ type: 'instance.warning', code: 'claude.unpriced', message });
   }
   state.unpricedSaid = models.size;
 };
@@ -171,7 +195,8 @@ const foldResult = (state: FoldState, known: ResultLine, line: FoldLine): void =
   const { live, model, streamed } = state;
   const body = turnEndedBody(known, state.account.settle(known, { live, model, streamed }));
   live.clear();
-  state.tools.turnEnded();
+  state.turn.ended();
+  state.tools.turnEnded(state.turn.standing().backgroundTasks === 0);
   state.phase.threadWentOn(null);
   state.sessionId ??= known.session_id ?? null;
   state.model ??= Object.keys(known.modelUsage ?? {})[0] ?? null;
@@ -179,12 +204,28 @@ const foldResult = (state: FoldState, known: ResultLine, line: FoldLine): void =
   if (state.results === 0) state.ttftMs = body.ttftMs ?? state.ttftMs;
   state.results += 1;
   state.result = body.result;
-  state.structured = known.structured_output ?? null;
+  state.structured = structuredOf(state, known);
+  state.usageLimit = limitAfter(state, known, body.isError);
   state.activity = null;
-  state.lastResult = { ...body, text: body.result };
+  state.lastResult = { ...body, text: body.result, at: line.at };
   if (state.text.tail() === null && body.result !== null) state.text.said(body.result);
   line.emit(body);
 };
+
+const limitAfter = (
+  { usageLimit }: FoldState,
+  { api_error }: ResultLine,
+  isError: boolean,
+): FoldState['usageLimit'] => {
+  if (!isError) return null;
+  return api_error === 'usage_limit_reached' ? (usageLimit ?? { resetsAt: null }) : usageLimit;
+};
+
+/** The turn in which it hears of a background task is not the one that was asked for a result. */
+const structuredOf = (
+  { structured }: FoldState,
+  { structured_output, origin }: ResultLine,
+): JsonValue | null => structured_output ?? (origin?.kind === 'task-notification' ? structured : null);
 
 const foldQuestion = (state: FoldState, known: ControlRequestLine, line: FoldLine): void => {
   const { tool_name: toolName, tool_use_id, description, agent_id, input } = known.request;
@@ -196,12 +237,18 @@ const foldQuestion = (state: FoldState, known: ControlRequestLine, line: FoldLin
     description: description ?? null,
     input: cutFields(input),
   };
+  const asks = asksOf(toolName, input, state.plan ?? state.text.tail());
   const callThread = toolUseId === null ? undefined : state.tools.threadOf(toolUseId);
   const open = new Set(state.phase.questions().map((question) => question.requestId));
   for (const id of state.permissionInputs.keys()) if (!open.has(id)) state.permissionInputs.delete(id);
   state.permissionInputs.set(known.request_id, input);
   state.phase.asked({
-    question: { ...about, input: { ...about.input }, askedAt: line.at },
+    question: {
+      ...about,
+      ...(asks === null ? {} : { asks }),
+      input: { ...about.input },
+      askedAt: line.at,
+    },
     thread: callThread === undefined ? (agent_id ?? null) : callThread,
   });
   line.emit({ type: 'permission.requested', ...about });
@@ -209,25 +256,35 @@ const foldQuestion = (state: FoldState, known: ControlRequestLine, line: FoldLin
 
 const foldSystem = (state: FoldState, known: SystemLine, line: FoldLine): void => {
   if (known.subtype === 'init') return foldInit(state, known, line);
-  if (known.subtype === 'status') state.activity = known.status === 'compacting' ? 'compacting' : 'thinking';
+  foldSigns(state, known);
   const body = systemBody(known);
   if (body === 'silent') return;
   if (body === 'unknown') return line.keepRaw();
   line.emit(body);
-  if (body.type === 'api.retried') {
-    state.retries += 1;
-    state.retrying = { error: body.error, status: body.status };
-    const tries = `try ${body.attempt} of ${body.maxRetries}`;
-    state.phase.limited({
-      reason: `${limitText(body.error)} (${tries})`,
-      until: later(line.at, body.delayMs),
-      cause: causeOf(body),
-    });
-  }
+  if (body.type === 'api.retried') foldRetry(state, body, line.at);
   if (body.type === 'task.changed' && known.subtype === 'task_notification') {
+    state.turn.wentOn();
     state.phase.threadWentOn(body.taskId);
     if (body.toolUseId !== null) state.phase.toolFinished(body.toolUseId);
   }
+};
+
+/** What a `system` line shows without being an event of its own. */
+const foldSigns = (state: FoldState, { subtype, status, tasks, estimated_tokens }: SystemLine): void => {
+  if (subtype === 'background_tasks_changed') state.turn.tasksAre(tasks?.length ?? 0);
+  if (subtype === 'thinking_tokens') state.live.thought(estimated_tokens ?? 0);
+  if (subtype === 'status') state.activity = status === 'compacting' ? 'compacting' : 'thinking';
+};
+
+const foldRetry = (state: FoldState, body: EventOf<'api.retried'>, at: Instant): void => {
+  const { error, status, attempt, maxRetries, delayMs } = body;
+  state.retries += 1;
+  state.retrying = { error, status };
+  state.phase.limited({
+    reason: `${limitText(error)} (try ${attempt} of ${maxRetries})`,
+    until: later(at, delayMs),
+    cause: causeOf(body),
+  });
 };
 
 const later = (at: Instant, milliseconds: number): Instant => instantOf(Date.parse(at) + milliseconds);
@@ -261,6 +318,7 @@ const foldInit = (state: FoldState, known: SystemLine, line: FoldLine): void => 
     claudeVersion: known.claude_code_version ?? null,
     apiKeySource: known.apiKeySource ?? null,
   } as const;
+  state.turn.wentOn();
   state.streamed = true;
   state.sessionId = sessionId;
   state.model = body.model ?? state.model;

@@ -3,7 +3,8 @@ import type { Usage } from '../../shared/domain/usage.ts';
 import { cutInput, headOf } from './cut.ts';
 import type { SplitLine } from './line-splitter.ts';
 import type { AssistantLine, ContentBlock } from './message-lines.ts';
-import type { RateLimitLine, ResultLine, SystemLine } from './stream-schema.ts';
+import type { ControlResponseLine, RateLimitLine, ResultLine, SystemLine } from './stream-schema.ts';
+import { instantFromSeconds } from './usage-limit.ts';
 
 const maxOutputBytes = 32 * 1024;
 const maxRawBytes = 4096;
@@ -92,10 +93,17 @@ export const turnEndedBody = (line: ResultLine, usage: Usage): EventOf<'turn.end
 export const rateLimitBody = ({ rate_limit_info: info }: RateLimitLine): EventBody | null => {
   if (info.status === 'allowed') return null;
   const which = info.rateLimitType == null ? '' : ` (${info.rateLimitType})`;
-  const seconds = info.resetsAt ?? 0;
-  const resets = seconds > 0 && seconds < 1e11 ? `, resets at ${new Date(seconds * 1000).toISOString()}` : '';
+  const at = instantFromSeconds(info.resetsAt);
+  const resets = at === null ? '' : `, resets at ${at}`;
   return { type: 'notice', subtype: 'rate_limit', text: `Rate limit: ${info.status}${which}${resets}` };
 };
+
+/** A request of ours that the CLI refused: a change of the model or the permission mode. */
+export const refusedBody = ({ response }: ControlResponseLine): EventBody => ({
+  type: 'notice',
+  subtype: 'request_refused',
+  text: `Claude Code did not do what it was asked: ${headOf(response.error ?? 'it does not say why', 1000)}`,
+});
 
 /** `system` lines that only say that it goes on, or speak to a terminal or an editor. */
 const silentSubtypes: ReadonlySet<string> = new Set([

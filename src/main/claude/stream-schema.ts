@@ -28,6 +28,8 @@ const resultSchema = z.object({
   structured_output: z.json().nullish().catch(null),
   errors: z.array(z.string()).nullish().catch(null),
   terminal_reason: text,
+  api_error: text,
+  origin: z.object({ kind: text }).nullish().catch(null),
   api_error_status: figure,
   num_turns: figure,
   duration_ms: figure,
@@ -53,6 +55,21 @@ const controlRequestSchema = z.object({
 });
 
 const controlCancelSchema = z.object({ type: z.literal('control_cancel_request'), request_id: z.string() });
+
+/** The answer to a request of ours. */
+const controlResponseSchema = z.object({
+  type: z.literal('control_response'),
+  response: z.object({ subtype: z.string(), error: text }),
+});
+
+/** What becomes of a message that was given under an id. */
+const commandLifecycleSchema = z.object({
+  type: z.literal('command_lifecycle'),
+  command_uuid: z.string(),
+  state: z.string(),
+});
+
+const conversationResetSchema = z.object({ type: z.literal('conversation_reset'), trigger: text });
 
 const rateLimitSchema = z.object({
   type: z.literal('rate_limit_event'),
@@ -82,6 +99,8 @@ const systemSchema = z.object({
   content: text,
   text,
   task_id: text,
+  tasks: z.array(z.unknown()).nullish().catch(null),
+  estimated_tokens: figure,
   description: text,
   summary: text,
   patch: z.object({ status: text }).nullish().catch(null),
@@ -96,6 +115,7 @@ export type ResultLine = Readonly<z.infer<typeof resultSchema>>;
 export type ControlRequestLine = Readonly<z.infer<typeof controlRequestSchema>>;
 export type ControlCancelLine = Readonly<z.infer<typeof controlCancelSchema>>;
 export type RateLimitLine = Readonly<z.infer<typeof rateLimitSchema>>;
+export type ControlResponseLine = Readonly<z.infer<typeof controlResponseSchema>>;
 export type SystemLine = Readonly<z.infer<typeof systemSchema>>;
 
 export type KnownLine =
@@ -105,6 +125,9 @@ export type KnownLine =
   | ResultLine
   | ControlRequestLine
   | ControlCancelLine
+  | ControlResponseLine
+  | Readonly<z.infer<typeof commandLifecycleSchema>>
+  | Readonly<z.infer<typeof conversationResetSchema>>
   | RateLimitLine
   | SystemLine;
 
@@ -120,11 +143,14 @@ const schemas: Readonly<Record<string, z.ZodType<KnownLine>>> = {
   result: resultSchema,
   control_request: controlRequestSchema,
   control_cancel_request: controlCancelSchema,
+  control_response: controlResponseSchema,
+  command_lifecycle: commandLifecycleSchema,
+  conversation_reset: conversationResetSchema,
   rate_limit_event: rateLimitSchema,
   system: systemSchema,
 };
 
-const silentTypes: ReadonlySet<string> = new Set(['control_response', 'keep_alive', 'tool_progress']);
+const silentTypes: ReadonlySet<string> = new Set(['keep_alive', 'tool_progress']);
 
 /** The line of a known type; null for an unknown type, or when it lacks what it is nothing without. */
 const readKnown = (line: Fields, type: string): KnownLine | null => {

@@ -12,8 +12,8 @@ export interface ToolAccount {
   finished(toolUseId: string, isError: boolean, at: Instant | null): FinishedCall;
   /** The thread of a call that has no result yet: null for the main one, undefined for a call that is not known. */
   threadOf(toolUseId: string): string | null | undefined;
-  /** The main thread's turn is over: its calls without a result will get none. */
-  turnEnded(): void;
+  /** The main thread's turn is over: its calls without a result will get none; nor will others, with nothing in the background. */
+  turnEnded(nothingInBackground: boolean): void;
   calls(): number;
   /** Calls that have no result yet. */
   open(): number;
@@ -56,8 +56,9 @@ export const createToolAccount = (): ToolAccount => {
       return { name: call.name, durationMs };
     },
     threadOf: (toolUseId) => open.get(toolUseId)?.thread,
-    turnEnded() {
-      for (const call of open.values()) if (call.thread === null) open.delete(call.toolUseId);
+    turnEnded(nothingInBackground) {
+      for (const { thread, toolUseId } of open.values())
+        if (thread === null || nothingInBackground) open.delete(toolUseId);
     },
     calls: () => count,
     open: () => open.size,

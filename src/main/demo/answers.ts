@@ -34,14 +34,36 @@ export function sendJson(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-/** Ends a response with an error in the form of Anthropic's API; `message` where there is more to say than its usual one. */
-export function sendError(
-  response: ServerResponse,
-  status: number,
-  more: { readonly message?: string; readonly retryAfterSeconds?: number } = {},
-): void {
+/** What an error says beyond its status. */
+export interface ErrorDetails {
+  /** Where there is more to say than its usual message. */
+  readonly message?: string;
+  readonly retryAfterSeconds?: number;
+  /** The account's usage limit is reached, and resets after so many seconds. */
+  readonly limitSeconds?: number;
+}
+
+/** The headers of an answer to an account whose usage limit of five hours is reached. */
+function limitHeaders(seconds: number): Readonly<Record<string, string>> {
+  const reset = String(Math.ceil(Date.now() / 1000 + seconds));
+  return {
+    'anthropic-ratelimit-unified-status': 'rejected',
+    'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+    'anthropic-ratelimit-unified-reset': reset,
+    'anthropic-ratelimit-unified-5h-status': 'rejected',
+    'anthropic-ratelimit-unified-5h-reset': reset,
+    'anthropic-ratelimit-unified-5h-utilization': '1',
+    'anthropic-ratelimit-unified-overage-status': 'rejected',
+    'retry-after': String(seconds),
+    'x-should-retry': 'false',
+  };
+}
+
+/** Ends a response with an error in the form of Anthropic's API. */
+export function sendError(response: ServerResponse, status: number, more: ErrorDetails = {}): void {
   const [type, usual] = errorTypes[status] ?? ['api_error', 'Internal server error'];
   const error = { type, message: more.message ?? usual };
   const retry = more.retryAfterSeconds === undefined ? {} : { 'retry-after': String(more.retryAfterSeconds) };
-  sendJson(response, status, { type: 'error', error }, retry);
+  const limit = more.limitSeconds === undefined ? {} : limitHeaders(more.limitSeconds);
+  sendJson(response, status, { type: 'error', error }, { ...retry, ...limit });
 }

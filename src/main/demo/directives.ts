@@ -15,6 +15,7 @@ import { demoScenes } from './scenes/index.ts';
  *   TASK  TASK=foreground   one step that starts a subagent   SUB="WORDS=4"  the subagent's prompt
  *   SLOW=50           milliseconds before each delta          WAIT=500  milliseconds before each message
  *   FAIL429=2         the first two requests get that HTTP status (400 to 599); without a number, all of them
+ *   LIMIT=60          every request gets a 429 that says: the usage limit resets in 60 s   LIMITTIMES=1  or only that many
  *   RETRYAFTER=1      the retry-after header of such answers, in seconds
  *   DIE  DIE=1        the connection is cut in mid-message: each time, or that many times
  */
@@ -87,6 +88,10 @@ function closingText(words: ReadonlyMap<string, string>): string {
 
 function failureOf(words: ReadonlyMap<string, string>): SceneFailure | undefined {
   if (words.has('DIE')) return { kind: 'cut', afterDeltas: 2, times: count(words, 'DIE', always) };
+  if (words.has('LIMIT')) {
+    const times = count(words, 'LIMITTIMES', always);
+    return { kind: 'status', status: 429, times, limitSeconds: count(words, 'LIMIT', 60) };
+  }
   const name = [...words.keys()].find((word) => word.startsWith('FAIL'));
   if (!name) return undefined;
   const failure = {

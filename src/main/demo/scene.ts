@@ -19,7 +19,13 @@ export type SceneFailure = {
   readonly times: number;
   readonly fromStep?: number;
 } & (
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly retryAfterSeconds?: number;
+      /** A 429 that says that the account's usage limit is reached, and resets after so long. */
+      readonly limitSeconds?: number;
+    }
   | { readonly kind: 'cut'; readonly afterDeltas: number }
 );
 

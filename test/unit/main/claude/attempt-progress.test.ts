@@ -9,8 +9,8 @@ describe('the phase', () => {
     const until = '2026-11-22T09:00:01.000Z';
     expect(phases).toEqual([
       { kind: 'running' },
-      { kind: 'limited', reason: 'rate limited (try 1 of 10)', until },
-      { kind: 'limited', reason: 'rate limited (try 2 of 10)', until },
+      { kind: 'limited', reason: 'rate limited (try 1 of 10)', until, cause: 'rate_limit' },
+      { kind: 'limited', reason: 'rate limited (try 2 of 10)', until, cause: 'rate_limit' },
       { kind: 'running' },
     ]);
   });

@@ -265,9 +265,9 @@ describe('the live usage', () => {
     };
     const fold = foldOf([init, stranger('m1'), stranger('m2')]);
     expect(totalOf(fold.progress().usage)).toMatchObject({ inputTokens: 20, costMicroUsd: 0 });
-    const notices = eventsOf(fold.take().items, 'notice');
-    expect(notices.map((notice) => notice.subtype)).toEqual(['unpriced']);
-    expect(notices[0]?.text).toContain('claude-next');
+    const warnings = eventsOf(fold.take().items, 'instance.warning');
+    expect(warnings.map(({ code }) => code)).toEqual(['claude.unpriced']);
+    expect(warnings[0]?.message).toContain('claude-next');
   });
 
   it('leaves out the messages that the CLI makes up itself', () => {
