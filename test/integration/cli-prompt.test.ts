@@ -1,0 +1,113 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openNetraPlace, type NetraPlace } from '../support/netra.ts';
+
+let place: NetraPlace;
+
+beforeEach(async () => {
+  place = await openNetraPlace();
+});
+
+afterEach(async () => {
+  await place.close();
+});
+
+const reportSchema = z.object({
+  orchestration: z.object({ id: z.uuid(), name: z.string(), state: z.string() }),
+  instances: z.array(z.object({ name: z.string(), state: z.string(), result: z.string().nullable() })),
+});
+
+const reportIn = (stdout: string): z.infer<typeof reportSchema> => reportSchema.parse(JSON.parse(stdout));
+
+const dryRunSchema = z.object({
+  levels: z.array(z.array(z.string())),
+  instances: z.array(
+    z.object({
+      name: z.string(),
+      run: z.object({ command: z.array(z.string()), env: z.record(z.string(), z.string()) }),
+    }),
+  ),
+});
+
+describe('A prompt on the command line', () => {
+  it('runs as a plan of its own, with the flags in it, and can be made a template', async () => {
+    const run = await place.run([
+      'run',
+      '-p',
+      'WORDS=7',
+      '--name',
+      'Seven',
+      '-n',
+      '2',
+      '--budget',
+      '3',
+      '--trust',
+      '--format',
+      'json',
+    ]);
+    expect(run.stderr).not.toContain('netra: something');
+    const { orchestration, instances } = reportIn(run.stdout);
+    expect([orchestration.name, orchestration.state, instances.length, run.code]).toEqual([
+      'Seven',
+      'succeeded',
+      2,
+      0,
+    ]);
+    const made = await place.run(['plan', 'new', 'again', '--from-run', 'Seven']);
+    expect(await readFile(made.stdout.trim(), 'utf8')).toMatch(/name: again\n(?:.*\n)*budget:\n {2}usd: 3/);
+    const again = await place.run(['run', 'again', '--trust', '--format', 'json', '--concurrency', '1']);
+    expect(reportIn(again.stdout).instances.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it('comes from stdin for -', async () => {
+    const run = place.start(['run', '-p', '-', '--trust', '--format', 'json']);
+    run.endInput('WORDS=3\n');
+    const { stdout, code } = await run.exited;
+    expect([reportIn(stdout).orchestration.state, code]).toEqual(['succeeded', 0]);
+  });
+
+  it('is noted when it names a slash command that nobody has written', async () => {
+    const commands = join(place.claude.workspace, '.claude', 'commands');
+    await mkdir(commands, { recursive: true });
+    await writeFile(join(commands, 'words.md'), 'WORDS=2 $ARGUMENTS');
+    const known = await place.run(['run', '-p', '/words please', '--dry-run']);
+    expect(known).toMatchObject({ code: 0, stderr: '' });
+    const unknown = await place.run(['run', '-p', '/sentences', '--dry-run']);
+    expect(unknown.stderr).toContain('there is no slash command /sentences');
+  });
+
+  it('is not run beside a plan, nor are its flags taken with one', async () => {
+    const plan = await place.plan('p', [{ name: 'a', prompt: 'WORDS=1' }]);
+    const both = await place.run(['run', plan, '-p', 'x']);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('not both')]);
+    const flags = await place.run(['run', plan, '--model', 'haiku']);
+    expect([flags.code, flags.stderr]).toEqual([2, expect.stringContaining('--model goes with a prompt')]);
+    const none = await place.run(['run', 'no-such-plan']);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('There is no template')]);
+  });
+});
+
+describe('A dry run', () => {
+  it('shows levels and command lines with secrets masked, while another engine works, and starts nothing', async () => {
+    const busy = await place.plan('busy', [{ name: 'long', prompt: 'WORDS=2000' }]);
+    const other = place.start(['run', busy, '--trust', '--format', 'ndjson']);
+    await other.shows(/"running"/);
+    const file = await place.plan('dry', [
+      { name: 'a', prompt: 'WORDS=1', model: 'haiku', env: { MY_API_KEY: 'sk-very-secret' } },
+      { name: 'b', prompt: '{{ instances.a.result }}', dependsOn: ['a'] },
+    ]);
+    const run = await place.run(['run', file, '--dry-run', '--format', 'json']);
+    const { levels, instances } = dryRunSchema.parse(JSON.parse(run.stdout));
+    expect(levels).toEqual([['a'], ['b']]);
+    expect(instances[0]?.run.command).toContain('--model=haiku');
+    expect(run.stdout).not.toContain('sk-very-secret');
+    expect(Object.keys(instances[0]?.run.env ?? {})).toContain('MY_API_KEY');
+    expect(run.code).toBe(0);
+    const listed = await place.run(['sessions', '--format', 'json']);
+    expect(listed.stdout).not.toContain('"dry"');
+    other.kill('SIGINT');
+    await other.exited;
+  });
+});
