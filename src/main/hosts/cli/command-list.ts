@@ -1,11 +1,13 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { budgetCommands } from './command-list/budget.ts';
 import { slashCommands } from './command-list/commands.ts';
 import { trustCommands } from './command-list/trust.ts';
 import { controlCommands } from './command-list/control.ts';
 import { planCommands } from './command-list/plan.ts';
 import { runCommand, showFlags } from './command-list/run.ts';
+import { inboxCommands } from './command-list/inbox.ts';
 import { scheduleCommands } from './command-list/schedule.ts';
 import { zenCommands } from './command-list/zen.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
@@ -153,9 +155,11 @@ const checking: readonly CommandSpec[] = [
 export const commandList: readonly CommandSpec[] = [
   ...running,
   ...controlCommands,
+  ...inboxCommands,
   ...scheduleCommands,
   ...reviewing,
   ...slashCommands,
+  ...budgetCommands,
   ...trustCommands,
   ...checking,
 ];
