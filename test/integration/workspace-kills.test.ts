@@ -73,7 +73,7 @@ describe('an engine that is killed while it prepares', () => {
       const pid = await killInSetup(kind, path);
       expect(await isRunning(pid)).toBe(true);
       const next = await place.open();
-      expect(await isRunning(pid)).toBe(false);
+      await eventually(async () => expect(await isRunning(pid)).toBe(false));
       const spec = worktreeOf(path, { kind, setup: ['echo whole > whole'] });
       const prepared = await next.keeper.prepare(one, 'killed', spec);
       expect((await readdir(prepared.path)).sort()).toEqual(['.git', 'README.md', 'whole']);
@@ -100,7 +100,7 @@ describe('an engine that is killed while it prepares', () => {
     await kill(child);
     await place.file('again', '');
     const next = await place.open();
-    expect(await isRunning(pid)).toBe(false);
+    await eventually(async () => expect(await isRunning(pid)).toBe(false));
     const prepared = await next.keeper.prepare(one, 'killed', worktreeOf(path));
     expect(await place.git(prepared.path, 'status', '--porcelain')).toBe('');
     expect(await next.keeper.finish(prepared, 'never', 'succeeded')).toMatchObject({ kind: 'removed' });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { execa, type Options } from 'execa';
 import { failureError } from '../../shared/domain/failure.ts';
+import type { Log } from '../engine/ports.ts';
 import type { CommandRequest, CommandResult } from '../engine/workspace-ports.ts';
 import { errorCode } from './file-error.ts';
 import { endCarriers } from './left-behind.ts';
@@ -30,9 +31,11 @@ export type ProgramResult = CommandResult & {
 export type Environment = Readonly<Record<string, string>>;
 
 export type ProgramsOptions = {
-  readonly dataDir: string;
+  /** Whose programs they are: the real path of a folder that no other engine has. */
+  readonly owner: string;
   /** What a program gets of our own environment; the PATH is that of the person's terminal. */
   readonly environment: () => Promise<Environment>;
+  readonly log: Log;
 };
 
 /** Runs programs to their end, with all that they start. */
@@ -42,8 +45,6 @@ export interface Programs {
    * timeout, and when the signal comes. @throws FailureError `command.spawn_failed`, `command.left_behind`
    */
   run(request: ProgramRequest, signal: AbortSignal): Promise<ProgramResult>;
-  /** Ends what an engine that was killed left running. Call it before the first `run`. */
-  endLeftBehind(): Promise<void>;
 }
 
 /** Later ones win; on Windows case does not matter in names. */
@@ -113,13 +114,20 @@ async function run(request: ProgramRequest, signal: AbortSignal, env: Environmen
   return { exitCode, timedOut, output: all.text(), stdout: own.text() };
 }
 
-export function createPrograms({ dataDir, environment }: ProgramsOptions): Programs {
-  const home = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+const notStarted: ProgramResult = { exitCode: null, timedOut: false, output: '', stdout: '' };
+
+/** Begins with ending what an engine that was killed left running; programs wait for that. */
+export function createPrograms({ owner, environment, log }: ProgramsOptions): Programs {
+  const home = createHash('sha256').update(owner).digest('hex').slice(0, 16);
+  const cleared = endCarriers({ name: HOME_MARKER, value: home }, GRACE_MS).catch((error: unknown) => {
+    log.error('commands of an earlier engine go on', error);
+  });
   return {
     run: async (request, signal) => {
+      await cleared;
       const markers = { [HOME_MARKER]: home, [COMMAND_MARKER]: randomUUID() };
-      return run(request, signal, mergedEnvironment(await environment(), request.env, markers));
+      const env = mergedEnvironment(await environment(), request.env, markers);
+      return signal.aborted ? notStarted : run(request, signal, env);
     },
-    endLeftBehind: () => endCarriers({ name: HOME_MARKER, value: home }, GRACE_MS),
   };
 }

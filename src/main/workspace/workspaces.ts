@@ -1,6 +1,5 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../engine/ports.ts';
 import type { CommandRunner, Files, Folders, Machine, WorkspaceKeeper } from '../engine/workspace-ports.ts';
 import { createCommandRunner } from './commands.ts';
 import { DEFAULT_COPY_LIMITS, type CopyLimits } from './copy.ts';
@@ -11,8 +10,8 @@ import { createWorkspaceKeeper } from './keeper.ts';
 import { machine } from './machine.ts';
 import { createPrograms, type ProgramsOptions } from './programs.ts';
 
-export type WorkspacesOptions = ProgramsOptions & {
-  readonly log: Log;
+export type WorkspacesOptions = Omit<ProgramsOptions, 'owner'> & {
+  readonly dataDir: string;
   readonly copyLimits?: CopyLimits;
 };
 
@@ -34,14 +33,11 @@ export interface Workspaces {
  * left running are ended, and workspaces that it left half made are removed.
  */
 export async function openWorkspaces(options: WorkspacesOptions): Promise<Workspaces> {
-  const { dataDir, log, copyLimits: limits = DEFAULT_COPY_LIMITS } = options;
+  const { dataDir, environment, log, copyLimits: limits = DEFAULT_COPY_LIMITS } = options;
   const rootFolder = join(dataDir, 'workspaces');
   await mkdir(rootFolder, { recursive: true, mode: 0o700 });
   const root = await realpath(rootFolder);
-  const programs = createPrograms(options);
-  await programs.endLeftBehind().catch((error: unknown) => {
-    log.error('commands of an earlier engine go on', error);
-  });
+  const programs = createPrograms({ environment, log, owner: root });
   const ending = new AbortController();
   const { signal } = ending;
   const commands = createCommandRunner(programs);
