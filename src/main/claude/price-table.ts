@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureError } from '../../shared/domain/failure.ts';
 
 /** Micro-dollars per million tokens of each kind. */
 const ratesSchema = z.object({
@@ -23,6 +24,9 @@ export const priceTableSchema = z.object({
   models: z.record(z.string(), modelPriceSchema.readonly()).readonly(),
 });
 
+/** `prices.json` in the data directory: what a person says of prices, over the list. */
+const ownPricesSchema = z.object({ models: z.record(z.string(), modelPriceSchema.readonly()) });
+
 export type PriceTable = Readonly<z.infer<typeof priceTableSchema>>;
 export type ModelPrice = Readonly<z.infer<typeof modelPriceSchema>>;
 type Rates = Readonly<z.infer<typeof ratesSchema>>;
@@ -34,6 +38,29 @@ export type RequestTokens = {
   readonly cacheWriteTokens: number;
   readonly cacheWriteHourTokens: number;
   readonly cacheReadTokens: number;
+};
+
+/**
+ * The list of prices with a person's own over it, model by model. `listText` and `ownText` are JSON; `ownText` is null
+ * where there is none. @throws FailureError `prices.invalid` naming what is wrong with `prices.json`
+ */
+export const readPrices = (listText: string, ownText: string | null): PriceTable => {
+  const list = priceTableSchema.parse(JSON.parse(listText));
+  return ownText === null ? list : { ...list, models: { ...list.models, ...ownPrices(ownText) } };
+};
+
+const ownPrices = (text: string): PriceTable['models'] => {
+  try {
+    return ownPricesSchema.parse(JSON.parse(text)).models;
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : error.message;
+    throw failureError(
+      'prices.invalid',
+      `prices.json in the data directory cannot be used: ${why}. Correct it, or take it away.`,
+      error,
+    );
+  }
 };
 
 /**

@@ -84,7 +84,7 @@ function promptOf(content: MessagesRequest['messages'][number]['content']): stri
 }
 
 function isNoteOfTheCli(text: string): boolean {
-  return /^(\[Request interrupted|\[SYSTEM NOTIFICATION|Caveat: )/.test(text);
+  return /^(\[Request interrupted|\[structured-output-enforce\]|\[SYSTEM NOTIFICATION|Caveat: )/.test(text);
 }
 
 function sessionOfUser(userId: string | undefined): string | undefined {

@@ -12,6 +12,10 @@ import { demoScenes } from './scenes/index.ts';
  *   STEPS=5           that many Bash steps before the closing text
  *   TOOL=touch x      one Bash step with this command; may be repeated
  *   CALL={"name":"Read","input":{"file_path":"a"}}   one step with any tool; may be repeated
+ *   ASK  ASK="Which one?"   one step that puts a question to the person, with the options Red and Blue (a second one
+ *                     with several choices when ASK=2)
+ *   PLANMODE="1. …"   one step that asks for approval of a plan, as Claude does at the end of plan mode
+ *   RESULT={"a":1}    the last step gives this as the structured result (to the end of its line)
  *   TASK  TASK=foreground   one step that starts a subagent   SUB="WORDS=4"  the subagent's prompt
  *   SLOW=50           milliseconds before each delta          WAIT=500  milliseconds before each message
  *   FAIL429=2         the first two requests get that HTTP status (400 to 599); without a number, all of them
@@ -42,16 +46,24 @@ function readDirectives(prompt: string): Directives {
   const words = new Map<string, string>();
   const steps: SceneBlock[] = [];
   for (const line of prompt.split('\n')) {
-    const step = /(?:^|\s)(TOOL|CALL)=(.+)$/.exec(line);
+    const step = /(?:^|\s)(TOOL|CALL|RESULT)=(.+)$/.exec(line);
     const rest = step ? line.slice(0, step.index) : line;
     for (const [, name, value] of rest.matchAll(pattern)) if (name) words.set(name, unquoted(value ?? ''));
-    if (step?.[2]) steps.push(step[1] === 'TOOL' ? bash(step[2], steps.length) : call(step[2]));
+    if (step?.[1] === 'RESULT') words.set('RESULT', step[2] ?? '');
+    else if (step?.[2]) steps.push(step[1] === 'TOOL' ? bash(step[2], steps.length) : call(step[2]));
   }
   return { words, steps };
 }
 
 function turnsOf({ words, steps }: Directives): readonly SceneTurn[] {
-  const blocks = [...steps, ...plainSteps(count(words, 'STEPS', 0)), ...subagentStep(words)];
+  const blocks = [
+    ...planStep(words),
+    ...askStep(words),
+    ...steps,
+    ...plainSteps(count(words, 'STEPS', 0)),
+    ...subagentStep(words),
+    ...resultStep(words),
+  ];
   const pace = { deltaMs: count(words, 'SLOW', 0), waitMs: count(words, 'WAIT', 0) };
   const last: SceneTurn = {
     ...pace,
@@ -62,6 +74,35 @@ function turnsOf({ words, steps }: Directives): readonly SceneTurn[] {
 
 function plainSteps(steps: number): readonly SceneBlock[] {
   return Array.from({ length: steps }, (_, index) => bash(`echo step ${index}`, index));
+}
+
+const colors = [
+  { label: 'Red', description: 'The warm one' },
+  { label: 'Blue', description: 'The cold one' },
+];
+
+function askStep(words: ReadonlyMap<string, string>): readonly SceneBlock[] {
+  const asked = words.get('ASK');
+  if (asked === undefined) return [];
+  const question = asked === '' || asked === '2' ? 'Which color?' : asked;
+  const first = { question, header: 'Color', options: colors, multiSelect: false };
+  const second = { question: 'Which ones too?', header: 'More', options: colors, multiSelect: true };
+  const questions = asked === '2' ? [first, second] : [first];
+  return [{ type: 'tool_use', name: 'AskUserQuestion', input: { questions } }];
+}
+
+function planStep(words: ReadonlyMap<string, string>): readonly SceneBlock[] {
+  const plan = words.get('PLANMODE');
+  if (plan === undefined) return [];
+  return [{ type: 'tool_use', name: 'ExitPlanMode', input: { plan: plan === '' ? '1. Do it.' : plan } }];
+}
+
+function resultStep(words: ReadonlyMap<string, string>): readonly SceneBlock[] {
+  const json = words.get('RESULT');
+  if (json === undefined) return [];
+  const input = parsed(json);
+  if (input === undefined) return [{ type: 'text', text: `RESULT is no JSON object: ${json}` }];
+  return [{ type: 'tool_use', name: 'StructuredOutput', input }];
 }
 
 function subagentStep(words: ReadonlyMap<string, string>): readonly SceneBlock[] {

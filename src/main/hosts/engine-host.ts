@@ -11,7 +11,6 @@ import { doctor } from '../claude/doctor.ts';
 import { openClaudeDriver, type ClaudeDriver } from '../claude/driver.ts';
 import { allowedEnvironment } from '../claude/environment.ts';
 import { createInstallation, type ClaudeInstallation } from '../claude/installation.ts';
-import { priceTableSchema } from '../claude/price-table.ts';
 import { createFeatureCache } from '../claude/probe.ts';
 import { thisMachine } from '../claude/this-machine.ts';
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
@@ -24,6 +23,7 @@ import { createDemo, type Demo } from './demo.ts';
 import { createDryRun } from './dry-run.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
+import { pricesFor } from './prices.ts';
 import { machineLimitsOf, readSettings, standingBudgetsOf, type Settings } from './settings.ts';
 import { slashCommandsOf } from './slash-commands.ts';
 import { listTemplates } from './templates.ts';
@@ -166,9 +166,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const settings = await readSettings(dataDir);
   const [store, prices, version] = await Promise.all([
     openStore({ dataDir, log }),
-    readFile(join(resourcesDir(), 'prices.json'), 'utf8').then((text) =>
-      priceTableSchema.parse(JSON.parse(text)),
-    ),
+    pricesFor(dataDir),
     programVersion(),
   ]);
   const installation = installationFor(options, settings);
