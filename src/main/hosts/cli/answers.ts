@@ -1,52 +1,106 @@
 import type { EngineClient } from '../../../shared/contract/contract.ts';
+import type { InboxAnswer } from '../../../shared/contract/inbox.ts';
+import { millisecondsBetween } from '../../../shared/domain/ids.ts';
+import type { InboxItem } from '../../../shared/domain/inbox.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { PLAN_PERMISSION_DEFAULTS } from '../../../shared/domain/permission-policy.ts';
 import { requestFailure } from '../request-failure.ts';
-import { questionsOf, typeKey, type Prompt, type PromptAnswer, type Question } from './question-prompt.ts';
+import { freshPrompt, itemsOf, typeKey, type Prompt } from './question-prompt.ts';
 import type { Streams } from './streams.ts';
 import { printable } from './terminal-text.ts';
 
-/** Sees to the permission prompts of the instances that are watched. */
+/** Sees to what the instances that are watched ask a person. */
 export interface Answers {
   /** The instances as they stand. */
   take(instances: readonly InstanceView[]): void;
-  /** What the person is asked now, and how many prompts wait behind it. */
+  /** What the person is asked now, and how many items wait behind it. */
   prompt(): { readonly prompt: Prompt; readonly waiting: number } | null;
   close(): void;
 }
 
-type Send = (question: Question, answer: PromptAnswer) => void;
+type Send = (item: InboxItem, answer: InboxAnswer) => Promise<boolean>;
 
+/** Sends answers; true when one counted. */
 const sender =
   (client: () => EngineClient, say: (line: string) => void): Send =>
-  ({ instanceId, instance, question }, answer) => {
-    client()
-      .instances.answer({ id: instanceId, requestId: question.requestId, ...answer })
-      .catch((error: unknown) => {
-        const failure = requestFailure(error);
-        // Somebody else was faster.
-        if (failure?.code === 'permission.unknown') return;
-        say(`netra: ${printable(instance)} did not get its answer: ${failure?.message ?? String(error)}`);
-      });
+  async (item, answer) => {
+    try {
+      await client().inbox.answer({ itemId: item.id, answer });
+      return true;
+    } catch (error) {
+      const failure = requestFailure(error);
+      // Somebody else was faster, or a rule.
+      if (failure?.code === 'inbox.answered') return false;
+      const who = printable(item.instance);
+      say(`netra: ${who} did not get its answer: ${failure?.message ?? String(error)}`);
+      return false;
+    }
   };
 
-const noTerminal =
-  'Denied: this run has no terminal at which somebody could be asked. Allow the tool in the plan (allowedTools, permissionMode).';
+/** The same folder or budget may be asked about again later. */
+const askedOnce = ({ id, askedAt }: InboxItem): string => `${id} ${askedAt}`;
 
-/** Denies each prompt at once and says so: nobody is there to be asked. */
+const noTerminal =
+  'Denied: this run has no terminal at which somebody could be asked. Allow the tool in the plan (allowedTools, permissions, permissionMode).';
+
+/** What is said and answered where nobody can be asked; null: it is left to others. */
+const refusalOf = (item: InboxItem): { readonly answer: InboxAnswer; readonly said: string } | null => {
+  const who = printable(item.instance);
+  switch (item.kind) {
+    case 'permission':
+      return {
+        answer: { kind: 'deny', message: noTerminal },
+        said:
+          `denied ${printable(item.toolName)} to "${who}": there is no terminal to ask at. ` +
+          'Allow it in the plan (allowedTools, permissions, permissionMode).',
+      };
+    case 'question':
+    case 'plan':
+      return {
+        answer: { kind: 'deny', message: 'Nobody can be asked. Decide yourself, and say what you decided.' },
+        said: `"${who}" has a question, and there is no terminal to ask at: it was told to decide itself.`,
+      };
+    case 'trust':
+      return {
+        answer: { kind: 'trust', trusted: false },
+        said: `the folder ${printable(item.folder)} was never used: trust it first, by \`netra trust\`.`,
+      };
+    case 'budget':
+      return null;
+    case 'sign_in':
+      return null;
+  }
+};
+
+/** True when the plan itself says what becomes of a prompt that nobody answers. */
+const hasOwnPolicy = ({ askedAt, answeredAutomatically }: InboxItem): boolean =>
+  answeredAutomatically !== null &&
+  (answeredAutomatically.decision !== PLAN_PERMISSION_DEFAULTS.afterWait ||
+    millisecondsBetween(askedAt, answeredAutomatically.at) !== PLAN_PERMISSION_DEFAULTS.afterWaitMs);
+
+/** Denies each prompt at once and says so, where the plan says nothing else: nobody is there to be asked. */
 export const denyAll = (client: () => EngineClient, say: (line: string) => void): Answers => {
   const send = sender(client, say);
   const seen = new Set<string>();
+  const deny = async (id: string): Promise<void> => {
+    const item = (await client().inbox.list()).find((each) => each.id === id);
+    if (item === undefined) return; // A rule has answered it.
+    const refusal = hasOwnPolicy(item) ? null : refusalOf(item);
+    if (refusal === null) {
+      const who = printable(item.instance);
+      say(
+        `netra: "${who}" waits: ${printable(item.waitsFor)} \`netra inbox\` shows it, \`netra answer\` answers.`,
+      );
+    } else if (await send(item, refusal.answer)) say(`netra: ${refusal.said}`);
+  };
   return {
     take: (instances) => {
-      for (const asked of questionsOf(instances)) {
-        const { requestId, toolName } = asked.question;
-        if (seen.has(requestId)) continue;
-        seen.add(requestId);
-        say(
-          `netra: denied ${printable(toolName)} to "${printable(asked.instance)}": there is no terminal to ask at. ` +
-            'Allow it in the plan (allowedTools, permissionMode).',
-        );
-        send(asked, { decision: 'deny', message: noTerminal });
+      for (const item of itemsOf(instances)) {
+        if (seen.has(askedOnce(item))) continue;
+        seen.add(askedOnce(item));
+        deny(item.id).catch((error: unknown) => {
+          say(`netra: ${printable(item.instance)} did not get its answer: ${String(error)}`);
+        });
       }
     },
     prompt: () => null,
@@ -67,7 +121,7 @@ export const askAtTerminal = (
 ): Answers => {
   const send = sender(client, say);
   const sent = new Set<string>();
-  let open: readonly Question[] = [];
+  let open: readonly InboxItem[] = [];
   let prompt: Prompt | null = null;
 
   const listen = (wanted: boolean): void => {
@@ -79,9 +133,7 @@ export const askAtTerminal = (
   const show = (): void => {
     const [first] = open;
     if (first === undefined) prompt = null;
-    else if (prompt?.asked.question.requestId !== first.question.requestId) {
-      prompt = { kind: 'choose', asked: first };
-    }
+    else if (prompt?.item.id !== first.id) prompt = freshPrompt(first);
     listen(prompt !== null);
     on.change();
   };
@@ -91,22 +143,28 @@ export const askAtTerminal = (
       return;
     }
     if (prompt === null) return;
-    const { asked } = prompt;
+    const { item } = prompt;
     const typed = typeKey(prompt, key);
     prompt = typed.prompt;
     if (typed.answer !== null) {
-      sent.add(asked.question.requestId);
-      send(asked, typed.answer);
-      open = open.filter((each) => each !== asked);
+      sent.add(askedOnce(item));
+      void send(item, typed.answer);
+      open = open.filter((each) => askedOnce(each) !== askedOnce(item));
+      prompt = null;
     }
     show();
   };
   const onData = (text: string): void => {
-    for (const key of text) onKey(key);
+    const before = prompt?.item;
+    for (const key of text) {
+      onKey(key);
+      // What was typed ahead was not meant for the next one.
+      if (prompt?.item !== before) return;
+    }
   };
   return {
     take: (instances) => {
-      open = questionsOf(instances).filter(({ question }) => !sent.has(question.requestId));
+      open = itemsOf(instances).filter((item) => !sent.has(askedOnce(item)));
       show();
     },
     prompt: () => (prompt === null ? null : { prompt, waiting: open.length - 1 }),

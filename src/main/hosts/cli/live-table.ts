@@ -6,7 +6,7 @@ import { totalOf } from '../../../shared/domain/usage.ts';
 import type { Answers } from './answers.ts';
 import { createLatest, printReport, type Display } from './display.ts';
 import { costText, durationText, tokensText } from './figures.ts';
-import { promptLines } from './question-prompt.ts';
+import { promptLines } from './prompt-lines.ts';
 import { openScreen } from './screen.ts';
 import { stateMarks, stateText } from './state-marks.ts';
 import type { Streams } from './streams.ts';

@@ -1,92 +1,139 @@
-import type { InstanceId } from '../../../shared/domain/ids.ts';
-import type { InstanceView, PermissionQuestion } from '../../../shared/domain/instance.ts';
-import { cut, printable, widthOf, type Paint } from './terminal-text.ts';
+import type { InboxAnswer } from '../../../shared/contract/inbox.ts';
+import { inboxOf, type InboxItem, type InboxItemOf } from '../../../shared/domain/inbox.ts';
+import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { microUsd } from '../../../shared/domain/usage.ts';
 
-/** A permission prompt of an instance. */
-export type Question = {
-  readonly instanceId: InstanceId;
-  readonly instance: string;
-  readonly question: PermissionQuestion;
+type ChoosePrompt = {
+  readonly kind: 'choose';
+  readonly item: InboxItem;
+  /** Of questions: the answers so far, and what is marked of the question that is shown. */
+  readonly answers: readonly (readonly string[])[];
+  readonly marked: readonly string[];
 };
 
 /** What the person was asked and has typed so far. */
 export type Prompt =
-  | { readonly kind: 'choose'; readonly asked: Question }
-  | { readonly kind: 'reason'; readonly asked: Question; readonly text: string };
+  | ChoosePrompt
+  | {
+      readonly kind: 'text';
+      readonly item: InboxItem;
+      readonly wants: 'reason' | 'words' | 'amount';
+      readonly text: string;
+      readonly before: ChoosePrompt;
+    };
 
-export type PromptAnswer = { readonly decision: 'allow' | 'deny'; readonly message: string | null };
+/** An answer, or what is shown next. */
+export type Typed = { readonly prompt: Prompt; readonly answer: InboxAnswer | null };
 
-/** The permission prompts of instances, oldest first. */
-export const questionsOf = (instances: readonly InstanceView[]): readonly Question[] =>
-  instances
-    .flatMap(({ id, name, questions }) =>
-      questions.map((question) => ({ instanceId: id, instance: name, question })),
-    )
-    .sort((a, b) => a.question.askedAt.localeCompare(b.question.askedAt));
+/** A prompt that nothing was typed to yet. */
+export const freshPrompt = (item: InboxItem): ChoosePrompt => ({
+  kind: 'choose',
+  item,
+  answers: [],
+  marked: [],
+});
+
+const isPrompt = (item: InboxItem): boolean => 'requestId' in item;
+
+/** What waits for a person among these instances: prompts first, oldest first. */
+export const itemsOf = (instances: readonly InstanceView[]): readonly InboxItem[] => {
+  const items = inboxOf({ orchestrations: [], instances, policyOf: () => null });
+  return [...items.filter(isPrompt), ...items.filter((item) => !isPrompt(item))];
+};
+
+const stay = (prompt: Prompt): Typed => ({ prompt, answer: null });
+const say = (prompt: Prompt, answer: InboxAnswer): Typed => ({ prompt, answer });
+const write = (before: ChoosePrompt, wants: 'reason' | 'words' | 'amount'): Typed =>
+  stay({ kind: 'text', item: before.item, wants, text: '', before });
+
+const typeToPermission = (prompt: ChoosePrompt, item: InboxItemOf<'permission'>, key: string): Typed => {
+  if (key === 'y') return say(prompt, { kind: 'allow', scope: 'once' });
+  if (key === 'n') return write(prompt, 'reason');
+  if (item.suggestedRule === null) return stay(prompt);
+  // The very rule that was shown.
+  if (key === 'i') return say(prompt, { kind: 'allow', scope: 'instance', rule: item.suggestedRule });
+  if (key === 'a') return say(prompt, { kind: 'allow', scope: 'workspace', rule: item.suggestedRule });
+  return stay(prompt);
+};
+
+/** The answer to the question that is shown: the next question, or all answers. */
+const answerOne = (prompt: ChoosePrompt, item: InboxItemOf<'question'>, answer: readonly string[]): Typed => {
+  const answers = [...prompt.answers, answer];
+  const next: ChoosePrompt = { ...prompt, answers, marked: [] };
+  if (answers.length < item.questions.length) return stay(next);
+  return say(next, { kind: 'choose', answers: answers.map((each) => [...each]) });
+};
+
+const typeToQuestion = (prompt: ChoosePrompt, item: InboxItemOf<'question'>, key: string): Typed => {
+  const question = item.questions[prompt.answers.length];
+  if (key === 'n') return write(prompt, 'reason');
+  if (key === 'o') return write(prompt, 'words');
+  if (question === undefined) return stay(prompt);
+  const label = /^[1-9]$/.test(key) ? question.options[Number(key) - 1]?.label : undefined;
+  if (label !== undefined) {
+    if (!question.multiSelect) return answerOne(prompt, item, [label]);
+    const marked = prompt.marked.includes(label)
+      ? prompt.marked.filter((each) => each !== label)
+      : [...prompt.marked, label];
+    return stay({ ...prompt, marked });
+  }
+  const isEnter = key === '\r' || key === '\n';
+  return isEnter && prompt.marked.length > 0 ? answerOne(prompt, item, prompt.marked) : stay(prompt);
+};
+
+const keysOfOthers: Readonly<
+  Record<'plan' | 'trust' | 'budget' | 'sign_in', Readonly<Record<string, InboxAnswer>>>
+> = {
+  plan: {
+    y: { kind: 'approve', permissionMode: null },
+    e: { kind: 'approve', permissionMode: 'acceptEdits' },
+  },
+  trust: { y: { kind: 'trust', trusted: true }, n: { kind: 'trust', trusted: false } },
+  budget: { s: { kind: 'stop' } },
+  sign_in: { r: { kind: 'retry' } },
+};
+
+const typeToChoose = (prompt: ChoosePrompt, key: string): Typed => {
+  const { item } = prompt;
+  if (item.kind === 'permission') return typeToPermission(prompt, item, key);
+  if (item.kind === 'question') return typeToQuestion(prompt, item, key);
+  if (item.kind === 'plan' && key === 'n') return write(prompt, 'reason');
+  if (item.kind === 'budget' && key === 'r') return write(prompt, 'amount');
+  const answer = keysOfOthers[item.kind][key];
+  return answer === undefined ? stay(prompt) : say(prompt, answer);
+};
+
+/** An amount of dollars as people write it (`5`, `2.50`, `$10`) in millionths; null when it is none, or not above 0. */
+const dollarsTyped = (text: string): number | null => {
+  const micro = /^\$?\d{1,9}(?:\.\d{1,6})?$/.test(text) ? microUsd(Number(text.replace('$', ''))) : 0;
+  return micro > 0 ? micro : null;
+};
+
+type TextPrompt = Extract<Prompt, { readonly kind: 'text' }>;
+
+const finishText = (prompt: TextPrompt): Typed => {
+  const text = prompt.text.trim();
+  if (prompt.wants === 'reason') return say(prompt, { kind: 'deny', message: text === '' ? null : text });
+  if (prompt.wants === 'words') {
+    return text === '' || prompt.item.kind !== 'question'
+      ? stay(prompt)
+      : answerOne(prompt.before, prompt.item, [...prompt.before.marked, text]);
+  }
+  const costMicroUsd = dollarsTyped(text);
+  return costMicroUsd === null ? stay(prompt) : say(prompt, { kind: 'raise', costMicroUsd });
+};
+
+const shownCharacter = /^[^\u0000-\u001f\u007f]/u;
+
+const typeToText = (prompt: TextPrompt, key: string): Typed => {
+  if (key === '\r' || key === '\n') return finishText(prompt);
+  if (key === '\u001b') return stay(prompt.before);
+  if (key === '\u007f' || key === '\b') {
+    return stay({ ...prompt, text: Array.from(prompt.text).slice(0, -1).join('') });
+  }
+  return shownCharacter.test(key) ? stay({ ...prompt, text: prompt.text + key }) : stay(prompt);
+};
 
 /** One key: an answer, or what is shown next. */
-export const typeKey = (
-  prompt: Prompt,
-  key: string,
-): { readonly prompt: Prompt; readonly answer: PromptAnswer | null } => {
-  const { asked } = prompt;
-  if (prompt.kind === 'choose') {
-    if (/^y$/i.test(key)) return { prompt, answer: { decision: 'allow', message: null } };
-    if (/^n$/i.test(key)) return { prompt: { kind: 'reason', asked, text: '' }, answer: null };
-    return { prompt, answer: null };
-  }
-  const { text } = prompt;
-  if (key === '\r' || key === '\n') {
-    return { prompt, answer: { decision: 'deny', message: text.trim() === '' ? null : text.trim() } };
-  }
-  if (key === '\u001b') return { prompt: { kind: 'choose', asked }, answer: null };
-  if (key === '\u007f' || key === '\b') {
-    return { prompt: { kind: 'reason', asked, text: Array.from(text).slice(0, -1).join('') }, answer: null };
-  }
-  return {
-    prompt: { kind: 'reason', asked, text: text + printable(key) + (key === ' ' ? ' ' : '') },
-    answer: null,
-  };
-};
-
-const mostLines = 12;
-
-/** A text in lines of a width; what is beyond the last line is counted. */
-const wrapped = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest !== '' && lines.length < mostLines) {
-    let line = cut(rest, width);
-    if (line !== rest) line = line.slice(0, -1);
-    if (line === '') break;
-    lines.push(line);
-    rest = rest.slice(line.length).trimStart();
-  }
-  return rest === ''
-    ? lines
-    : [...lines, cut(`… ${String(rest.length)} more characters; see the console`, width)];
-};
-
-const askedText = ({ input, description }: PermissionQuestion): string => {
-  const { command } = input;
-  const what = typeof command === 'string' ? command : JSON.stringify(input);
-  return printable(description === null ? what : `${what}  (${description})`);
-};
-
-/** The prompt in lines of at most `width` cells: who wants to do what, all of it, and the keys that answer. */
-export const promptLines = (
-  prompt: Prompt,
-  { width, waiting, paint }: { readonly width: number; readonly waiting: number; readonly paint: Paint },
-): readonly string[] => {
-  const { instance, question } = prompt.asked;
-  const more = waiting > 0 ? ` (${String(waiting)} more wait)` : '';
-  const title = cut(`? ${printable(instance)} asks to use ${printable(question.toolName)}${more}`, width);
-  const keys = '[y] allow   [n] deny';
-  const line =
-    prompt.kind === 'choose'
-      ? keys
-      : `Denied. A reason, if you like, then Enter (Esc: back): ${prompt.text}▏`;
-  const shown = widthOf(line) > width ? `…${line.slice(-(width - 1))}` : line;
-  const body = wrapped(askedText(question), Math.max(1, width - 2)).map((each) => `  ${each}`);
-  return ['', paint('attention', title), ...body, paint('strong', shown)];
-};
+export const typeKey = (prompt: Prompt, key: string): Typed =>
+  prompt.kind === 'choose' ? typeToChoose(prompt, key.toLowerCase()) : typeToText(prompt, key);

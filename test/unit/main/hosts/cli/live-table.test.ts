@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameLines, type Frame } from '../../../../../src/main/hosts/cli/live-table.ts';
 import { reportLines } from '../../../../../src/main/hosts/cli/report-text.ts';
+import { freshPrompt, itemsOf } from '../../../../../src/main/hosts/cli/question-prompt.ts';
 import { createPaint, widthOf } from '../../../../../src/main/hosts/cli/terminal-text.ts';
 import type { InstanceView } from '../../../../../src/shared/domain/instance.ts';
 import {
@@ -79,14 +80,13 @@ describe('the live table', () => {
       ...{ requestId: 'r', toolName: 'Bash', toolUseId: null, description: 'Remove it', askedAt: after(0) },
       input: { command: `rm -rf ./build && ${'echo long '.repeat(20)}` },
     };
-    const id = sampleInstance().id;
-    const asked = { instanceId: id, instance: 'Explain', question };
-    const lines = frameLines(
-      frame({ prompt: { prompt: { kind: 'choose', asked }, waiting: 2 }, columns: 80 }),
-    );
+    const asking = sampleInstance({ name: 'Explain', state: 'waiting', questions: [question] });
+    const [item] = itemsOf([asking]);
+    if (item === undefined) throw new Error('nothing is asked');
+    const lines = frameLines(frame({ prompt: { prompt: freshPrompt(item), waiting: 2 }, columns: 80 }));
     expect(lines).toContain('? Explain asks to use Bash (2 more wait)');
     expect(lines.join('').replaceAll(/\s+/g, '')).toContain(question.input.command.replaceAll(/\s+/g, ''));
-    expect(lines.at(-1)).toBe('[y] allow   [n] deny');
+    expect(lines.at(-1)).toBe('[y] allow once   [i] this instance   [a] always   [n] deny');
   });
 
   it('never is wider than the terminal nor lets an agent write to it, whatever it says', () => {
