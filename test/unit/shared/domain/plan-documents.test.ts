@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
@@ -11,16 +11,39 @@ import { accepts } from '../../../support/json-schema.ts';
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
 const page = read('docs/plan.md');
-const [example = '', broken = ''] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text);
+const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+const [example = ''] = blocks;
+const broken = blocks.find((text) => text.startsWith('name: Broken')) ?? '';
 const printed = /```text\n(.*?)```/s.exec(page)?.[1];
+
+/** What an example that shows only some keys is part of. */
+const wholePlan = (part: string): string => {
+  const named = part.startsWith('name:') || part.startsWith('#') ? part : `name: Demo\n${part}`;
+  return named.includes('\ninstances:') ? named : `${named}instances: [{ name: one, prompt: Do it. }]\n`;
+};
+
+const problemsIn = (plan: string): readonly string[] => {
+  const reading = parsePlan(plan);
+  return (reading.ok ? reading.warnings : reading.problems).map((problem) => formatProblem(problem));
+};
+
+const domain = new URL('../../../../src/shared/domain/', import.meta.url);
+const sources = readdirSync(domain).filter((name) => name.startsWith('plan-'));
+const code = sources.map((name) => readFileSync(new URL(name, domain), 'utf8')).join('\n');
 
 describe('the page about plans', () => {
   it('has an example that is a plan without a warning', () => {
     expect(parsePlan(example)).toMatchObject({ ok: true, warnings: [] });
   });
 
-  it('uses every key of an instance in the example but the one prompt or command excludes', () => {
-    const used = [...example.matchAll(/^\s*(?:- )?(\w+):/gm)].map(([, key]) => key);
+  it('has only examples that can be run', () => {
+    const good = blocks.filter((text) => text !== broken);
+    expect(good.length).toBeGreaterThan(12);
+    expect(good.flatMap((text) => problemsIn(wholePlan(text)))).toEqual([]);
+  });
+
+  it('uses every key of an instance in the example', () => {
+    const used = [...example.matchAll(/(?:^\s*(?:- )?|[{,] )(\w+):/gm)].map(([, key]) => key);
     const keys = levelAt(['instances', 0])?.keys ?? [];
     expect(keys).toContain('name');
     expect(keys.filter((key) => !used.includes(key))).toEqual([]);
@@ -31,6 +54,15 @@ describe('the page about plans', () => {
     expect(keys.length).toBeGreaterThan(80);
     expect(keys.filter((key) => !page.includes(`| \`${key}\``))).toEqual([]);
     expect(['new', 'resume', ...PERMISSION_MODES].filter((word) => !page.includes(word))).toEqual([]);
+  });
+
+  it('names every code that a problem may have, and no other', () => {
+    const table = page.slice(page.indexOf('| Codes'), page.indexOf('A plan that cannot be run fails'));
+    const told = [...table.matchAll(/`plan\.(\w+)`/g)].map(([, reason = '']) => reason);
+    const used = [...code.matchAll(/'plan\.(\w+)'|(?:fault|report)\(\s*(?:reader,[^']*)?'(\w+)'/g)];
+    const reasons = new Set(used.map(([, whole, part]) => whole ?? part ?? ''));
+    expect([...reasons].filter((reason) => !told.includes(reason))).toEqual([]);
+    expect(told.filter((reason) => !reasons.has(reason))).toEqual([]);
   });
 
   it('shows errors as they look', () => {
@@ -45,15 +77,26 @@ const documented = z.looseObject({ description: z.string(), examples: z.array(z.
 
 /** The keys in a JSON Schema that have no description or no example. */
 function bareKeys(schema: z.core.util.JSONType, path = ''): readonly string[] {
-  const { properties = {}, items } = z
-    .looseObject({ properties: z.record(z.string(), z.json()).optional(), items: z.json().optional() })
+  const {
+    properties = {},
+    items,
+    anyOf = [],
+    additionalProperties,
+  } = z
+    .looseObject({
+      properties: z.record(z.string(), z.json()).optional(),
+      items: z.json().optional(),
+      anyOf: z.array(z.json()).optional(),
+      additionalProperties: z.json().optional(),
+    })
     .parse(schema);
+  const others = [items, additionalProperties, ...anyOf].filter((each) => typeof each === 'object');
   return [
     ...Object.entries(properties).flatMap(([key, inner]) => [
       ...(documented.safeParse(inner).success ? [] : [`${path}/${key}`]),
       ...bareKeys(inner, `${path}/${key}`),
     ]),
-    ...(items === undefined ? [] : bareKeys(items, path)),
+    ...others.flatMap((each) => bareKeys(each, path)),
   ];
 }
 
@@ -66,8 +109,12 @@ describe('the JSON Schema of plans', () => {
   });
 
   it('has an explanation and an example at every key', () => {
-    const bare = bareKeys(z.json().parse(schema));
-    expect(bare).toEqual([]);
+    const { definitions, ...plan } = z
+      .looseObject({ definitions: z.record(z.string(), z.json()) })
+      .parse(schema);
+    expect(Object.keys(definitions)).toContain('fallback');
+    const parts = [z.json().parse(plan), ...Object.values(definitions)];
+    expect(parts.flatMap((part) => bareKeys(part))).toEqual([]);
   });
 
   it.each([
