@@ -53,7 +53,10 @@ export type OrchestrationBudgets = {
 
 /** The accounts of all budgets, in memory; raised and standing limits are durable. All but the two that change limits are synchronous. */
 export interface BudgetLedger {
-  /** Opens the accounts of an orchestration; limits that were raised hold. Before anything is counted on it. Twice does nothing. */
+  /**
+   * Opens the accounts of an orchestration; limits that were raised hold. Before anything is counted on it. Twice does
+   * nothing. Wakes subscribers, for what a day's budget paused in an earlier engine may be past.
+   */
   open(orchestration: OrchestrationBudgets): void;
   /** Opens the account of an instance that has a budget of its own. Before anything is counted on it. */
   openInstance(

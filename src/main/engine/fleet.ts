@@ -96,6 +96,15 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
     for (const run of runs.all()) run.schedule();
   };
 
+  /** What the budget of a day or month paused goes on when that is over. */
+  const releasePast = (): void => {
+    for (const run of runs.instances()) {
+      const { state, course } = run.view;
+      if (state !== 'paused' || course.hold?.kind !== 'budget') continue;
+      if (ledger.isPast(course.hold.account)) void resumeInstance(run, 'budget');
+    }
+  };
+
   const context: OrchestrationContext = {
     ...options,
     stopTimes,
@@ -142,7 +151,10 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
   const runs: Runs = new Runs({ store, clock, log, context: () => context });
   const unsubscribe = [
     gate.subscribe(lookAgain),
-    ledger.subscribe(lookAgain),
+    ledger.subscribe(() => {
+      releasePast();
+      lookAgain();
+    }),
     trust.subscribe(() => {
       for (const run of runs.instances()) {
         const { hold } = run.view.course;

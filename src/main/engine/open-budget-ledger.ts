@@ -117,6 +117,8 @@ class Ledger implements BudgetLedger {
       this.#newAccount({ ...head, account: `command:${id}:${key}`, scope: 'command', name: key }, spec),
     ]);
     this.#books.set(id, { account, commands: new Map(commands), instances: new Map() });
+    // What a day's budget paused in an earlier engine may be past.
+    this.#wakeUp.wait(this.#options.clock.now());
   }
 
   openInstance(
@@ -154,7 +156,9 @@ class Ledger implements BudgetLedger {
     const periods = this.#periodAccounts(instance.startedAt);
     for (const account of periods) addTo(account, change, instance.id, after);
     this.#heed(instance.id, change);
-    return newsOf([...own, ...periods]);
+    const news = newsOf([...own, ...periods]);
+    if (news.exceeded.length > 0) this.#wakeUp.wait(endOf(periods));
+    return news;
   }
 
   mayStart(instance: BudgetedInstance): BudgetVerdict {
