@@ -152,13 +152,13 @@ describe('netra run', () => {
     expect(stdout).toMatch(/■ stopped .*deaf/);
   });
 
-  it('takes SIGTERM as Ctrl-C', async () => {
+  it('takes SIGTERM as Ctrl-C, and ends with 143', async () => {
     const file = await place.plan('long', [{ name: 'slow', prompt: 'WORDS=2000 SLOW=50' }]);
     const run = place.start(['run', file, '--format', 'json']);
     await expect.poll(() => place.api.requests().messages, { timeout: 20_000 }).toBeGreaterThan(0);
     run.kill('SIGTERM');
     const { code, stdout } = await run.exited;
-    expect(code).toBe(130);
+    expect(code).toBe(143);
     expect(reportIn(stdout).instances[0]?.state).toBe('stopped');
   });
 

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parsePlan } from '../../src/shared/domain/plan-parse.ts';
+import { resolvePlan } from '../../src/shared/domain/plan-resolve.ts';
+import type { ResolvedPlan } from '../../src/shared/domain/plan-spec.ts';
 
 const caseSchema = z.object({
   id: z.string(),
@@ -79,9 +82,18 @@ export const notOurs: Readonly<Record<string, string>> = {
   'exit-16': COMMAND,
 };
 
-/** The rows of an area that are run against our code. */
-export const ourCases = (area: string): readonly ZenCase[] =>
-  zenCases.filter((each) => each.area === area && !Object.hasOwn(notOurs, each.id));
+/** The rows of an area that are run against our code, each with its name. */
+export const eachOf = (area: string): readonly (readonly [string, ZenCase])[] =>
+  zenCases
+    .filter((each) => each.area === area && !Object.hasOwn(notOurs, each.id))
+    .map((each) => [each.id, each]);
+
+/** The plan of a config of zen with one instance. */
+export const plannedOf = (instance: unknown, more: object = {}): ResolvedPlan => {
+  const reading = parsePlan(JSON.stringify({ instances: [instance], ...more }));
+  if (!reading.ok) throw new Error(reading.problems.map(({ message }) => message).join('\n'));
+  return resolvePlan(reading.plan, { baseDir: '/repo', inputs: {}, now: 0 });
+};
 
 /** What a row asks for: zen's own outcome where that was right, else the better one. */
 export const wanted = ({ verdict, expected, better }: ZenCase): unknown =>

@@ -31,7 +31,7 @@ const contextFor = (command: Command, streams: Streams): CliContext => {
 
 /** Wrong input of a person is 2; what went wrong with right input is 1. */
 const exitCodeOf = ({ code }: Failure): number =>
-  /^(plan|arguments)\.|^(orchestration|instance|command|schedule|template)\.(unknown|ambiguous)$/.test(code)
+  /^(plan|arguments)\.|^(orchestration|instance|command|schedule|template|inbox|rule)\.(unknown|ambiguous|invalid|wrong_answer)$/.test(code)
     ? 2
     : 1;
 
@@ -73,7 +73,7 @@ Environment:
   NETRA_CLAUDE  the Claude Code program, unless --claude says it
   NO_COLOR      no colours
 
-Exit codes: 0 all succeeded, 1 some did not, 2 wrong plan or arguments, 130 stopped by Ctrl-C.`;
+Exit codes: 0 all succeeded, 1 some did not, 2 wrong plan or arguments, 130 stopped by Ctrl-C, 143 by SIGTERM.`;
 
 /** The program with all its commands; `finish` gets the exit code of the one that was given. */
 export const createProgram = (version: string, streams: Streams, finish: (code: number) => void): Command => {

@@ -201,7 +201,7 @@ const watch = async (
     });
     answers.close();
     await display.end(ended);
-    if (interrupts.count() > 0) return 130;
+    if (interrupts.count() > 0) return interrupts.exitCode();
     return (options.isGood ?? hasSucceeded)(ended) ? 0 : 1;
   } finally {
     answers.close();
@@ -211,7 +211,7 @@ const watch = async (
 
 /**
  * Connects to the engine, has it begin something (or finds what there is), and shows that to its end. Gives the exit
- * code: 0 all succeeded, 1 some did not, 130 stopped by Ctrl-C.
+ * code: 0 all succeeded, 1 some did not, 130 stopped by Ctrl-C, 143 by SIGTERM.
  */
 export const watchToEnd = async (
   context: CliContext,

@@ -1,4 +1,5 @@
 import { fieldsOf, listOf, type Fields } from '../plan-breach.ts';
+import { OWN_KEYS as PLAN_INSTANCE_KEYS, sharedShape } from '../plan-schema-instance.ts';
 
 /** The keys of zen's JSON config, as its last release (1.4.2) reads them. */
 export const ZEN_KEYS = {
@@ -35,7 +36,16 @@ const OWN_KEYS = ['name', '$schema', 'inputs', 'schedule', 'defaults', 'concurre
 /** Keys of zen that no plan has. */
 const isMark = (key: string): boolean => key.includes('_') || key.startsWith('//');
 
-const isZenKey = (key: string): boolean => isMark(key) || ZEN_KEYS.instance.some((known) => known === key);
+const planKeys: ReadonlySet<string> = new Set(
+  [...PLAN_INSTANCE_KEYS, ...Object.keys(sharedShape)].filter(
+    (key) => !ZEN_KEYS.instance.some((zen) => zen === key),
+  ),
+);
+
+/** True for an instance that may be one of zen: it has something to do, and no key that only plans have. */
+const isZenInstance = (instance: Fields): boolean =>
+  (Object.hasOwn(instance, 'command') || Object.hasOwn(instance, 'prompt')) &&
+  !Object.keys(instance).some((key) => planKeys.has(key));
 
 /** Keys that zen's people write as comments. */
 export const isComment = (key: string): boolean => key.startsWith('//');
@@ -44,7 +54,7 @@ const isMarked = (fields: Fields): boolean => Object.keys(fields).some(isMark);
 
 /**
  * True for a value that is a config of zen and no plan: it has no name of its own, and it has keys that only zen knows; or
- * it is JSON (`isJson`) and its instances have nothing but keys of zen.
+ * it is JSON (`isJson`) and its instances have nothing that only plans have.
  */
 export const isZenConfig = (value: unknown, isJson: boolean): boolean => {
   const config = fieldsOf(value);
@@ -53,5 +63,5 @@ export const isZenConfig = (value: unknown, isJson: boolean): boolean => {
   const instances = listOf(config['instances']).map((instance) => fieldsOf(instance) ?? {});
   const parts = [config, fieldsOf(config['budget']) ?? {}, ...instances];
   if (parts.some(isMarked)) return true;
-  return isJson && instances.length > 0 && instances.every((each) => Object.keys(each).every(isZenKey));
+  return isJson && instances.length > 0 && instances.every(isZenInstance);
 };

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
 import { resolvePlan } from '../../../../src/shared/domain/plan-resolve.ts';
+import { ZEN_KEYS } from '../../../../src/shared/domain/zen/zen-config.ts';
 import { isZenText, planTextOfZen } from '../../../../src/shared/domain/zen/zen-text.ts';
 import { renderSpec } from '../../../../src/shared/domain/render-spec.ts';
 import { buildScope } from '../../../../src/shared/domain/scope.ts';
@@ -184,6 +187,8 @@ describe('isZenText', () => {
     ['{"//": "a comment", "instances": [{"command": "/a"}]}', true],
     ['{"name": "x", "instances": [{"name": "a", "command": "/a", "allowed_tools": []}]}', false],
     ['{"instances": [{"name": "a", "prompt": "b", "model": "opus"}]}', false],
+    ['{"instances": [{"command": "/a", "colour": "red"}]}', true],
+    ['{"instances": [{"colour": "red"}]}', false],
     ['{"instances": []}', false],
     ['instances:\n  - name: a\n    prompt: b\n', false],
     ['instances:\n  - command: /a\n    clear_history: true\n', true],
@@ -192,5 +197,13 @@ describe('isZenText', () => {
     ['', false],
   ])('tells a config of zen from a plan: %s', (text, isZen) => {
     expect(isZenText(text)).toBe(isZen);
+  });
+});
+
+describe('docs/zen.md', () => {
+  it('says of every key of zen what becomes of it', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../../../docs/zen.md'), 'utf8');
+    for (const key of ZEN_KEYS.instance) expect(page).toContain(`\`${key}\``);
+    for (const key of ZEN_KEYS.budget) expect(page).toContain(`\`budget.${key}\``);
   });
 });
