@@ -9,7 +9,10 @@ export type BudgetedInstance = {
   readonly orchestrationId: OrchestrationId;
   /** Its prompt or slash command as the plan says it, templates not filled in. */
   readonly prompt: string;
-  /** When its present attempt started (epoch milliseconds): its usage counts on that day. Null before the first. */
+  /**
+   * When its present attempt started (epoch milliseconds): its usage counts on that day. For one that was taken over;
+   * where `started` was called, that moment counts. Null before the first attempt.
+   */
   readonly startedAt: number | null;
 };
 

@@ -47,6 +47,8 @@ type Book = {
   readonly account: Account | null;
   readonly commands: ReadonlyMap<string, Account>;
   readonly instances: Map<InstanceId, Account>;
+  /** When the latest attempt of an instance started in this engine (epoch milliseconds). */
+  readonly starts: Map<InstanceId, number>;
 };
 
 /**
@@ -116,7 +118,7 @@ class Ledger implements BudgetLedger {
       key.trim(),
       this.#newAccount({ ...head, account: `command:${id}:${key}`, scope: 'command', name: key }, spec),
     ]);
-    this.#books.set(id, { account, commands: new Map(commands), instances: new Map() });
+    this.#books.set(id, { account, commands: new Map(commands), instances: new Map(), starts: new Map() });
     // What a day's budget paused in an earlier engine may be past.
     this.#wakeUp.wait(this.#options.clock.now());
   }
@@ -153,7 +155,7 @@ class Ledger implements BudgetLedger {
       own.forEach(takeAsSaid);
       return noNews;
     }
-    const periods = this.#periodAccounts(instance.startedAt);
+    const periods = this.#periodAccounts(this.#startOf(instance));
     for (const account of periods) addTo(account, change, instance.id, after);
     this.#heed(instance.id, change);
     const news = newsOf([...own, ...periods]);
@@ -162,7 +164,7 @@ class Ledger implements BudgetLedger {
   }
 
   mayStart(instance: BudgetedInstance): BudgetVerdict {
-    const accounts = this.#accountsOf({ ...instance, startedAt: null }).filter(
+    const accounts = [...this.#ownAccounts(instance), ...this.#periodAccounts(null)].filter(
       ({ onExceed }) => onExceed === 'pause' || onExceed === 'stop',
     );
     const usedUp = accounts.filter((account) => levelNow(account)?.usedUp);
@@ -187,6 +189,7 @@ class Ledger implements BudgetLedger {
 
   started(instance: BudgetedInstance): void {
     this.#release(instance.id);
+    this.#books.get(instance.orchestrationId)?.starts.set(instance.id, this.#options.clock.now());
     const accounts = this.#accountsOf(instance).filter(({ limit }) => limit !== null);
     if (accounts.length === 0) return;
     for (const { starting } of accounts) starting.add(instance.id);
@@ -285,13 +288,17 @@ class Ledger implements BudgetLedger {
     return [book.instances.get(id), book.account, command].filter((account) => account != null);
   }
 
+  #startOf({ id, orchestrationId, startedAt }: BudgetedInstance): number | null {
+    return this.#books.get(orchestrationId)?.starts.get(id) ?? startedAt;
+  }
+
   #periodAccounts(startedAt: number | null): readonly Account[] {
     const at = startedAt ?? this.#options.clock.now();
     return BUDGET_PERIODS.map((period) => this.#periods.at(period, at));
   }
 
   #accountsOf(instance: BudgetedInstance): readonly Account[] {
-    return [...this.#ownAccounts(instance), ...this.#periodAccounts(instance.startedAt)];
+    return [...this.#ownAccounts(instance), ...this.#periodAccounts(this.#startOf(instance))];
   }
 
   #find(name: string): Account | undefined {

@@ -131,6 +131,14 @@ describe('the budget of a day', () => {
     expect(await states()).toEqual(['paused', 'paused', 'paused']);
     await clock.advance(1);
     expect(await states()).toEqual(['running', 'running', 'running']);
+    await spend(bench, 2, 2);
+    expect((await engine.budgets.budgets(null))[0]).toMatchObject({
+      name: '2026-11-24',
+      spent: { costMicroUsd: 2 * dollar },
+    });
+    await spend(bench, 3, 4);
+    await obey(bench);
+    expect(await states()).toEqual(['paused', 'paused', 'paused']);
   });
 
   it('lets go of what an earlier engine paused', async () => {
