@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useNow } from '../data/clock.ts';
 import { useEngine, useOverview } from '../data/engine.tsx';
@@ -20,6 +20,28 @@ const itemClass = 'flex h-9 items-center gap-2.5 rounded-s px-2.5 data-[selected
 const groupClass =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3';
 
+const Choices = ({ heading, children }: { readonly heading: string; readonly children: ReactNode }) => (
+  <Command.Group heading={heading} className={groupClass}>
+    {children}
+  </Command.Group>
+);
+
+type ChoiceProps = { readonly id: string; readonly onChoose: () => void; readonly children: ReactNode };
+
+/** One thing to choose; the palette closes first. */
+const Choice = ({ id, onChoose, children }: ChoiceProps) => (
+  <Command.Item
+    value={id}
+    className={itemClass}
+    onSelect={() => {
+      close();
+      onChoose();
+    }}
+  >
+    {children}
+  </Command.Item>
+);
+
 const matches = (text: string, search: string): boolean =>
   text.toLowerCase().includes(search.trim().toLowerCase());
 
@@ -27,26 +49,18 @@ const CommandItems = ({ search }: { readonly search: string }) => {
   const engine = useEngine();
   const fitting = commands.filter((command) => matches(`${command.group} ${command.title}`, search));
   return (
-    <Command.Group heading="Commands" className={groupClass}>
+    <Choices heading="Commands">
       {fitting.map((command) => (
-        <Command.Item
-          key={command.id}
-          value={command.id}
-          className={itemClass}
-          onSelect={() => {
-            close();
-            command.run(engine);
-          }}
-        >
+        <Choice key={command.id} id={command.id} onChoose={() => command.run(engine)}>
           {command.title}
           <span className="ml-auto flex gap-1">
             {command.keys.slice(0, 1).map((keys) => (
               <Keys key={keys} keys={keys} />
             ))}
           </span>
-        </Command.Item>
+        </Choice>
       ))}
-    </Command.Group>
+    </Choices>
   );
 };
 
@@ -56,26 +70,18 @@ const InstanceItems = ({ search }: { readonly search: string }) => {
   const fitting = [...instances.values()].filter((one) => matches(one.name, search)).slice(0, 8);
   if (fitting.length === 0) return null;
   return (
-    <Command.Group heading="Instances" className={groupClass}>
+    <Choices heading="Instances">
       {fitting.map((one) => (
-        <Command.Item
-          key={one.id}
-          value={one.id}
-          className={itemClass}
-          onSelect={() => {
-            close();
-            go(routes.instance(one.orchestrationId, one.id));
-          }}
-        >
+        <Choice key={one.id} id={one.id} onChoose={() => go(routes.instance(one.orchestrationId, one.id))}>
           <StateIcon state={one.state} />
           {one.name}
           <span className="text-ink-3">{orchestrations.get(one.orchestrationId)?.name}</span>
           <span className="ml-auto">
             <StateChip state={one.state} />
           </span>
-        </Command.Item>
+        </Choice>
       ))}
-    </Command.Group>
+    </Choices>
   );
 };
 
@@ -95,29 +101,21 @@ const SessionItems = ({ search }: { readonly search: string }) => {
     };
   }, [list, search]);
   return (
-    <Command.Group heading="Sessions" className={groupClass}>
+    <Choices heading="Sessions">
       {items.slice(0, 20).map((one) => (
-        <Command.Item
-          key={one.id}
-          value={one.id}
-          className={itemClass}
-          onSelect={() => {
-            close();
-            go(routes.orchestration(one.id));
-          }}
-        >
+        <Choice key={one.id} id={one.id} onChoose={() => go(routes.orchestration(one.id))}>
           <StateIcon state={one.state} />
           <span className="truncate">{one.name}</span>
           <span className="ml-auto flex items-center gap-2 whitespace-nowrap text-ink-3">
             {whenText(one.startedAt, now)}
             <StateChip state={one.state} />
           </span>
-        </Command.Item>
+        </Choice>
       ))}
       {status === 'ready' && items.length === 0 ? (
         <p className="px-2.5 py-2 text-ink-3">No session has this in its name. Type &gt; for commands.</p>
       ) : null}
-    </Command.Group>
+    </Choices>
   );
 };
 

@@ -23,6 +23,8 @@ export type InstanceStreamState = {
   readonly pages: EventPages;
   /** What is being written right now. */
   readonly live: readonly LiveBlock[];
+  /** Why events that are looked at are not here; null while nothing is known against it. */
+  readonly unread: Failure | null;
   /** True while events still come; false when the orchestration has ended and all is here. */
   readonly following: boolean;
 };
@@ -31,6 +33,8 @@ export type InstanceStream = {
   readonly store: StoreApi<InstanceStreamState>;
   /** Says which events are looked at: loads their pages and those beside them, and lets far ones go. */
   readonly view: (from: number, to: number) => void;
+  /** Asks again for events that are looked at and could not be read. */
+  readonly retry: () => void;
   /** Reads events without keeping them, for a search over all; at most 1000 at a time. */
   readonly read: (from: number, limit: number) => Promise<readonly OrchestrationEvent[]>;
   readonly close: () => void;
@@ -55,6 +59,7 @@ const empty: InstanceStreamState = {
   letters: '',
   pages: new Map(),
   live: [],
+  unread: null,
   following: false,
 };
 
@@ -156,7 +161,7 @@ export const openInstanceStream = (options: InstanceStreamOptions): InstanceStre
 
   return {
     store,
-    view: createPageLoader(store, read),
+    ...createPageLoader(store, read),
     read,
     close: () => {
       stop();

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
+import { pause } from '../../data/pause.ts';
 import { searchableText } from './event-text.ts';
 import { scan, type ReadEvents } from './scan.ts';
 
@@ -43,8 +44,6 @@ const hasText = (event: OrchestrationEvent, lowerCaseQuery: string): boolean =>
 
 /** While somebody types on, nothing is read (milliseconds). */
 const TYPING_MS = 150;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Finds text in all events of a stream by reading them; `count` tells how many there are. */
 export const createFind = (

@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { Button } from '../../ui/button.tsx';
 import { isTypingIn, matchesKeys } from '../../ui/keyboard.ts';
+import { FailureNote } from '../../ui/notes.tsx';
 import { useEngine } from '../../data/engine.tsx';
 import type { InstanceStream } from '../../data/instance-stream.ts';
 import { FindBar } from './find-bar.tsx';
@@ -84,6 +86,17 @@ const useMarks = (session: StreamSession): ((root: HTMLElement) => void) => {
   return mark;
 };
 
+/** Why a part of the stream that is looked at is empty, and another try. */
+const Unread = ({ stream }: { readonly stream: InstanceStream }) => {
+  const unread = useStore(stream.store, (state) => state.unread);
+  if (unread === null) return null;
+  return (
+    <FailureNote failure={unread}>
+      <Button onClick={stream.retry}>Try again</Button>
+    </FailureNote>
+  );
+};
+
 type StreamPaneProps = {
   readonly stream: InstanceStream;
   readonly session: StreamSession;
@@ -129,6 +142,7 @@ export const StreamPane = ({ stream, session, instance }: StreamPaneProps) => {
       ) : (
         <JumpBar onFind={openFind} onJump={(kind, step) => void session.jump(kind, step)} word={word} />
       )}
+      <Unread stream={stream} />
       <StreamList window={window} flash={flash} onDrawn={onDrawn} />
       <RawDialog
         instanceId={instance.id}

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PlanCheck } from '../../../shared/contract/plan-check.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
 import type { Connection } from '../../data/connection.ts';
+import { pause } from '../../data/pause.ts';
 import type { PlanDraft } from './plan-draft.ts';
 
 export type PlanCheckState = {
@@ -20,8 +21,6 @@ export type PlanChecker = {
 
 /** While somebody types on, nothing is checked (milliseconds). */
 const TYPING_MS = 250;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Checks plans as they are written. An answer about an older text than the newest is dropped. */
 export const createPlanChecker = (

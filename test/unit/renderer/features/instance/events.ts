@@ -70,6 +70,7 @@ export const streamOf = (
     letters: events.map(({ body }) => letterOf(body.type)).join(''),
     pages: pagesOf(events, numbers),
     live: [],
+    unread: null,
     following: true,
   });
   const store = createStore<InstanceStreamState>(() => stateOf(all, loaded));
@@ -79,6 +80,7 @@ export const streamOf = (
       const page = Math.floor(from / PAGE_SIZE);
       store.setState(({ pages }) => ({ pages: new Map([...pages, ...pagesOf(all, [page])]) }));
     },
+    retry: () => undefined,
     read: async (from, limit) => all.slice(from, from + limit),
     close: () => undefined,
     show: (numbers, events = all) => {
