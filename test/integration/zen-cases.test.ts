@@ -72,6 +72,19 @@ describe("zen's exit codes", () => {
   });
 });
 
+describe('netra run zen.json', () => {
+  it('gives Claude what comes before as turns of their own, and says what is not taken over', async () => {
+    const file = await zenFile([{ prompt: 'WORDS=2', pre_commands: ['WORDS=1'], colour: 'red' }]);
+    const { code, stdout, stderr } = await place.run([
+      ...['run', file, '--workspace', place.claude.workspace, '--trust', '--format', 'ndjson'],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout.match(/"type":"turn\.ended"/g)).toHaveLength(2);
+    expect(stderr).toContain('zen.json:1:');
+    expect(stderr).toContain('permission_mode');
+  });
+});
+
 describe('netra import-zen', () => {
   it('writes the plan, says what is not taken over, and never over a file that is there', async () => {
     const file = await zenFile([{ command: '/review', name: 'review', colour: 'red' }]);
