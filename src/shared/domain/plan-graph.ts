@@ -49,7 +49,7 @@ export function graphOf(plan: unknown): PlanGraph {
 }
 
 /** Says that a name is not that of an instance. */
-export function unknownInstance(name: string, path: PlanPath, graph: PlanGraph): RuleBreach {
+function unknownInstance(name: string, path: PlanPath, graph: PlanGraph): RuleBreach {
   const names = graph.nodes.map((node) => node.name);
   const suggestion = didYouMean(name, names);
   const some = names

@@ -18,7 +18,7 @@ import {
 export const INPUT_TYPES = ['string', 'number', 'boolean', 'list', 'object'] as const;
 export type InputType = (typeof INPUT_TYPES)[number];
 
-export const MISSED = ['run', 'skip'] as const;
+const MISSED = ['run', 'skip'] as const;
 
 const scheduleKeys = {
   startAt: field(text(), {

@@ -114,7 +114,7 @@ describe('any plan', () => {
           expect(message).toMatch(/[.?]$/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
