@@ -157,19 +157,6 @@ describe('an attempt of the real Claude Code', () => {
     expect(started).toMatchObject({ permissionMode: 'default' });
   });
 
-  it('is interrupted by a request in mid-turn, and takes a further turn', async () => {
-    const { attempt, seen } = await start(place.spec());
-    attempt.prompt('SLOW=100 WORDS=100');
-    await expect.poll(() => seen.outputs.some(({ deltas }) => deltas.length > 0)).toBe(true);
-    await attempt.signal('interrupt');
-    const ended = await seen.event(turnEnded);
-    expect(ended.body).toMatchObject({ terminalReason: 'aborted_streaming' });
-    attempt.prompt('WORDS=3');
-    await expect.poll(() => seen.events().filter(({ type }) => type === 'turn.ended')).toHaveLength(2);
-    attempt.endInput();
-    expect(await seen.end).toMatchObject({ exitCode: 0, failure: null });
-  });
-
   it('is interrupted by a signal in oneshot mode', async () => {
     const { attempt, seen } = await start(place.spec({ mode: 'oneshot' }));
     attempt.prompt('SLOW=100 WORDS=100');

@@ -54,11 +54,13 @@ async function leaveChildren(): Promise<void> {
 }
 
 const behaviours: Readonly<Record<string, () => Promise<unknown>>> = {
-  /** Does what it is told: takes all input, then ends well. */
+  /** Does what it is told: answers what it is given first, and ends well when its input ends. */
   good: async () => {
     await print(init);
-    await inputEnd();
+    const ended = inputEnd();
+    await Promise.race([once(process.stdin, 'data'), ended]);
     await print(success);
+    await ended;
   },
   nothing: () => Promise.resolve(),
   garbage: () => print('Segmentation fault\n<html>\nnot json {\n'),

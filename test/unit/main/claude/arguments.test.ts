@@ -39,6 +39,25 @@ const codeOf = (run: () => unknown): string | null => {
   }
 };
 
+describe('commands before the prompt', () => {
+  it('need a conversation also in oneshot mode, in which nobody is asked', () => {
+    const { args } = build({ mode: 'oneshot', outputFormat: 'json', before: ['/clear'] });
+    expect(args).toContain('--input-format=stream-json');
+    expect(args).toContain('--output-format=stream-json');
+    expect(args).not.toContain('--permission-prompt-tool=stdio');
+    expect(build({ mode: 'oneshot', before: [] }).args).not.toContain('--input-format=stream-json');
+  });
+});
+
+describe('a result schema', () => {
+  it('is passed on, and needs a version that knows it', () => {
+    const resultSchema = { type: 'object' };
+    expect(build({ resultSchema }).args).toContain('--json-schema={"type":"object"}');
+    expect(needsFeatures(instance({ resultSchema }))).toBe(true);
+    expect(codeOf(() => build({ resultSchema }, without('json-schema')))).toBe('claude.flag_unsupported');
+  });
+});
+
 describe('the command line of an instance', () => {
   it('opens a conversation over stdin in live mode', () => {
     expect(build().args).toEqual([

@@ -51,6 +51,23 @@ const retry = (error: string, status: number) => ({
 const exited = (exitCode: number): AttemptExit => ({ exitCode, signal: null });
 const unseen: AttemptExit = { exitCode: null, signal: null };
 
+describe('a structured result', () => {
+  const outcome = (...lines: readonly object[]) =>
+    outcomeOf(foldOf([init, ...lines], { wantsStructured: true }).evidence(), exited(0))?.code;
+  const given = { ...success, structured_output: { a: 1 } };
+  const notified = { ...success, origin: { kind: 'task-notification' } };
+
+  it('that was asked for and did not come is a failure', () => {
+    expect(outcome(success)).toBe('instance.invalid_result');
+    expect(outcome(given)).toBeUndefined();
+    expect(outcome(given, success)).toBe('instance.invalid_result');
+  });
+
+  it('stays when Claude then hears of a background task', () => {
+    expect(outcome(given, notified)).toBeUndefined();
+  });
+});
+
 describe('the outcome of a recorded run', () => {
   it.each(Object.entries(failures))(
     '%s fails with its code and in the words of the CLI',

@@ -1,7 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestTokens } from '../../../../src/main/claude/price-table.ts';
-import { costOf, priceOf } from '../../../../src/main/claude/price-table.ts';
+import { costOf, priceOf, readPrices } from '../../../../src/main/claude/price-table.ts';
 import { prices } from './fixtures.ts';
+
+const own = {
+  models: { 'claude-next': { input: 1, output: 2, cacheWrite: 3, cacheWriteHour: 4, cacheRead: 5 } },
+};
+
+describe('prices of a person', () => {
+  it('go over the list, model by model', () => {
+    const table = readPrices(JSON.stringify(prices), JSON.stringify(own));
+    expect(priceOf(table, 'claude-next')?.output).toBe(2);
+    expect(priceOf(table, 'claude-opus-5-5')).toEqual(priceOf(prices, 'claude-opus-5-5'));
+    expect(readPrices(JSON.stringify(prices), null)).toEqual(prices);
+  });
+
+  it.each(['{', '{}', '{"models":{"a":{"input":"cheap"}}}'])(
+    'that cannot be used are refused: %s',
+    (text) => {
+      expect(() => readPrices(JSON.stringify(prices), text)).toThrow(/prices\.json in the data directory/);
+    },
+  );
+});
 
 const tokens = (more: Partial<RequestTokens>): RequestTokens => ({
   inputTokens: 0,

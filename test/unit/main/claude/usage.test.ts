@@ -270,6 +270,23 @@ describe('the live usage', () => {
     expect(warnings[0]?.message).toContain('claude-next');
   });
 
+  it('grows with every piece of a message, and with what the CLI says of hidden thinking', () => {
+    const thinking = (estimated_tokens: number) => ({
+      ...{ type: 'system', subtype: 'thinking_tokens', estimated_tokens },
+    });
+    const lines = [
+      init,
+      messageStart('m1'),
+      thinking(100),
+      thinking(250),
+      textDelta('x'.repeat(40)),
+      textDelta('x'.repeat(40)),
+      messageDelta(300),
+    ];
+    const outputs = lines.map((_line, index) => totalOf(usageOf(lines.slice(0, index + 1))).outputTokens);
+    expect(outputs).toEqual([0, 1, 100, 250, 260, 270, 300]);
+  });
+
   it('leaves out the messages that the CLI makes up itself', () => {
     expect(usageOf(fixture('not-logged-in').stdout)).toEqual({ basis: 'exact', byModel: {} });
   });

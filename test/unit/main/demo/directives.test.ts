@@ -31,6 +31,23 @@ describe('the script language', () => {
     ]);
   });
 
+  it('asks the person, shows a plan and gives a structured result', () => {
+    const scene = sceneOfPrompt('ASK="Which one?" PLANMODE="1. Go"\nRESULT={"count":3}');
+    const calls = scene.turns.flatMap(({ blocks }) => blocks.filter((block) => block.type === 'tool_use'));
+    expect(calls.map(({ name, input }) => [name, input])).toMatchObject([
+      ['ExitPlanMode', { plan: '1. Go' }],
+      ['AskUserQuestion', { questions: [{ question: 'Which one?' }] }],
+      ['StructuredOutput', { count: 3 }],
+    ]);
+    expect(textOf(sceneOfPrompt('RESULT=[1]'))).not.toBe('');
+  });
+
+  it('meets a usage limit', () => {
+    expect(sceneOfPrompt('LIMIT=60 LIMITTIMES=1').failure).toEqual({
+      ...{ kind: 'status', status: 429, times: 1, limitSeconds: 60 },
+    });
+  });
+
   it('hands a subagent its own prompt', () => {
     const [turn] = sceneOfPrompt('TASK=foreground SUB="WORDS=4 SLOW=1" WORDS=2').turns;
     expect(turn?.blocks[0]).toMatchObject({ input: { prompt: 'WORDS=4 SLOW=1', run_in_background: false } });
