@@ -7,6 +7,7 @@ import { dependenciesOf, graphOf, type PlanGraph, type PlanNode } from './plan-g
 import { fieldOf, shown } from './plan-problem.ts';
 import { inheritedBy, orderTextsOf, textsOf, type PlanText } from './plan-texts.ts';
 import type { ScopeShape, ValueType } from './scope.ts';
+import { checkShellTemplate } from './shell-template.ts';
 import { checkTemplate, piecesOf, soleExpression } from './template.ts';
 
 /** Rules of templates and conditions: that they can be read, and what they may name where they stand. */
@@ -78,7 +79,12 @@ function checkItems(text: string, shape: ScopeShape): ExpressionCheck {
   return check.ok ? check : { ...check, offset: before + check.offset };
 }
 
-const CHECKERS = { template: checkTemplate, condition: checkExpression, items: checkItems };
+const CHECKERS = {
+  template: checkTemplate,
+  shell: checkShellTemplate,
+  condition: checkExpression,
+  items: checkItems,
+};
 
 function checkedText(world: World, node: PlanNode, { text, kind, at }: PlanText): ExpressionCheck {
   const shape = shapeFor(world, node, at);
@@ -114,7 +120,7 @@ const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
 };
 
 function typeBreach({ path, kind }: PlanText, type: ValueType): RuleBreach[] {
-  if (kind === 'template' || type === 'dyn' || type === WANTED[kind].type) return [];
+  if (kind === 'template' || kind === 'shell' || type === 'dyn' || type === WANTED[kind].type) return [];
   const { code, words, advice } = WANTED[kind];
   const message = `${fieldOf(path)} must give ${words}, but gives ${TYPE_WORDS[type]}: ${advice}`;
   return [{ path, code, message, expected: words }];
@@ -150,9 +156,17 @@ function strangerBreach({ path, text }: PlanText, node: PlanNode, name: string):
   };
 }
 
+/** Whether an instance runs is asked before its workspace is there, and so are no files. */
+function fileBreach({ path, kind, at }: PlanText, files: readonly string[]): RuleBreach[] {
+  if (kind !== 'condition' || at !== 'start' || files.length === 0) return [];
+  const message = `${fieldOf(path)} reads ${shown(files[0] ?? '')}, but a condition is asked before files can be read: ask in check, or of another instance's result.`;
+  return [{ path, code: 'plan.expression', message, expected: 'a condition without file(…)' }];
+}
+
 /** What is wrong with a text when it is read for an instance. */
 function textBreaches(world: World, node: PlanNode, place: PlanText): readonly RuleBreach[] {
-  if (place.kind === 'template' && !place.text.includes('{{')) return [];
+  const isTemplate = place.kind === 'template' || place.kind === 'shell';
+  if (isTemplate && !place.text.includes('{{')) return [];
   if (place.kind === 'items' && !ITEMS.test(place.text)) return []; // said by the schema
   const check = checkedText(world, node, place);
   if (!check.ok) {
@@ -161,7 +175,11 @@ function textBreaches(world: World, node: PlanNode, place: PlanText): readonly R
     return [{ path: place.path, code: 'plan.expression', message, expected, within: check.offset }];
   }
   const strangers = check.instances.filter((name) => !waitsFor(world, node, name));
-  return [...typeBreach(place, check.type), ...strangers.map((name) => strangerBreach(place, node, name))];
+  return [
+    ...typeBreach(place, check.type),
+    ...fileBreach(place, check.files),
+    ...strangers.map((name) => strangerBreach(place, node, name)),
+  ];
 }
 
 /** The texts of an instance with what it has from `defaults` and the plan; not those of its fallbacks. */

@@ -5,8 +5,8 @@ import type { PlanPath } from './plan-problem.ts';
 export type PlanText = {
   readonly path: PlanPath;
   readonly text: string;
-  /** `template`: text with `{{ … }}`. `condition`: an expression. `items`: one `{{ … }}` that gives a list. */
-  readonly kind: 'template' | 'condition' | 'items';
+  /** `template`: text with `{{ … }}`; `shell`: a command with some. `condition`: an expression. `items`: one `{{ … }}` that gives a list. */
+  readonly kind: 'template' | 'shell' | 'condition' | 'items';
   /** When it is read: as the instance starts, for its fan-out before that, or once it has a result. */
   readonly at: 'start' | 'fan-out' | 'check' | 'loop';
 };
@@ -29,17 +29,17 @@ const itemsOf = (value: unknown, path: PlanPath): readonly Place[] =>
 function workspaceTexts(value: unknown, path: PlanPath): readonly Place[] {
   const fields = fieldsOf(value);
   if (fields === undefined) return [{ value, path }];
-  return [
-    ...keysOf(fields, path, ['folder', 'worktree', 'copy', 'base']),
-    ...itemsOf(fields['setup'], [...path, 'setup']),
-  ];
+  return keysOf(fields, path, ['folder', 'worktree', 'copy', 'base']);
 }
+
+const setupTexts = (value: unknown, path: PlanPath): readonly Place[] =>
+  itemsOf(fieldsOf(value)?.['setup'], [...path, 'setup']);
 
 function checkTexts(value: unknown, path: PlanPath): readonly PlanText[] {
   const fields = fieldsOf(value);
   const commands = fields ? keysOf(fields, path, ['command']) : [{ value, path }];
   return [
-    ...textsAmong(commands, { kind: 'template', at: 'check' }),
+    ...textsAmong(commands, { kind: 'shell', at: 'check' }),
     ...textsAmong(fields ? keysOf(fields, path, ['when']) : [], { kind: 'condition', at: 'check' }),
   ];
 }
@@ -59,6 +59,7 @@ export function textsOf(fields: Fields, path: PlanPath): readonly PlanText[] {
   const loop = keysOf(fieldsOf(fields['loop']) ?? {}, [...path, 'loop'], ['prompt']);
   return [
     ...textsAmong(atStart, { kind: 'template', at: 'start' }),
+    ...textsAmong(setupTexts(fields['workspace'], [...path, 'workspace']), { kind: 'shell', at: 'start' }),
     ...checkTexts(fields['check'], [...path, 'check']),
     ...textsAmong(loop, { kind: 'template', at: 'loop' }),
   ];

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
 import type { InstanceSpec } from '../../../../src/shared/domain/plan-spec.ts';
 import { filesOfCheck, filesOfSpec, renderSpec } from '../../../../src/shared/domain/render-spec.ts';
 import { buildScope } from '../../../../src/shared/domain/scope.ts';
@@ -174,5 +175,18 @@ describe('renderShell for Windows', () => {
     for (const text of ['a b', 'a&b', '%PATH%', 'a"b', 'a^b', '', 'a\nb']) {
       expect(() => renderShell('type {{ inputs.text }}', withText(text), 'windows')).toThrow(/On Windows/);
     }
+  });
+});
+
+describe('the check of a plan', () => {
+  const wrong = [
+    `check: "test '{{ orchestration.name }}'"`,
+    `workspace: { worktree: ., setup: ["echo '{{ orchestration.name }}'"] }`,
+    `when: file("a.md") == ""`,
+  ];
+
+  it.each(wrong)('tells what could not be filled in: %s', (line) => {
+    const text = `name: n\ninstances:\n  - name: a\n    prompt: b\n    ${line}\n`;
+    expect(parsePlan(text)).toMatchObject({ ok: false, problems: [{ code: 'plan.expression', line: 5 }] });
   });
 });
