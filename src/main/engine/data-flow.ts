@@ -10,7 +10,7 @@ import { buildScope, type Scope } from '../../shared/domain/scope.ts';
 import { renderShell, type Shell } from '../../shared/domain/shell-template.ts';
 import { filesOfTemplate, renderTemplate } from '../../shared/domain/template.ts';
 import { scopeParts, type ScopeSource } from './instance-scope.ts';
-import type { DataFlow } from './orchestration-run.ts';
+import type { DataFlow } from './orchestration-context.ts';
 import type { Clock } from './ports.ts';
 import type { Preparation, ReadyToStart } from './preparation.ts';
 import type { CommandRunner, Files, Folders, PreparedWorkspace, WorkspaceKeeper } from './workspace-ports.ts';

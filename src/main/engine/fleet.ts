@@ -1,4 +1,4 @@
-import { isFinal, type InstanceView } from '../../shared/domain/instance.ts';
+import { isFinal } from '../../shared/domain/instance.ts';
 import type { PathRules } from '../../shared/domain/trust.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
 import { createDataFlow, type DataFlowContext } from './data-flow.ts';
@@ -7,7 +7,7 @@ import { resumeInstance } from './instance-controls.ts';
 import type { InstanceRun } from './instance-run.ts';
 import type { Journal } from './journal.ts';
 import { openBudgetLedger, type BudgetLedgerOptions } from './open-budget-ledger.ts';
-import type { OrchestrationContext } from './orchestration-run.ts';
+import type { OrchestrationContext } from './orchestration-context.ts';
 import type {
   AttemptDriver,
   AttemptItem,
@@ -117,15 +117,8 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
     show: (orchestration, instance, deltas) => {
       publications.publish({ events: [], deltas, orchestrations: [orchestration], instances: [instance] });
     },
-    dataFlow: (orchestration) =>
-      createDataFlow(
-        { ...options, isTrusted: (folder) => trust.isTrusted(folder) },
-        {
-          plan: orchestration.plan,
-          id: orchestration.id,
-          membersAt: (position): readonly InstanceView[] => orchestration.membersAt(position),
-        },
-      ),
+    dataFlow: (source) =>
+      createDataFlow({ ...options, isTrusted: (folder) => trust.isTrusted(folder) }, source),
     watch: (dependency, dependent, tell) => {
       runs.watch({ dependency, dependent: dependent.id, tell });
     },

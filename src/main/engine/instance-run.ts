@@ -1,4 +1,4 @@
-import { freshAttempt, newCourse, type CheckVerdict } from '../../shared/domain/course.ts';
+import { freshAttempt, newCourse } from '../../shared/domain/course.ts';
 import { failureClassOf } from '../../shared/domain/failure-class.ts';
 import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
@@ -16,44 +16,10 @@ import {
   type Asked,
   type Ending,
 } from './instance-ending.ts';
-import { InstanceRecorder, type EventDraft, type RecorderContext } from './instance-recorder.ts';
-import type {
-  Attempt,
-  AttemptDriver,
-  AttemptEnd,
-  AttemptItem,
-  AttemptRecord,
-  Chance,
-  Clock,
-  IdSource,
-} from './ports.ts';
+import type { InstanceContext } from './instance-context.ts';
+import { InstanceRecorder, type EventDraft } from './instance-recorder.ts';
+import type { Attempt, AttemptEnd, AttemptRecord } from './ports.ts';
 import type { Preparation, ReadyToStart } from './preparation.ts';
-import type { StopTimes } from './stop-ladder.ts';
-import type { WorkspaceEnd } from './workspace-ports.ts';
-
-/** What an instance needs of the world and of its orchestration. */
-export type InstanceContext = RecorderContext & {
-  readonly ids: Pick<IdSource, 'attemptId'>;
-  readonly driver: AttemptDriver;
-  readonly chance: Chance;
-  readonly timers: Pick<Clock, 'after'>;
-  readonly stopTimes: StopTimes;
-  /** Makes ready what an attempt runs with; answers at once where there is nothing to wait for. */
-  readonly prepare: (view: InstanceView, spec: InstanceSpec) => Preparation | Promise<Preparation>;
-  /** Whether the result counts, by the instance's check. */
-  readonly check: (view: InstanceView, spec: InstanceSpec, signal: AbortSignal) => Promise<CheckVerdict>;
-  /** Tidies up a workspace of its own. */
-  readonly tidy: (
-    view: InstanceView,
-    spec: InstanceSpec,
-    outcome: 'succeeded' | 'failed',
-  ) => Promise<WorkspaceEnd | null>;
-  /** Called when open questions or the state may have changed: policies answer, the fleet learns. */
-  readonly onProgress: (run: InstanceRun, items: readonly AttemptItem[]) => void;
-  readonly onFailure: (run: InstanceRun, failure: Failure, resetsAt: Instant | null) => void;
-  /** Called when the instance has left its slot: others may start, the orchestration may have ended. */
-  readonly onIdle: () => void;
-};
 
 /** What an attempt, or what stood in for it, came to. */
 type Came = {
@@ -254,9 +220,6 @@ export class InstanceRun {
       onFailure: (failure) => {
         this.end({ kind: 'fail', failure }, false);
       },
-      onProgress: (items) => {
-        this.#context.onProgress(this, items);
-      },
     });
   }
 
@@ -323,7 +286,7 @@ export class InstanceRun {
   /** Another try, another way, another round, a wait for a limit to end; or it has failed. */
   async #goOnAfter(failure: Failure, resetsAt: Instant | null, events: readonly EventDraft[]): Promise<void> {
     const { chance, clock, onFailure } = this.#context;
-    onFailure(this, failure, resetsAt);
+    onFailure(failure, resetsAt);
     const now = clock.now();
     const { course, sessionId } = this.view;
     const next = afterFailure(this.#spec, course, {

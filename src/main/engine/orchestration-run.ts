@@ -1,52 +1,17 @@
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import { isActive, isFinal, isParked, type InstanceView } from '../../shared/domain/instance.ts';
 import { outcomeOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { Dependency, InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import type { BudgetedInstance, BudgetHold, BudgetLedger, BudgetNews } from './budget-ledger.ts';
+import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import type { BudgetedInstance, BudgetHold, BudgetNews } from './budget-ledger.ts';
 import { childrenOf } from './fan-out.ts';
-import type { FleetGate } from './fleet-gate.ts';
 import { holdInstance, resumeInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
-import { InstanceRun, type InstanceContext } from './instance-run.ts';
-import { OrchestrationRecorder, type OrchestrationRecorderContext } from './orchestration-recorder.ts';
+import { InstanceRun } from './instance-run.ts';
+import type { DataFlow, OrchestrationContext } from './orchestration-context.ts';
+import { OrchestrationRecorder } from './orchestration-recorder.ts';
 import { PlanProgress } from './plan-progress.ts';
-import type { AttemptRecord, IdSource, RecordChange, StoredOrchestration } from './ports.ts';
-import type { EdgeOutcome } from './readiness.ts';
+import type { AttemptRecord, RecordChange, StoredOrchestration } from './ports.ts';
 import { Starts } from './starts.ts';
-
-/** What runs between the instances of an orchestration: templates, conditions, fan-outs, checks. */
-export type DataFlow = Pick<InstanceContext, 'prepare' | 'check'> & {
-  /** Whether a condition holds: of an instance, or with null of its place as a whole. @throws FailureError */
-  readonly holds: (spec: InstanceSpec, view: InstanceView | null) => boolean;
-  /** What a fan-out runs over. @throws FailureError */
-  readonly items: (spec: InstanceSpec) => Promise<readonly JsonValue[]>;
-};
-
-/** What an orchestration needs of the engine. */
-export type OrchestrationContext = Omit<
-  InstanceContext,
-  'append' | 'show' | 'onIdle' | 'prepare' | 'check' | 'ids'
-> &
-  OrchestrationRecorderContext & {
-    readonly ids: Pick<IdSource, 'attemptId' | 'instanceId'>;
-    /** False in an engine that only stops or settles what was left: nothing is started. */
-    readonly startsWork: boolean;
-    /** False in an engine that only settles what has ended: what is alive is left alone. */
-    readonly followsWork: boolean;
-    readonly gate: FleetGate;
-    readonly ledger: BudgetLedger;
-    readonly dataFlow: (orchestration: OrchestrationRun) => DataFlow;
-    /** Tells how another orchestration that is depended on turns out, now and whenever that changes. */
-    readonly watch: (
-      dependency: Extract<Dependency, { kind: 'orchestration' }>,
-      dependent: OrchestrationView,
-      tell: (outcome: EdgeOutcome) => void,
-    ) => void;
-    /** A budget is exceeded: what runs on it is to be held up, here and in other orchestrations. */
-    readonly onExceeded: (hold: BudgetHold) => void;
-    /** Called when all instances have ended, or one was put back to work. */
-    readonly onStateChange: () => void;
-  };
 
 /** One orchestration at work: which of its instances may start, what they add up to, and when it has ended. */
 export class OrchestrationRun {
@@ -70,7 +35,11 @@ export class OrchestrationRun {
     this.plan = plan;
     this.#context = context;
     this.#recorder = new OrchestrationRecorder(orchestration, context);
-    this.#flow = context.dataFlow(this);
+    this.#flow = context.dataFlow({
+      plan,
+      id: orchestration.id,
+      membersAt: (position) => this.#progress.members(position).map((run) => run.view),
+    });
     this.#starts = new Starts({
       ...context,
       startupDelayMs: plan.startupDelayMs,
@@ -120,11 +89,6 @@ export class OrchestrationRun {
 
   runs(): readonly InstanceRun[] {
     return [...this.#instances.values()];
-  }
-
-  /** The instances of a place of the plan: one, or those of a fan-out. */
-  membersAt(position: number): readonly InstanceView[] {
-    return this.#progress.members(position).map((run) => run.view);
   }
 
   instance(id: InstanceId): InstanceRun | undefined {
@@ -304,6 +268,12 @@ export class OrchestrationRun {
         const news = this.#count(next);
         this.#recorder.show(next, deltas);
         this.#tell(news);
+      },
+      onProgress: (items) => {
+        this.#context.onProgress(run, items);
+      },
+      onFailure: (failure, resetsAt) => {
+        this.#context.onFailure(run, failure, resetsAt);
       },
       onIdle: () => {
         if (isParked(run.view)) this.#park(run);

@@ -3,7 +3,8 @@ import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/d
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Dependency } from '../../shared/domain/plan-spec.ts';
 import type { InstanceRun } from './instance-run.ts';
-import { OrchestrationRun, type OrchestrationContext } from './orchestration-run.ts';
+import type { OrchestrationContext } from './orchestration-context.ts';
+import { OrchestrationRun } from './orchestration-run.ts';
 import { otherRunOutcome } from './other-runs.ts';
 import type { Clock, Log, Store, StoredOrchestration } from './ports.ts';
 import type { EdgeOutcome } from './readiness.ts';
