@@ -6,6 +6,7 @@ import { failureError } from '../../../shared/domain/failure.ts';
 import type { DataDirHolder } from '../../store/data-dir-lock.ts';
 import { attachEngine, type AttachedEngine } from '../connect.ts';
 import type { CliContext } from './context.ts';
+import { rotateLog } from './log-rotation.ts';
 
 /** How long a new engine may take to be reachable, in milliseconds. */
 const patienceMs = 15_000;
@@ -19,7 +20,9 @@ const startEngine = async (
   command: readonly string[],
 ): Promise<ChildProcess> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const output = await open(join(dataDir, 'engine.log'), 'a', 0o600);
+  const log = join(dataDir, 'engine.log');
+  await rotateLog(log);
+  const output = await open(log, 'a', 0o600);
   try {
     const args = [...programArgs(), ...command, '--data-dir', dataDir];
     const child = spawn(process.execPath, [...args, ...(claude === undefined ? [] : ['--claude', claude])], {

@@ -2,6 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Log } from '../../engine/ports.ts';
+import { rotateLog } from './log-rotation.ts';
 
 /** The log of a data directory, and what of it a person must hear at once. */
 export type LogFile = Log & {
@@ -27,6 +28,7 @@ export const createLogFile = (dataDir: string, say: (line: string) => void): Log
     last = last.then(async () => {
       try {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await rotateLog(file);
         await appendFile(file, `${line}\n`, { mode: 0o600 });
       } catch (error) {
         say(`netra: ${message} ${more ?? ''} (${file} cannot be written: ${String(error)})`);
