@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { PlanCheck } from '../../shared/contract/plan-check.ts';
 import { FailureError } from '../../shared/domain/failure.ts';
 import type { GivenInputs } from '../../shared/domain/plan-inputs.ts';
+import { ruleWithHome } from '../../shared/domain/permission-rule.ts';
 import { parsePlan } from '../../shared/domain/plan-parse.ts';
 import { formatProblem } from '../../shared/domain/plan-problem.ts';
 import { resolvePlan } from '../../shared/domain/plan-resolve.ts';
@@ -34,7 +35,8 @@ const absoluteUnlessTemplate = (baseDir: string, path: string): string =>
   path.includes('{{') ? path : absolute(baseDir, path);
 
 const withAbsolutePaths = (spec: InstanceSpec, baseDir: string): InstanceSpec => {
-  const { workspaceSpec, mcpConfig, settings, alternatives } = spec;
+  const { workspaceSpec, mcpConfig, settings, alternatives, permissions } = spec;
+  const atHome = (rule: string): string => ruleWithHome(rule, homedir());
   const placed = (path: string): string => absoluteUnlessTemplate(baseDir, path);
   return {
     ...spec,
@@ -43,6 +45,13 @@ const withAbsolutePaths = (spec: InstanceSpec, baseDir: string): InstanceSpec =>
     ...(workspaceSpec && { workspaceSpec: { ...workspaceSpec, path: placed(workspaceSpec.path) } }),
     ...(typeof mcpConfig === 'string' && { mcpConfig: absolute(baseDir, mcpConfig) }),
     ...(typeof settings === 'string' && { settings: absolute(baseDir, settings) }),
+    ...(permissions && {
+      permissions: {
+        ...permissions,
+        allow: permissions.allow.map(atHome),
+        deny: permissions.deny.map(atHome),
+      },
+    }),
     ...(alternatives && { alternatives: alternatives.map((each) => withAbsolutePaths(each, baseDir)) }),
   };
 };

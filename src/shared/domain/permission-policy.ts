@@ -1,3 +1,4 @@
+import { parseDuration } from './duration.ts';
 import type { Hold } from './hold.ts';
 import { instantOf, type Instant } from './ids.ts';
 import {
@@ -7,6 +8,7 @@ import {
   ruleThatDenies,
   type PermissionRule,
 } from './permission-rule.ts';
+import { PLAN_DEFAULTS } from './plan-defaults.ts';
 import type { PermissionPolicy } from './plan-spec.ts';
 import type { QuestionAsks } from './question.ts';
 
@@ -14,8 +16,8 @@ import type { QuestionAsks } from './question.ts';
 export const PLAN_PERMISSION_DEFAULTS: PermissionPolicy = {
   allow: [],
   deny: [],
-  afterWaitMs: 3_600_000,
-  afterWait: 'deny',
+  afterWaitMs: parseDuration(PLAN_DEFAULTS.permissions.afterWait) ?? 0,
+  afterWait: PLAN_DEFAULTS.permissions.then,
 };
 
 /** A rule as it is kept for a workspace. */

@@ -1,3 +1,4 @@
+import { parseRule } from './permission-rule.ts';
 import {
   choiceBreaches,
   companionBreaches,
@@ -44,12 +45,30 @@ function checkBreaches(value: unknown, path: PlanPath): RuleBreach[] {
   ];
 }
 
+/** Rules that answer permission prompts can be read: one that cannot would allow nothing, or deny nothing. */
+function permissionBreaches(value: unknown, path: PlanPath): RuleBreach[] {
+  const permissions = fieldsOf(value) ?? {};
+  return ['allow', 'deny'].flatMap((key) =>
+    listOf(permissions[key]).flatMap((text, index): RuleBreach[] => {
+      // What is no text, or begins like an option, is told already.
+      const reading = typeof text === 'string' && /^[^\s-]/.test(text) ? parseRule(text) : null;
+      if (reading === null || reading.ok) return [];
+      const place = [...path, key, index];
+      const message = `${fieldOf(place)}: ${reading.failure.message}`;
+      return [
+        { path: place, code: 'plan.wrong_value', message, expected: 'a rule such as "Bash(git log:*)"' },
+      ];
+    }),
+  );
+}
+
 /** What the keys of an instance, of `defaults` or of a fallback break by themselves. */
 function partBreaches(fields: Fields, path: PlanPath): RuleBreach[] {
   return [
     ...workspaceBreaches(fields['workspace'], [...path, 'workspace']),
     ...budgetBreaches(fields['budget'], [...path, 'budget']),
     ...checkBreaches(fields['check'], [...path, 'check']),
+    ...permissionBreaches(fields['permissions'], [...path, 'permissions']),
   ];
 }
 

@@ -44,6 +44,15 @@ instances:
     expect(b?.workspace).toBe('w/{{ inputs.dir }}');
   });
 
+  it('has permission rules with the home folder written out', () => {
+    const permissions = "permissions: { allow: [Read], deny: ['Read(~/.ssh/**)'] }";
+    const text = `name: Demo\ninstances: [{ name: a, prompt: x, ${permissions} }]\n`;
+    expect(readPlan(given(text)).instances[0]?.permissions).toMatchObject({
+      allow: ['Read'],
+      deny: [`Read(/${homedir()}/.ssh/**)`],
+    });
+  });
+
   it('has the values of its inputs, or is refused with the code of what is wrong with them', () => {
     const text = 'name: Demo\ninputs: { n: { type: number } }\ninstances: [{ name: a, prompt: x }]\n';
     expect(readPlan(given(text, { n: '3' })).inputs).toEqual({ n: 3 });

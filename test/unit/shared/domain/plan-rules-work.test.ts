@@ -179,6 +179,13 @@ describe('a mistake in limits, workspaces and permissions', () => {
       'beside worktree or copy only',
     ],
     [
+      'a rule that cannot be read',
+      planOf(`${a}, permissions: { deny: [Read, "Bash(rm && ls:*)"] }`),
+      'plan.wrong_value',
+      '"Bash(rm && ls:*)"] } }',
+      'first words of one command',
+    ],
+    [
       'a tool like a flag',
       planOf(`${a}, permissions: { allow: [--x] }`),
       'plan.wrong_value',
