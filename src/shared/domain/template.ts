@@ -11,7 +11,7 @@ export type Piece =
   | { readonly kind: 'expression'; readonly text: string; readonly offset: number }
   | { readonly kind: 'unclosed'; readonly offset: number };
 
-export const UNCLOSED = 'This {{ is never closed by }}. A {{ that is meant as text is written {{ "{{" }}.';
+const UNCLOSED = 'This {{ is never closed by }}. A {{ that is meant as text is written {{ "{{" }}.';
 
 /** Splits a text at its `{{ … }}`; signs in strings of an expression do not count. */
 export const piecesOf = (text: string): readonly Piece[] => {
