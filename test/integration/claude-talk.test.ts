@@ -1,6 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
 import type { Attempt, AttemptEnd } from '../../src/main/engine/ports.ts';
 import type { EventBody, EventOf, EventType } from '../../src/shared/domain/event.ts';
@@ -34,6 +38,12 @@ beforeEach(async () => {
   place = await openAttemptPlace({ installation, env: claude.env });
 });
 afterEach(() => place.close());
+
+/** What an engine says before it is killed. */
+const leftSchema = z.object({
+  root: z.string(),
+  process: z.object({ pid: z.int(), startToken: z.string() }),
+});
 
 type Run = { readonly attempt: Attempt; readonly seen: Followed };
 
@@ -96,6 +106,31 @@ describe('commands before the prompt', () => {
     expect(end.progress.sessionId).toBe(sessions.at(-1));
     expect(end.progress.usage.basis).toBe('exact');
   });
+});
+
+it('a prompt that an engine took with it, while the commands before it were at work, was not begun', async () => {
+  const spec = place.spec({ before: ['SLOW=20 WORDS=10'] });
+  const support = fileURLToPath(new URL('../support/', import.meta.url));
+  const script = `
+    import { followed, installationOf, openAttemptPlace } from ${JSON.stringify(`${support}attempts.ts`)};
+    const installation = installationOf({ file: ${JSON.stringify(claudeBinary())}, prefix: [] });
+    const place = await openAttemptPlace({ installation, env: {}, spoolFolder: ${JSON.stringify(place.spoolFolder)} });
+    const { attempt } = await place.driver.start(${JSON.stringify(spec)});
+    attempt.prompt('SAY="the work"');
+    const seen = followed(attempt);
+    await seen.event(({ body }) => body.type === 'session.started');
+    console.log(JSON.stringify({ root: place.root, process: attempt.process }));
+    await seen.end;`;
+  const engine = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const printed: unknown[] = await once(engine.stdout, 'data');
+  engine.kill('SIGKILL');
+  await once(engine, 'close');
+  const left = leftSchema.parse(JSON.parse(String(printed[0])));
+  const taken = await place.driver.takeOver(spec, left.process, { stdout: 0, stderr: 0 });
+  expect(await followed(taken).end).toMatchObject({ worked: false, failure: null, progress: { results: 1 } });
+  await rm(left.root, { recursive: true });
 });
 
 describe('a further message', () => {

@@ -14,7 +14,7 @@ export interface AttemptConversation {
   /** Nothing is said any more, also what was to be said. */
   breakOff(): void;
   /** Something was read of it. */
-  heard(standing: TurnStanding, results: number): void;
+  heard(standing: TurnStanding): void;
   /** It has ended, or is let go of: its input stays as it is. */
   letGo(): void;
 }
@@ -37,8 +37,7 @@ const leftOf = (ids: readonly string[], { settled }: TurnStanding, turnEnded: bo
 export const createConversation = (pipe: Pipe, clock: Clock): AttemptConversation => {
   let unsaid: readonly string[] = [];
   let unsettled: readonly string[] = [];
-  let standing: TurnStanding = { isBusy: false, backgroundTasks: 0, settled: null };
-  let results = 0;
+  let standing: TurnStanding = { isBusy: false, backgroundTasks: 0, answered: 0, settled: null };
   let isFinishing = false;
   let isClosed = false;
   let cancelPatience: (() => void) | null = null;
@@ -88,11 +87,10 @@ export const createConversation = (pipe: Pipe, clock: Clock): AttemptConversatio
       unsaid = [];
       isFinishing = true;
     },
-    heard(now, resultsNow) {
+    heard(now) {
       stopWaiting();
+      unsettled = leftOf(unsettled, now, now.answered > standing.answered);
       standing = now;
-      unsettled = leftOf(unsettled, now, resultsNow > results);
-      results = resultsNow;
       proceed();
     },
     letGo: stopWaiting,

@@ -128,7 +128,7 @@ function readingOf(
   const hearing =
     (take: Take): Take =>
     (output) => {
-      talk?.heard(stream.standing(), output.progress.results);
+      talk?.heard(stream.standing());
       return take(output);
     };
   return {
@@ -177,7 +177,7 @@ async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): P
     });
   }
   await spool.removePrivate(parts.privateFiles);
-  const worked = course.prompted || (await hasWorked(parts));
+  const worked = !isHalfTold(parts, failure) && (course.prompted || (await hasWorked(parts)));
   return { ...exit, progress: stream.progress(), failure, worked, limitResetsAt: limitOf(parts, failure) };
 }
 
@@ -191,6 +191,15 @@ async function failureOfEnd({ stream, spool }: AttemptParts, exit: AttemptExit):
 function cutOff({ stream }: AttemptParts, { signalled }: Course): Failure | null {
   const { isBusy, backgroundTasks } = stream.standing();
   return signalled && (isBusy || backgroundTasks > 0) ? interruptedFailure : null;
+}
+
+/**
+ * An engine that ended while the commands before the prompt were at work took the prompt with it: what is left ends well,
+ * and has not begun.
+ */
+function isHalfTold({ spec, child, stream }: AttemptParts, failure: Failure | null): boolean {
+  const before = spec.instance.before?.length ?? 0;
+  return child === null && failure === null && before > 0 && stream.standing().answered <= before;
 }
 
 const limitOf = ({ stream }: AttemptParts, failure: Failure | null): Instant | null =>

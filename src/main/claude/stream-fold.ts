@@ -195,7 +195,7 @@ const foldResult = (state: FoldState, known: ResultLine, line: FoldLine): void =
   const { live, model, streamed } = state;
   const body = turnEndedBody(known, state.account.settle(known, { live, model, streamed }));
   live.clear();
-  state.turn.ended();
+  state.turn.ended(isAsked(known));
   state.tools.turnEnded(state.turn.standing().backgroundTasks === 0);
   state.phase.threadWentOn(null);
   state.sessionId ??= known.session_id ?? null;
@@ -225,7 +225,9 @@ const limitAfter = (
 const structuredOf = (
   { structured }: FoldState,
   { structured_output, origin }: ResultLine,
-): JsonValue | null => structured_output ?? (origin?.kind === 'task-notification' ? structured : null);
+): JsonValue | null => structured_output ?? (isAsked({ origin }) ? null : structured);
+
+const isAsked = ({ origin }: Pick<ResultLine, 'origin'>): boolean => origin?.kind !== 'task-notification';
 
 const foldQuestion = (state: FoldState, known: ControlRequestLine, line: FoldLine): void => {
   const { tool_name: toolName, tool_use_id, description, agent_id, input } = known.request;

@@ -4,6 +4,8 @@ export type TurnStanding = {
   readonly isBusy: boolean;
   /** Subagents and commands that go on in the background. */
   readonly backgroundTasks: number;
+  /** How many turns have ended that somebody asked for. */
+  readonly answered: number;
   /** The ids of the messages that are dealt with; null as long as the CLI says nothing of messages (older ones never do). */
   readonly settled: ReadonlySet<string> | null;
 };
@@ -12,8 +14,8 @@ export type TurnStanding = {
 export interface TurnAccount {
   /** Something of a turn came. */
   wentOn(): void;
-  /** A `result` came. */
-  ended(): void;
+  /** A `result` came; `isAsked` is false for a turn in which it only heard of a background task. */
+  ended(isAsked: boolean): void;
   /** What became of a message; all but `queued` and `started` mean that it is dealt with. */
   messageIs(id: string, state: string): void;
   tasksAre(count: number): void;
@@ -23,13 +25,15 @@ export interface TurnAccount {
 export const createTurnAccount = (): TurnAccount => {
   let isBusy = false;
   let backgroundTasks = 0;
+  let answered = 0;
   let settled: Set<string> | null = null;
   return {
     wentOn() {
       isBusy = true;
     },
-    ended() {
+    ended(isAsked) {
       isBusy = false;
+      if (isAsked) answered += 1;
     },
     messageIs(id, state) {
       settled ??= new Set();
@@ -38,6 +42,6 @@ export const createTurnAccount = (): TurnAccount => {
     tasksAre(count) {
       backgroundTasks = count;
     },
-    standing: () => ({ isBusy, backgroundTasks, settled }),
+    standing: () => ({ isBusy, backgroundTasks, answered, settled }),
   };
 };

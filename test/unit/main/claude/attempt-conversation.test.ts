@@ -21,7 +21,7 @@ const talk = () => {
     },
   };
   const conversation = createConversation(pipe, clock);
-  let results = 0;
+  let turns = 0;
   return {
     clock,
     conversation,
@@ -29,12 +29,15 @@ const talk = () => {
     isOpen: () => open,
     /** All that was said so far is answered. */
     answered: (change: Partial<TurnStanding> = {}) => {
-      results += 1;
+      turns += 1;
       const settled = new Set(said.map(({ id }) => id));
-      conversation.heard({ isBusy: false, backgroundTasks: 0, settled, ...change }, results);
+      conversation.heard({ isBusy: false, backgroundTasks: 0, answered: turns, settled, ...change });
     },
     busy: (change: Partial<TurnStanding> = {}) => {
-      conversation.heard({ isBusy: true, backgroundTasks: 0, settled: new Set(), ...change }, results);
+      conversation.heard({
+        ...{ isBusy: true, backgroundTasks: 0, answered: turns, settled: new Set() },
+        ...change,
+      });
     },
   };
 };

@@ -127,6 +127,20 @@ describe('the stream of an attempt', () => {
     );
   });
 
+  it('tells who takes it over how it stands, before anything new comes', async () => {
+    const call = { type: 'tool_use', id: 't1', name: 'Bash', input: { command: 'make' } };
+    const lines = [
+      { type: 'system', subtype: 'init', session_id: 's' },
+      { type: 'assistant', message: { id: 'm1', model: 'm', content: [call] }, parent_tool_use_id: null },
+    ];
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    writeFileSync(files().stdout, text);
+    writeFileSync(files().stderr, '');
+    const { outputs, take } = collect();
+    await open({ stdout: Buffer.byteLength(text), stderr: 0 }).catchUp(take, false);
+    expect(outputs).toMatchObject([{ items: [], progress: { sessionId: 's', openTools: 1 } }]);
+  });
+
   it('waits for the one who takes: no batch is read while the last one is being stored', async () => {
     writeFileSync(files().stdout, `${JSON.stringify({ type: 'x', text: 'y'.repeat(1000) })}\n`.repeat(1000));
     let busy = 0;
