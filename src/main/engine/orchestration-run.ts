@@ -38,7 +38,7 @@ export class OrchestrationRun {
     this.#flow = context.dataFlow({
       plan,
       id: orchestration.id,
-      membersAt: (position) => this.#progress.members(position).map((run) => run.view),
+      membersAt: (position) => this.#viewsAt(position),
     });
     this.#starts = new Starts({
       ...context,
@@ -83,8 +83,9 @@ export class OrchestrationRun {
     return this.#recorder.plain.state === 'running';
   }
 
+  /** In plan order, those of a fan-out by their place in it, however late they came. */
   get instances(): readonly InstanceView[] {
-    return this.runs().map((run) => run.view);
+    return this.plan.instances.flatMap((_, position) => this.#viewsAt(position));
   }
 
   runs(): readonly InstanceRun[] {
@@ -222,6 +223,11 @@ export class OrchestrationRun {
     if (state !== 'limited' || limitedUntil === null) return;
     this.#context.gate.onUsageLimit(Date.parse(limitedUntil));
     this.#starts.enqueue(run);
+  }
+
+  /** The instances of a place of the plan: one, or those of a fan-out. */
+  #viewsAt(position: number): readonly InstanceView[] {
+    return this.#progress.members(position).map((run) => run.view);
   }
 
   /** Begins to decide what may start; of one that had ended, when an instance of it is put back to work. */

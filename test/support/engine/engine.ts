@@ -1,17 +1,23 @@
 import { openEngine, type Engine, type EngineOptions } from '../../../src/main/engine/engine.ts';
-import type { Log, Store } from '../../../src/main/engine/ports.ts';
+import type { Clock, Log, Store } from '../../../src/main/engine/ports.ts';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../src/shared/domain/ids.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
 import { createFakeWorkspaces } from './fake-workspaces.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
-import { createScriptedDriver, type ScriptedAttempt, type ScriptedDriver } from './scripted-driver.ts';
+import {
+  createScriptedDriver,
+  type ScriptedAttempt,
+  type ScriptedDriver,
+  type ScriptedProcesses,
+} from './scripted-driver.ts';
 
 export type EngineBench = {
   readonly engine: Engine;
   readonly clock: ManualClock;
   readonly store: MemoryStore;
   readonly driver: ScriptedDriver;
+  readonly processes: ScriptedProcesses;
   /** What the engine said to its log as an error. */
   readonly errors: readonly string[];
   /** Cuts the engine off from the store, as `kill -9` would: what it does from now on has no effect. */
@@ -32,10 +38,13 @@ export const openBench = async (
   options: Partial<Omit<EngineOptions, 'store' | 'clock'>> & {
     readonly store?: MemoryStore;
     readonly clock?: ManualClock;
+    /** The processes that an earlier engine left. */
+    readonly processes?: ScriptedProcesses;
   } = {},
 ): Promise<EngineBench> => {
-  const { store = createMemoryStore(), clock = createManualClock(), purpose = 'work', ...world } = options;
-  const driver = createScriptedDriver(() => clock.now());
+  const { store = createMemoryStore(), clock = createManualClock(), purpose = 'work', ...rest } = options;
+  const { processes = new Map(), ...world } = rest;
+  const driver = createScriptedDriver(() => clock.now(), processes);
   const errors: string[] = [];
   const log: Log = {
     warn: () => undefined,
@@ -51,11 +60,18 @@ export const openBench = async (
     ...store,
     commit: (batch) => (isDead ? Promise.race([]) : store.commit(batch)),
   };
+  const ownClock: Clock = {
+    ...clock,
+    after: (delayMs, run) =>
+      clock.after(delayMs, () => {
+        if (!isDead) run();
+      }),
+  };
   const kill = (): void => {
     isDead = true;
   };
   const engine = await openEngine({
-    ...{ store: ownStore, driver, clock, ids, log, owner: 'mia', purpose },
+    ...{ store: ownStore, driver, clock: ownClock, ids, log, owner: 'mia', purpose },
     ...{
       chance: { next: () => 0 },
       timeZone: 'UTC',
@@ -73,7 +89,7 @@ export const openBench = async (
     if (found === undefined) throw new Error(`no attempt ${String(index)} was started`);
     return found;
   };
-  return { engine, clock, store, driver, errors, kill, attempt };
+  return { engine, clock, store, driver, processes, errors, kill, attempt };
 };
 
 /** A resolved plan of so many instances, named a, b, c …; `change` goes into each. */

@@ -1,6 +1,6 @@
 import type { EventBody } from '../../../src/shared/domain/event.ts';
 import type { Failure } from '../../../src/shared/domain/failure.ts';
-import { instantOf } from '../../../src/shared/domain/ids.ts';
+import { instantOf, type AttemptId } from '../../../src/shared/domain/ids.ts';
 import { noUsage } from '../../../src/shared/domain/usage.ts';
 import type {
   Attempt,
@@ -46,11 +46,15 @@ export type ScriptedAttempt = {
   readonly answers: readonly string[];
   readonly answered: readonly PermissionAnswer[];
   readonly inputEnded: () => boolean;
+  readonly hasEnded: () => boolean;
   /** Lets it print: events (or changes of phase), and the progress they lead to. */
   print(items: readonly (EventBody | AttemptItem)[], progress?: Partial<AttemptProgress>): Promise<void>;
   /** Ends it; a success unless said otherwise. */
   end(how?: Partial<Omit<AttemptEnd, 'progress'>> & { readonly failure?: Failure | null }): void;
 };
+
+/** What became of processes, by attempt: it outlives the engine, as they do. */
+export type ScriptedProcesses = Map<AttemptId, { progress: AttemptProgress; end: AttemptEnd | null }>;
 
 export type ScriptedDriver = AttemptDriver & {
   readonly attempts: readonly ScriptedAttempt[];
@@ -62,8 +66,11 @@ export type ScriptedDriver = AttemptDriver & {
 
 const isItem = (one: EventBody | AttemptItem): one is AttemptItem => 'kind' in one;
 
-/** A driver whose processes do what the test says. */
-export const createScriptedDriver = (now: () => number): ScriptedDriver => {
+/** A driver whose processes do what the test says; `processes` are those that an earlier driver left. */
+export const createScriptedDriver = (
+  now: () => number,
+  processes: ScriptedProcesses = new Map(),
+): ScriptedDriver => {
   const attempts: ScriptedAttempt[] = [];
   let running = 0;
   let startError: Error | null = null;
@@ -77,11 +84,16 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
     const answers: string[] = [];
     const answered: PermissionAnswer[] = [];
     let take: ((output: AttemptOutput) => Promise<void>) | null = null;
-    let progress = noProgress;
+    const process = processes.get(spec.attemptId) ?? {
+      progress: noProgress,
+      end: null,
+    };
+    processes.set(spec.attemptId, process);
     let offset = offsets.stdout;
     let inputEnded = false;
-    let hasEnded = false;
-    running += 1;
+    let hasEnded = process.end !== null;
+    running += Number(!hasEnded);
+    if (hasEnded) ended.resolve(process.end);
 
     const takesInput = (): boolean => !takenOver && !inputEnded && !hasEnded && spec.instance.mode === 'live';
 
@@ -102,8 +114,10 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
       answers,
       answered,
       inputEnded: () => inputEnded,
+      hasEnded: () => hasEnded,
       print: async (items, change = {}) => {
-        progress = { ...progress, ...change };
+        process.progress = { ...process.progress, ...change };
+        const { progress } = process;
         if (take === null) throw new Error('nobody follows this attempt');
         const given = items.map(itemOf);
         await take({ items: given, deltas: [], progress, offsets: { stdout: offset, stderr: 0 } });
@@ -112,11 +126,12 @@ export const createScriptedDriver = (now: () => number): ScriptedDriver => {
         if (hasEnded) return;
         hasEnded = true;
         running -= 1;
-        ended.resolve({
+        process.end = {
           ...{ exitCode: 0, signal: null, failure: null, worked: true, limitResetsAt: null },
           ...how,
-          progress,
-        });
+          progress: process.progress,
+        };
+        ended.resolve(process.end);
       },
     });
 
