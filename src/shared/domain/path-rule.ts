@@ -98,3 +98,15 @@ export const matchesPath = (
     picomatch([glob, `${glob.replace(/\/$/, '')}/**`], { ...options, nocase })(absolute),
   );
 };
+
+/** Names of files and folders from which programs run things unasked: hooks, settings, tasks. */
+const traps = ['.git', '.claude', '.mcp.json', '.netra', '.husky', '.vscode', '.idea', '.envrc'];
+
+/** Those of them that a path leads through below the workspace, or elsewhere; in lower case. */
+export const trapsIn = (path: string, workspace: string): readonly string[] => {
+  const absolute = absolutePath(path, workspace) ?? path;
+  const root = `${absolutePath('.', workspace) ?? workspace}/`;
+  const below = absolute.startsWith(root) ? absolute.slice(root.length) : absolute;
+  const segments = below.toLowerCase().split(/[\\/]/);
+  return traps.filter((trap) => segments.includes(trap));
+};

@@ -1,6 +1,6 @@
 import { programName, reachOf } from './command-reach.ts';
 import type { Failure } from './failure.ts';
-import { isPathPattern, matchesPath, type Strictness } from './path-rule.ts';
+import { isPathPattern, matchesPath, trapsIn, type Strictness } from './path-rule.ts';
 import { readShell, type ShellCommand, type ShellWord } from './shell-command.ts';
 
 /** A rule that names tool calls, as Claude Code writes them: `Read`, `Bash(git log:*)`, `Edit(src/**)`, `mcp__docs`. */
@@ -231,8 +231,13 @@ const searchesElsewhere = ({ toolName, input }: ToolCall): boolean => {
   return toolName === 'Glob' && typeof pattern === 'string' && /^[\\/~]|^[A-Za-z]:|\.\./.test(pattern);
 };
 
+/** Whether an edit is of what programs run unasked (hooks, settings), while the pattern does not say so. */
+const isUnnamedTrap = (pattern: string, call: ToolCall): boolean =>
+  families['Edit']?.concat('Edit').includes(call.toolName) === true &&
+  trapsIn(pathOf(call), call.workspace).some((trap) => !pattern.toLowerCase().includes(trap));
+
 const matchesPathOf = (pattern: string, call: ToolCall, strictness: Strictness): boolean => {
-  if (strictness === 'allow' && searchesElsewhere(call)) return false;
+  if (strictness === 'allow' && (searchesElsewhere(call) || isUnnamedTrap(pattern, call))) return false;
   return matchesPath(pattern, { path: pathOf(call), workspace: call.workspace }, strictness);
 };
 

@@ -90,7 +90,8 @@ const ruleFor = ({ toolName, input, workspace }: ToolCall): string | null => {
   if (toolName === 'WebFetch') return domainRule(textAt(input, 'url') ?? '');
   if (searches.has(toolName)) return pathRule('Read', textAt(input, 'path') ?? workspace, workspace, true);
   const file = fileTools[toolName];
-  if (file === undefined) return toolName;
+  // A tool that runs what it is given would be allowed to run anything.
+  if (file === undefined) return ['command', 'code', 'script'].some((key) => key in input) ? null : toolName;
   const path = textAt(input, file.key);
   return path === null ? null : pathRule(file.tool, path, workspace, false);
 };

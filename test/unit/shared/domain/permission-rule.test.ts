@@ -130,6 +130,24 @@ describe('a rule for files', () => {
     expect(allows([rule], file(tool, path))).toBe(false);
   });
 
+  it('that allows edits does not mean hooks and settings unless it names them', () => {
+    for (const path of [
+      '.git/hooks/pre-commit',
+      'sub/.GIT/config',
+      '.claude/settings.json',
+      '.mcp.json',
+      '.envrc',
+    ]) {
+      expect(allows(['Edit(./**)'], file('Write', path)), path).toBe(false);
+    }
+    expect(allows(['Edit(.claude/**)'], file('Edit', '.claude/settings.json'))).toBe(true);
+    const inside = '/home/mia/.claude/worktrees/a';
+    expect(allows(['Edit(./**)'], file('Edit', `${inside}/src/a.ts`, inside))).toBe(true);
+    expect(allows(['Edit(./**)'], file('Edit', '.github/workflows/ci.yml'))).toBe(true);
+    expect(allows(['Read(./**)'], file('Read', '.git/config'))).toBe(true);
+    expect(denies(['Edit(./**)'], file('Edit', '.git/config'))).toBe(true);
+  });
+
   it('that denies denies rather too much', () => {
     expect(denies(['Read(.env)'], file('Read', 'a/b/.env'))).toBe(true);
     expect(denies(['Read(.env)'], file('Read', 'a/.ENV'))).toBe(true);

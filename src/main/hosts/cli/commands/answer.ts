@@ -27,7 +27,7 @@ export const answerItem = (
   { item: text, word }: { readonly item: string; readonly word: string | null },
   options: AnswerGiven & { readonly format: 'text' | 'json' },
 ): Promise<number> =>
-  withEngine(context, 'settle', async ({ client }) => {
+  withEngine(context, 'settle', async ({ client, kind }) => {
     const { streams } = context;
     const item = itemNamed(await client.inbox.list(), text);
     const answer = answerGiven(item, word, options);
@@ -37,5 +37,6 @@ export const answerItem = (
       const rule = answered.rule === null ? '' : ` Made the rule ${printable(answered.rule)}.`;
       streams.say(`netra: answered "${printable(item.instance)}": ${printable(item.waitsFor)}${rule}`);
     }
+    if (kind === 'own') streams.say('netra: no engine runs; `netra attach` goes on with it.');
     return 0;
   });
