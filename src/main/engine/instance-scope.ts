@@ -35,14 +35,22 @@ export const scopeParts = (
   view: InstanceView | null,
 ): ScopeParts => {
   const { plan, id } = source;
-  const as = plan.instances[view?.position ?? -1]?.fanOut?.as ?? spec.fanOut?.as;
-  const group = view?.group ?? null;
   return {
     inputs: plan.inputs ?? {},
     instances: figuresFor(source, text),
     orchestration: { id, name: plan.name },
+    ...(view !== null && ownParts(view, plan.instances[view.position] ?? spec)),
+  };
+};
+
+/** What is there of the instance itself; `written` is its place in the plan. */
+const ownParts = (view: InstanceView, written: InstanceSpec): ScopeParts => {
+  const { group, course } = view;
+  const as = written.fanOut?.as;
+  return {
+    instance: figuresOf(view),
+    round: course.round,
+    ...(course.check !== null && { check: course.check }),
     ...(group !== null && as !== undefined && { item: { as, value: group.item, index: group.index } }),
-    ...(view !== null && { instance: figuresOf(view), round: view.course.round }),
-    ...(view !== null && view.course.check !== null && { check: view.course.check }),
   };
 };

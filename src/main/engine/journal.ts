@@ -47,14 +47,23 @@ const nothingPending = (): Pending => ({
   records: new Map(),
 });
 
+const putAll = <Key, Row>(
+  rows: Map<Key, Row>,
+  added: readonly Row[] | undefined,
+  keyOf: (row: Row) => Key,
+): void => {
+  for (const row of added ?? []) rows.set(keyOf(row), row);
+};
+
 const add = (pending: Pending, change: Change): void => {
+  // Not in one call: bursts are longer than what a call takes.
   for (const event of change.events ?? []) pending.events.push(event);
-  for (const created of change.created ?? []) pending.created.push(created);
-  for (const view of change.orchestrations ?? []) pending.orchestrations.set(view.id, view);
-  for (const view of change.instances ?? []) pending.instances.set(view.id, view);
-  for (const record of change.attempts ?? []) pending.attempts.set(record.id, record);
-  for (const own of change.specs ?? []) pending.specs.set(own.instanceId, own);
-  for (const record of change.records ?? []) pending.records.set(`${record.kind} ${record.id}`, record);
+  pending.created.push(...(change.created ?? []));
+  putAll(pending.orchestrations, change.orchestrations, ({ id }) => id);
+  putAll(pending.instances, change.instances, ({ id }) => id);
+  putAll(pending.attempts, change.attempts, ({ id }) => id);
+  putAll(pending.specs, change.specs, ({ instanceId }) => instanceId);
+  putAll(pending.records, change.records, ({ kind, id }) => `${kind} ${id}`);
 };
 
 const batchOf = (pending: Pending): StoreBatch => ({
