@@ -7,7 +7,8 @@ import { root } from './project.ts';
 const out = (...parts: readonly string[]): string => join(root, 'out', ...parts);
 
 /** Modules that a bundle loads from outside of itself, without Node's own. */
-function loadedBy(text: string): readonly string[] {
+function loadedBy(bundle: string): readonly string[] {
+  const text = bundle.replaceAll(/^[ \t]*\*.*$/gm, ''); // examples in comments load nothing
   const names = [
     ...text.matchAll(/^(?:import|export)\b[^'"`;]*["']([^"']+)["'];?$/gm),
     ...text.matchAll(/\b(?:import|require)\(["']([^"']+)["']\)/g),

@@ -11,7 +11,7 @@ import { findSlashCommand, slashCommandIn } from '../../../shared/domain/slash-c
 import { isZenText } from '../../../shared/domain/zen/zen-text.ts';
 import { slashCommandsOf } from '../slash-commands.ts';
 import { findTemplate } from '../templates.ts';
-import type { RunOptions } from './command-list/run.ts';
+import type { RunOptions } from './run-options.ts';
 import type { CliContext } from './context.ts';
 import { planOfPrompt, withPlanFlags, type PlanFlags, type PromptFlags } from './written-plan.ts';
 

@@ -85,9 +85,20 @@ export const withPlanFlags = (text: string, flags: PlanFlags): string => {
 
 const longestName = 60;
 
+/** The first line, cut by characters. */
 const titleOf = (prompt: string): string => {
-  const line = prompt.trim().split(/\s*\n/)[0] ?? '';
-  return line.length > longestName ? `${line.slice(0, longestName - 1).trimEnd()}…` : line;
+  const line = Array.from(
+    prompt
+      .trim()
+      .split(/[\n\r\u2028\u2029]/)[0]
+      ?.trimEnd() ?? '',
+  );
+  return line.length > longestName
+    ? `${line
+        .slice(0, longestName - 1)
+        .join('')
+        .trimEnd()}…`
+    : line.join('');
 };
 
 /** As the plan wants names of instances: letters, digits, spaces and . _ - */

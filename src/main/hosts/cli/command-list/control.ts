@@ -1,32 +1,8 @@
 import { Option } from 'commander';
-import { z } from 'zod';
 import { PERMISSION_MODES } from '../../../../shared/domain/plan-schema-instance.ts';
 import { acting, duration, wholeNumber, type CommandSpec } from '../command-spec.ts';
+import { editOptionsSchema, unsettable } from '../edit-options.ts';
 import { dollarAmount, listOf } from '../option-readers.ts';
-
-const text = z.string().optional();
-const number = z.number().optional();
-const texts = z.array(z.string()).readonly().optional();
-
-const editOptions = z.object({
-  ...{ prompt: text, command: text, model: text, appendSystemPrompt: text },
-  permissionMode: z.enum(PERMISSION_MODES).optional(),
-  ...{ allowedTools: texts, disallowedTools: texts },
-  ...{ maxTurns: number, maxBudget: number, timeout: number, idleTimeout: number },
-  unset: z.array(z.string()).readonly().optional(),
-});
-export type EditOptions = z.infer<typeof editOptions>;
-
-/** What `--unset` takes away, as the plan calls it, and as the engine does. */
-export const unsettable = {
-  model: 'model',
-  permissionMode: 'permissionMode',
-  appendSystemPrompt: 'appendSystemPrompt',
-  maxTurns: 'maxTurns',
-  maxBudgetUsd: 'maxBudgetMicroUsd',
-  timeout: 'timeoutMs',
-  idleTimeout: 'idleTimeoutMs',
-} as const;
 
 /** What a person does to work in hand. */
 export const controlCommands: readonly CommandSpec[] = [
@@ -86,7 +62,7 @@ export const controlCommands: readonly CommandSpec[] = [
       'netra edit "Fix the build/Write the tests" --model opus',
       'netra edit "Fix the build/Report" -p "Three lines are enough." --unset timeout',
     ],
-    act: acting(editOptions, async (context, [target = ''], options) =>
+    act: acting(editOptionsSchema, async (context, [target = ''], options) =>
       (await import('../commands/control.ts')).edit(context, target, options),
     ),
   },

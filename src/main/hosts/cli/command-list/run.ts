@@ -1,15 +1,10 @@
 import { Option } from 'commander';
-import { z } from 'zod';
 import { ON_EXCEED } from '../../../../shared/domain/budget.ts';
 import { PERMISSION_MODES } from '../../../../shared/domain/plan-schema-instance.ts';
 import { acting, formatOption, wholeNumber, type CommandSpec } from '../command-spec.ts';
 import { formats } from '../formats.ts';
 import { dollarAmount, listOf, pairOf } from '../option-readers.ts';
-
-const text = z.string().optional();
-const number = z.number().optional();
-const texts = z.array(z.string()).readonly().optional();
-const flag = z.boolean().default(false);
+import { runOptionsSchema } from '../run-options.ts';
 
 /** Flags of a plan, for one in a file too. Their values are checked with the plan. */
 const planFlags = [
@@ -64,24 +59,6 @@ const promptFlags = [
   ),
   new Option('--result-schema <file>', 'with -p: a JSON Schema that the result must follow'),
 ];
-
-export const runOptionsSchema = z.object({
-  format: z.enum(formats),
-  detach: flag,
-  dryRun: flag,
-  now: flag,
-  trust: flag,
-  prompt: text,
-  input: z.record(z.string(), z.string()).optional(),
-  ...{ name: text, workspace: text, concurrency: number, budget: number, budgetTokens: number },
-  onExceed: z.enum(ON_EXCEED).optional(),
-  ...{ timeout: text, startAt: text, every: text, cron: text, timeZone: text },
-  permissionMode: z.enum(PERMISSION_MODES).optional(),
-  ...{ model: text, allowedTools: texts, disallowedTools: texts, maxTurns: number, idleTimeout: text },
-  ...{ retry: number, count: number, session: text, check: text, loop: number, resultSchema: text },
-  worktree: z.union([z.string(), z.literal(true)]).optional(),
-});
-export type RunOptions = z.infer<typeof runOptionsSchema>;
 
 const formatHelp = 'text: a table or lines, then a report; ndjson: each event; json: one report';
 

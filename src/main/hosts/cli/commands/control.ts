@@ -6,8 +6,8 @@ import { isFinal, type InstanceView } from '../../../../shared/domain/instance.t
 import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { microUsd } from '../../../../shared/domain/usage.ts';
 import { requestFailure } from '../../request-failure.ts';
-import { unsettable, type EditOptions } from '../command-list/control.ts';
 import { withEngine, type CliContext } from '../context.ts';
+import { unsettable, type EditOptions } from '../edit-options.ts';
 import { findEither, findInstance, findOrchestration } from '../find-by-name.ts';
 import { stateText } from '../state-marks.ts';
 import { printable } from '../terminal-text.ts';

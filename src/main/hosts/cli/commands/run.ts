@@ -3,7 +3,7 @@ import { isDemoAsWritten } from '../../../demo/outcome.ts';
 import type { EngineConnection } from '../../connect.ts';
 import { requestFailure } from '../../request-failure.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
-import type { RunOptions } from '../command-list/run.ts';
+import type { RunOptions } from '../run-options.ts';
 import type { CliContext } from '../context.ts';
 import { planInputOf, type PlanInput } from '../run-input.ts';
 import { watchToEnd, type WatchOptions } from '../watch.ts';
