@@ -147,7 +147,8 @@ async function play(stage: Stage, response: ServerResponse, part: Part): Promise
   const pieces = { turn, identity, figures, streamed: messages.stream === true, pace: stage.pace };
   const performance = cut ? { ...pieces, cutAfterDeltas: cut.afterDeltas } : pieces;
   const outcome = await perform(performance, response, stage.closing);
-  const served = { session: conversation.session, scene: scene.key, model, figures };
+  const { session, prompt } = conversation;
+  const served = { session, prompt, scene: scene.key, model, figures };
   if (outcome === 'whole') stage.tally.served(served);
   else if (outcome === 'cut') stage.tally.cut(served);
 }

@@ -9,6 +9,8 @@ export interface Totals {
   readonly byModel: FiguresByModel;
   readonly bySession: Readonly<Record<string, FiguresByModel>>;
   readonly byScene: Readonly<Record<string, Figures>>;
+  /** How many messages answered each prompt: its steps and its closing text. */
+  readonly byPrompt: Readonly<Record<string, number>>;
   /**
    * Messages that were begun and never finished (cut by script, or the client went away), as they would have been.
    * Claude Code counts their input and cache figures too, and estimates their output.
@@ -29,6 +31,7 @@ export interface RequestCounts {
 export interface Served {
   readonly session: string;
   readonly scene: string;
+  readonly prompt: string;
   readonly model: string;
   readonly figures: Figures;
 }
@@ -75,6 +78,7 @@ export function createTally(): Tally {
       byModel: sumBy(whole, (served) => served.model),
       bySession: sumBySession(whole),
       byScene: sumBy(whole, (served) => served.scene),
+      byPrompt: countBy(whole, (served) => served.prompt),
       cut: { messages: broken.length, byModel: sumBy(broken, (served) => served.model) },
     }),
   };
@@ -87,6 +91,15 @@ function sumBy(all: readonly Served[], keyOf: (served: Served) => string): Reado
     sums.set(key, addFigures(sums.get(key) ?? noFigures, served.figures));
   }
   return Object.fromEntries(sums);
+}
+
+function countBy(
+  all: readonly Served[],
+  keyOf: (served: Served) => string,
+): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const served of all) counts.set(keyOf(served), (counts.get(keyOf(served)) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 function sumBySession(all: readonly Served[]): Readonly<Record<string, FiguresByModel>> {
