@@ -25,7 +25,8 @@ export type PlanInput = {
 const baseDirOf = ({ file, baseDir }: PlanInput): string =>
   resolve(baseDir ?? (file === null ? homedir() : dirname(resolve(file))));
 
-const absolute = (baseDir: string, path: string): string => {
+/** A path of a plan as an absolute one: it begins at the plan's folder, `~/` at the person's home. */
+export const absolute = (baseDir: string, path: string): string => {
   if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
   return isAbsolute(path) ? path : resolve(baseDir, path);
 };

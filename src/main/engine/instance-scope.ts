@@ -1,6 +1,14 @@
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import { figuresOf, figuresOfGroup, type Figures, type ScopeParts } from '../../shared/domain/scope.ts';
+import {
+  buildScope,
+  figuresOf,
+  figuresOfGroup,
+  type Figures,
+  type Scope,
+  type ScopeParts,
+} from '../../shared/domain/scope.ts';
+import type { Files } from './workspace-ports.ts';
 
 /** The orchestration that expressions are evaluated in. */
 export type ScopeSource = {
@@ -53,4 +61,20 @@ const ownParts = (view: InstanceView, written: InstanceSpec): ScopeParts => {
     ...(course.check !== null && { check: course.check }),
     ...(group !== null && as !== undefined && { item: { as, value: group.item, index: group.index } }),
   };
+};
+
+/** The longest file that a template may put into a text. */
+const mostFileBytes = 1024 * 1024;
+
+/** A scope with the files that its expressions name, read from a folder. @throws what `Files.read` throws */
+export const scopeWithFiles = async (
+  files: Files,
+  parts: ScopeParts,
+  paths: readonly string[],
+  folder: string,
+): Promise<Scope> => {
+  const texts = await Promise.all(
+    paths.map(async (path) => [path, await files.read(folder, path, mostFileBytes)] as const),
+  );
+  return buildScope({ ...parts, files: new Map(texts) });
 };

@@ -151,6 +151,7 @@ const engineOptions = async (
   owner: personName(),
   ...workspaces,
   runner: workspaces.commands,
+  absolute,
   shell: process.platform === 'win32' ? 'windows' : 'posix',
   limits: machineLimitsOf(settings),
   standingBudgets: standingBudgetsOf(settings),
