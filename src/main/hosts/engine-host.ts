@@ -6,6 +6,7 @@ import type { EngineClient, EngineInfo } from '../../shared/contract/contract.ts
 import type { DoctorReport } from '../../shared/contract/doctor.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
 import { pathRulesOf } from '../../shared/domain/trust.ts';
+import { absolute } from '../api/plans.ts';
 import { createRouter, type EngineRouter, type Services } from '../api/router.ts';
 import { doctor } from '../claude/doctor.ts';
 import { openClaudeDriver, type ClaudeDriver } from '../claude/driver.ts';
