@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
@@ -124,6 +126,22 @@ describe('The inbox of the command line', () => {
     await watch.shows(/waits no more for this: Permission to use Bash/);
     watch.kill('SIGINT');
     expect((await watch.exited).code).toBe(0);
+  });
+
+  it('has a prompt again when the engine was killed while it was open', patient, async () => {
+    await detached('killed', 'WORDS=2\nTOOL=touch k');
+    const before = await waiting('permission');
+    const holder = await readFile(join(place.dataDir, 'engine.json'), 'utf8');
+    process.kill(z.object({ pid: z.int() }).parse(JSON.parse(holder)).pid, 'SIGKILL');
+    const attached = place.start(['attach', 'killed', '--format', 'ndjson']);
+    // While the process that was asked by the killed engine still ends, there is nothing to answer.
+    await eventually(async () => {
+      const after = await waiting('permission');
+      expect(after.number).toBe(before.number);
+      expect((await place.run(['answer', after.number, 'allow'])).code).toBe(0);
+    });
+    expect((await attached.exited).code).toBe(0);
+    expect(await answers('killed')).toMatchObject([{ decision: 'allow' }]);
   });
 
   it('says what is wrong', async () => {
