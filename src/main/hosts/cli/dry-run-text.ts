@@ -5,6 +5,7 @@ import type { Failure } from '../../../shared/domain/failure.ts';
 import type { Dependency } from '../../../shared/domain/plan-spec.ts';
 import { dollars } from '../../../shared/domain/usage.ts';
 import { tokensText } from './figures.ts';
+import { timeText } from './schedule-text.ts';
 import { cut, printable, type Paint } from './terminal-text.ts';
 
 type Layout = { readonly width: number; readonly paint: Paint };
@@ -104,15 +105,23 @@ const planFacts = ({ plan, commandBudgets }: DryRun): readonly string[] => [
   ...Object.entries(commandBudgets).map(([command, budget]) => `${command} ${budgetText(budget)}`),
 ];
 
+/** The next starts, as the clocks of the schedule's time zone show them. */
+const scheduleLines = ({ plan: { schedule }, starts }: DryRun): readonly string[] => {
+  if (schedule === null) return [];
+  const { timeZone } = schedule.spec;
+  const times = starts.map((start) => timeText(start, timeZone)).join(', ');
+  const zone = schedule.text.includes(timeZone) ? '' : ` (${timeZone})`;
+  return [`starts ${printable(schedule.text)}: ${times}${zone}`];
+};
+
 /** A dry run for people: when it starts, its limits, then each instance with its level, conditions and command line. */
 export const dryRunLines = (run: DryRun, layout: Layout): readonly string[] => {
-  const { plan, starts, instances } = run;
+  const { plan, instances } = run;
   const { paint } = layout;
-  const times = starts.map((start) => new Date(start).toLocaleString()).join(', ');
   const sorted = instances.toSorted((a, b) => (a.level ?? Infinity) - (b.level ?? Infinity));
   return [
     paint('strong', printable(plan.name)),
-    ...(plan.schedule === null ? [] : [`starts ${printable(plan.schedule.text)}: ${times}`]),
+    ...scheduleLines(run),
     ...(plan.inputs.length === 0 ? [] : [`inputs ${printable(plan.inputs.map(inputText).join(', '))}`]),
     printable(planFacts(run).join(' · ')),
     ...sorted.flatMap((one) => ['', ...instanceLines(one, layout)]),
