@@ -5,23 +5,7 @@ import { limitShape } from './plan-schema-limits.ts';
 import { orderShape } from './plan-schema-order.ts';
 import { recoveryShape } from './plan-schema-recovery.ts';
 import { permissionsField, workspaceField } from './plan-schema-workspace.ts';
-
-/** The permission modes Claude Code takes; `default` is the word of older releases for `manual`. */
-export const PERMISSION_MODES = [
-  'acceptEdits',
-  'auto',
-  'bypassPermissions',
-  'default',
-  'dontAsk',
-  'manual',
-  'plan',
-] as const;
-export const INSTANCE_MODES = ['live', 'oneshot'] as const;
-export const OUTPUT_FORMATS = ['stream-json', 'json'] as const;
-
-export type PermissionMode = (typeof PERMISSION_MODES)[number];
-export type InstanceMode = (typeof INSTANCE_MODES)[number];
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+import { INSTANCE_MODES, OUTPUT_FORMATS, PERMISSION_MODES } from './plan-words.ts';
 
 /** One word that is no flag, or a text with a template. */
 const MODEL = /^(?=[^\s-])(?:\S+|.*\{\{.*\}\}.*)$/;

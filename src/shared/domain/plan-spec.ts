@@ -1,6 +1,6 @@
 import type { BudgetSpec } from './budget.ts';
 import type { FailureClass } from './failure-class.ts';
-import type { InstanceMode, OutputFormat, PermissionMode } from './plan-schema-instance.ts';
+import type { InstanceMode, OutputFormat, PermissionMode } from './plan-words.ts';
 
 /** A value as JSON has it: what inputs, items of a fan-out and structured results are. */
 export type JsonValue =

@@ -2,7 +2,7 @@ import { isMap, parseDocument, stringify } from 'yaml';
 import type { OnExceed } from '../../../shared/domain/budget.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
 import { parsePlan } from '../../../shared/domain/plan-parse.ts';
-import type { PermissionMode } from '../../../shared/domain/plan-schema-instance.ts';
+import type { PermissionMode } from '../../../shared/domain/plan-words.ts';
 import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
 import { planTextOfZen } from '../../../shared/domain/zen/zen-text.ts';
 

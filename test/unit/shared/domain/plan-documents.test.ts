@@ -5,7 +5,7 @@ import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
 import { formatProblem } from '../../../../src/shared/domain/plan-problem.ts';
 import { LEVELS, levelAt } from '../../../../src/shared/domain/plan-language.ts';
 import { planJsonSchema, planSchema } from '../../../../src/shared/domain/plan-schema.ts';
-import { PERMISSION_MODES } from '../../../../src/shared/domain/plan-schema-instance.ts';
+import { PERMISSION_MODES } from '../../../../src/shared/domain/plan-words.ts';
 import { accepts } from '../../../support/json-schema.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
