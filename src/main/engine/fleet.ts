@@ -1,3 +1,4 @@
+import type { Hold } from '../../shared/domain/hold.ts';
 import { isFinal } from '../../shared/domain/instance.ts';
 import type { PathRules } from '../../shared/domain/trust.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
@@ -21,7 +22,7 @@ import type {
 import type { Publications } from './publications.ts';
 import { openPermissionRules, type PermissionRules } from './permission-rules.ts';
 import { createQuestionDesk, type QuestionDesk } from './question-desk.ts';
-import { createRunningTimers } from './running-timers.ts';
+import { createRunningTimers, type RunningTimers } from './running-timers.ts';
 import { Runs } from './runs.ts';
 import { openTrust, type Trust, type TrustOptions } from './trust.ts';
 import { defaultStopTimes, type StopTimes } from './stop-ladder.ts';
@@ -75,43 +76,32 @@ const noteProgress = (gate: FleetGate, { view }: InstanceRun, items: readonly At
   }
 };
 
-/** Opens what all orchestrations share. */
-export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
-  const { store, clock, chance, log, machine, limits, journal, publications, purpose } = options;
-  const append = (change: Parameters<Journal['append']>[0]): Promise<void> => journal.append(change);
-  const ledger = await openBudgetLedger({
-    ...{ store, clock, append, timeZone: options.timeZone, standing: options.standingBudgets },
-  });
-  const gate = createFleetGate({ clock, chance, machine, limits });
-  const timers = createRunningTimers(clock);
+/** What all orchestrations share, beside themselves. */
+type Shared = Omit<Fleet, 'runs' | 'close'> & { readonly gate: FleetGate; readonly timers: RunningTimers };
+
+const openShared = async (options: FleetOptions): Promise<Shared> => {
+  const { store, clock, chance, log, machine, limits, journal, timeZone, ids } = options;
+  const append: Journal['append'] = (change) => journal.append(change);
   const keep = (records: readonly RecordChange[]): Promise<void> => journal.append({ records });
-  const [trust, rules] = await Promise.all([
+  const [ledger, trust, rules] = await Promise.all([
+    openBudgetLedger({ store, clock, append, timeZone, standing: options.standingBudgets }),
     openTrust({ ...options, mode: options.trustMode, rules: options.pathRules, append }),
-    openPermissionRules({ store, clock, log, newId: () => options.ids.orchestrationId(), keep }),
+    openPermissionRules({ store, clock, log, newId: () => ids.orchestrationId(), keep }),
   ]);
   const desk = createQuestionDesk({ clock, log, rulesFor: (workspace) => rules.forWorkspace(workspace) });
-  const { stopTimes = defaultStopTimes } = options;
+  const gate = createFleetGate({ clock, chance, machine, limits });
+  return { ledger, trust, rules, desk, gate, timers: createRunningTimers(clock) };
+};
 
-  const lookAgain = (): void => {
-    for (const run of runs.all()) run.schedule();
-  };
-
-  /** What the budget of a day or month paused goes on when that is over. */
-  const releasePast = (): void => {
-    for (const run of runs.instances()) {
-      const { state, course } = run.view;
-      if (state !== 'paused' || course.hold?.kind !== 'budget') continue;
-      if (ledger.isPast(course.hold.account)) void resumeInstance(run, 'budget');
-    }
-  };
-
-  const context: OrchestrationContext = {
+/** What an orchestration sees of what is shared. */
+const contextFor = (options: FleetOptions, shared: Shared, runs: () => Runs): OrchestrationContext => {
+  const { publications, purpose, journal, keeper, stopTimes = defaultStopTimes } = options;
+  const { trust, gate, desk } = shared;
+  return {
     ...options,
+    ...shared,
     stopTimes,
-    timers,
-    gate,
-    ledger,
-    append,
+    append: (change) => journal.append(change),
     startsWork: purpose === 'work',
     followsWork: purpose !== 'settle',
     show: (orchestration, instance, deltas) => {
@@ -120,39 +110,54 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
     dataFlow: (source) =>
       createDataFlow({ ...options, isTrusted: (folder) => trust.isTrusted(folder) }, source),
     watch: (dependency, dependent, tell) => {
-      runs.watch({ dependency, dependent: dependent.id, tell });
+      runs().watch({ dependency, dependent: dependent.id, tell });
     },
     tidy: async ({ course: { workspace } }, { workspaceSpec }, outcome) =>
       workspace === null || workspaceSpec === undefined
         ? null
-        : options.keeper.finish(workspace, workspaceSpec.keep, outcome),
+        : keeper.finish(workspace, workspaceSpec.keep, outcome),
     onProgress: (run, items) => {
       noteProgress(gate, run, items);
-      if (!isFinal(run.view.state)) desk.look(run);
+      desk.look(run);
     },
     onFailure: (run, { code }, resetsAt) => {
       if (code === 'claude.overloaded') gate.onOverloaded(run.view.id);
       if (code === 'claude.usage_limit' && resetsAt !== null) gate.onUsageLimit(Date.parse(resetsAt));
     },
     onExceeded: (hold) => {
-      for (const run of runs.all()) void run.holdFor(hold);
+      for (const run of runs().all()) void run.holdFor(hold);
     },
     onStateChange: () => {
-      runs.changed();
+      runs().changed();
     },
   };
-  const runs: Runs = new Runs({ store, clock, log, context: () => context });
-  const unsubscribe = [
+};
+
+/** What was held by something goes on when that lets go of it. */
+const letGo = (runs: Runs, by: string, isFree: (hold: Hold) => boolean): void => {
+  for (const run of runs.instances()) {
+    const { state, course } = run.view;
+    if (course.hold !== null && !isFinal(state) && isFree(course.hold)) void resumeInstance(run, by);
+  }
+};
+
+/** Looks again at what waits whenever something lets go of it; the answer ends that. */
+const watchShared = (
+  { gate, ledger, trust, rules, timers, desk }: Shared,
+  runs: Runs,
+  log: Log,
+): (() => void) => {
+  const lookAgain = (): void => {
+    for (const run of runs.all()) run.schedule();
+  };
+  const ends = [
     gate.subscribe(lookAgain),
     ledger.subscribe(() => {
-      releasePast();
+      letGo(runs, 'budget', (hold) => hold.kind === 'budget' && ledger.isPast(hold.account));
       lookAgain();
     }),
     trust.subscribe(() => {
-      for (const run of runs.instances()) {
-        const { hold } = run.view.course;
-        if (hold?.kind === 'trust' && trust.isTrusted(hold.folder)) void resumeInstance(run, 'trust');
-      }
+      letGo(runs, 'trust', (hold) => hold.kind === 'trust' && trust.isTrusted(hold.folder));
     }),
     rules.subscribe(() => {
       for (const run of runs.instances()) if (run.view.questions.length > 0) desk.look(run);
@@ -162,19 +167,27 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
       for (const run of runs.all()) run.lookAtTime();
     }),
   ];
+  return () => {
+    for (const end of ends) end();
+  };
+};
 
+/** Opens what all orchestrations share. */
+export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
+  const { store, clock, log } = options;
+  const shared = await openShared(options);
+  const context = contextFor(options, shared, () => runs);
+  const runs: Runs = new Runs({ store, clock, log, context: () => context });
+  const unwatch = watchShared(shared, runs, log);
   return {
+    ...shared,
     runs,
-    ledger,
-    desk,
-    trust,
-    rules,
     close: () => {
-      for (const end of unsubscribe) end();
-      desk.close();
-      timers.close();
-      gate.close();
-      ledger.close();
+      unwatch();
+      shared.desk.close();
+      shared.timers.close();
+      shared.gate.close();
+      shared.ledger.close();
     },
   };
 };
