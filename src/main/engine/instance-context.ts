@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
+import type { Asked } from './instance-ending.ts';
 import type { RecorderContext } from './instance-recorder.ts';
 import type { AttemptDriver, AttemptItem, Chance, Clock, IdSource } from './ports.ts';
 import type { Preparation } from './preparation.ts';
@@ -28,7 +29,8 @@ export type InstanceContext = RecorderContext & {
   ) => Promise<WorkspaceEnd | null>;
   /** Called when open questions or the state may have changed: policies answer, the fleet learns. */
   readonly onProgress: (items: readonly AttemptItem[]) => void;
-  readonly onFailure: (failure: Failure, resetsAt: Instant | null) => void;
+  /** Called when an attempt did not do; gives how the instance is to end for it, null: as its plan says. */
+  readonly onFailure: (failure: Failure, resetsAt: Instant | null) => Asked | null;
   /** Called when the instance has left its slot: others may start, the orchestration may have ended. */
   readonly onIdle: () => void;
 };

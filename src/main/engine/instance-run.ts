@@ -1,4 +1,4 @@
-import { freshAttempt, newCourse } from '../../shared/domain/course.ts';
+import { freshAttempt, type Ending } from '../../shared/domain/course.ts';
 import { failureClassOf } from '../../shared/domain/failure-class.ts';
 import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
@@ -8,13 +8,14 @@ import { afterFailure, triedSpec } from './after-attempt.ts';
 import { newAttempt } from './attempt-record.ts';
 import { AttemptRun } from './attempt-run.ts';
 import {
+  asNew,
   checkFailed,
+  endingAfter,
   leavingAs,
   leavingFor,
   stoppedBy,
   tidyUp,
   type Asked,
-  type Ending,
 } from './instance-ending.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { InstanceRecorder, type EventDraft } from './instance-recorder.ts';
@@ -28,6 +29,8 @@ type Came = {
   readonly resetsAt: Instant | null;
 };
 
+const neverStarted: Came = { failure: null, worked: false, resetsAt: null };
+
 /**
  * One instance on its way: its attempts one after the other, and what comes between them. What people ask of it while it
  * runs is in `instance-controls.ts`.
@@ -38,8 +41,6 @@ export class InstanceRun {
   #spec: InstanceSpec;
   #present: AttemptRun | null = null;
   #isBusy = false;
-  #waiters: (() => void)[] = [];
-  #ending: Ending | null = null;
   /** Ends a check in hand. */
   #work: AbortController | null = null;
 
@@ -76,28 +77,38 @@ export class InstanceRun {
     return this.#isBusy;
   }
 
-  /** Resolves when it has left its slot. */
-  async left(): Promise<void> {
-    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiters.push(resolve));
-  }
-
   /** Starts an attempt; the instance must be pending or parked. What fails becomes the instance's failure. */
   start(): void {
     this.#isBusy = true;
     this.#guard(this.#begin());
   }
 
-  /** Ends what it does; a stop is not taken back, and what a person asks wins over what ends it already. */
+  get #ending(): Ending | null {
+    return this.view.course.ending;
+  }
+
+  /** Ends what it does. It is durable with the next event. */
   end(how: Ending, force: boolean): void {
-    if (this.#ending?.kind !== 'stop' && (how.kind !== 'fail' || this.#ending === null)) this.#ending = how;
+    this.out.changeCourse({ ending: endingAfter(this.#ending, how) });
     this.#present?.stop(force);
     this.#work?.abort();
   }
 
+  /** What holds it up is over before it has stopped: it goes on when it has. */
+  goOn(by: string): void {
+    this.out.changeCourse({ ending: { kind: 'go_on', by } });
+  }
+
   /** Ends an instance that has no process: parked, paused or pending. */
   async leaveAsAsked(how: Asked, events: readonly EventDraft[]): Promise<void> {
-    this.#ending = how;
     await this.#leave([...events, ...this.#asAsked(how)]);
+  }
+
+  /** One that a person was asked about fails, for the answer was no. */
+  async failUnstarted(failure: Failure): Promise<void> {
+    this.#isBusy = true;
+    this.out.changeCourse({ hold: null });
+    await this.#close('failed', { failure, reason: failure.message }, []);
   }
 
   /** Takes up what an earlier engine left of it when it was at work. With `follow` false it reads only what is there now. */
@@ -109,11 +120,10 @@ export class InstanceRun {
     this.#isBusy = true;
     this.#present = this.#attemptRun(record, true);
     if (record.process === null) {
-      this.#present.ended(null);
-      await this.#leave(this.#again('the engine had ended before its process started'));
+      await this.#conclude(neverStarted, this.#present.ended(null));
       return;
     }
-    if (record.stopRequested) this.#ending = stoppedBy('engine');
+    if (record.stopRequested && this.#ending === null) this.end(stoppedBy('engine'), false);
     const settled = this.#present.takeOver(follow).then((end) => this.#settle(end));
     if (follow) this.#guard(settled);
     else await settled.catch((error: unknown) => this.#failToRun(error));
@@ -126,20 +136,9 @@ export class InstanceRun {
 
   /** Puts a final, paused or parked one back to pending, as new or as it stands. */
   async backToPending(events: readonly EventDraft[], fresh: boolean): Promise<void> {
-    const cleared = {
-      startedAt: null,
-      endedAt: null,
-      failure: null,
-      result: null,
-      structured: null,
-      said: null,
-    };
-    if (fresh) this.out.change({ course: { ...newCourse, workspace: this.view.course.workspace } });
-    else this.out.changeCourse({ hold: null, stage: null });
-    await this.out.append([
-      ...events,
-      ...this.out.go('pending', fresh ? cleared : { failure: null, endedAt: null }),
-    ]);
+    if (fresh) asNew(this.out);
+    else this.out.changeCourse({ hold: null });
+    await this.out.append([...events, ...this.out.go('pending', { failure: null, endedAt: null })]);
     this.#context.onIdle();
   }
 
@@ -153,7 +152,7 @@ export class InstanceRun {
     const { state, course } = this.view;
     if (!isActive(state) || isParked(this.view)) return;
     if (course.stage === null) {
-      await this.#leave(this.#again('the engine had ended before its process started'));
+      await this.#conclude(neverStarted, []);
       return;
     }
     this.#isBusy = true;
@@ -163,6 +162,10 @@ export class InstanceRun {
   }
 
   async #begin(): Promise<void> {
+    if (this.view.course.stage !== null) {
+      await this.#judge(this.out.go('starting'));
+      return;
+    }
     const spec = triedSpec(this.#spec, this.view.course);
     const starting = this.out.go('starting', {
       failure: null,
@@ -181,7 +184,7 @@ export class InstanceRun {
 
   async #startOrHold(preparation: Preparation, events: readonly EventDraft[]): Promise<void> {
     if (this.#ending !== null) {
-      await this.#conclude({ failure: null, worked: false, resetsAt: null }, events);
+      await this.#conclude(neverStarted, events);
       return;
     }
     if (preparation.kind === 'ready') {
@@ -236,21 +239,32 @@ export class InstanceRun {
   async #conclude(came: Came, events: readonly EventDraft[]): Promise<void> {
     const ending = this.#ending;
     this.out.change({ pid: null, activity: null, questions: [] });
-    // What was done before it could be held up is done.
-    const isDone = ending?.kind === 'hold' && came.failure === null && came.worked;
-    if (ending !== null && ending.kind !== 'fail' && !isDone) {
-      await this.#leave([...events, ...this.#asAsked(ending)]);
+    const asked = this.#askedFor(came);
+    if (asked !== null) {
+      await this.#leave([...events, ...this.#asAsked(asked)]);
       return;
     }
     if (!came.worked && ending === null) {
-      await this.#leave([...events, ...this.#again('the engine had ended before the work was given')]);
+      const reason = 'the engine had ended before the work was given';
+      await this.#leave([...events, ...this.out.go('pending', { reason })]);
       return;
     }
-    this.out.changeCourse({ next: freshAttempt });
     const failure = ending?.kind === 'fail' ? ending.failure : came.failure;
     if (failure !== null) return this.#goOnAfter(failure, came.resetsAt, events);
-    if (this.view.lost.length > 0) return this.#askAgain(events);
-    return this.#checkResult(events);
+    this.out.changeCourse({ next: freshAttempt });
+    return this.#judge(events);
+  }
+
+  /** What a good end comes to: it counts when nothing is left to ask, and its check passes. */
+  #judge(events: readonly EventDraft[]): Promise<void> {
+    return this.view.lost.length > 0 ? this.#askAgain(events) : this.#checkResult(events);
+  }
+
+  /** What a person or a budget asked for; what was done before it could be held up is done. */
+  #askedFor({ failure, worked }: Came): Asked | null {
+    const ending = this.#ending;
+    if (ending === null || ending.kind === 'fail') return null;
+    return ending.kind === 'hold' && failure === null && worked ? null : ending;
   }
 
   /**
@@ -259,6 +273,7 @@ export class InstanceRun {
    */
   #askAgain(events: readonly EventDraft[]): Promise<void> {
     this.out.change({ questions: this.view.lost });
+    this.out.changeCourse({ stage: null });
     const reason = 'A permission prompt was open when the engine ended: it is asked again.';
     return this.#leave([...events, ...this.out.go('waiting', { reason })]);
   }
@@ -269,16 +284,18 @@ export class InstanceRun {
     if (spec.check === undefined) return this.#close('succeeded', {}, events);
     this.out.change({ activity: 'checking the result' });
     this.out.changeCourse({ stage: { kind: 'checking' } });
-    await this.out.append([...events, ...this.out.go('running')]);
     this.#work = new AbortController();
-    const verdict = await this.#context.check(this.view, spec, this.#work.signal);
+    const { signal } = this.#work;
+    await this.out.append([...events, ...this.out.go('running')]);
+    const asked = this.#asked;
+    if (asked !== null) return this.#leave(this.#asAsked(asked));
+    const verdict = await this.#context.check(this.view, spec, signal);
     this.#work = null;
     this.out.change({ activity: null });
+    const askedMeanwhile = this.#asked;
+    if (askedMeanwhile !== null) return this.#leave(this.#asAsked(askedMeanwhile));
     this.out.changeCourse({ stage: null, check: verdict });
     const finished = [this.out.draft({ type: 'check.finished', ...verdict })];
-    const ending = this.#ending;
-    if (ending !== null && ending.kind !== 'fail')
-      return this.#leave([...finished, ...this.#asAsked(ending)]);
     if (verdict.passed) return this.#close('succeeded', {}, finished);
     return this.#goOnAfter(checkFailed(verdict), null, finished);
   }
@@ -286,9 +303,12 @@ export class InstanceRun {
   /** Another try, another way, another round, a wait for a limit to end; or it has failed. */
   async #goOnAfter(failure: Failure, resetsAt: Instant | null, events: readonly EventDraft[]): Promise<void> {
     const { chance, clock, onFailure } = this.#context;
-    onFailure(failure, resetsAt);
+    const asked = onFailure(failure, resetsAt);
+    if (asked !== null) return this.#leave([...events, ...this.#asAsked(asked)]);
     const now = clock.now();
-    const { course, sessionId } = this.view;
+    const { course } = this.view;
+    // Of this attempt: one that it had before is no base for what it did not begin.
+    const { sessionId } = this.#present?.record ?? this.view;
     const next = afterFailure(this.#spec, course, {
       failure,
       sessionId,
@@ -298,10 +318,6 @@ export class InstanceRun {
     });
     if (next.kind === 'failed') return this.#fail(next.failure, events);
     await this.#leave([...events, ...leavingFor(this.out, next)]);
-  }
-
-  #again(reason: string): readonly EventDraft[] {
-    return this.out.go('pending', { reason });
   }
 
   async #fail(failure: Failure, events: readonly EventDraft[]): Promise<void> {
@@ -325,11 +341,18 @@ export class InstanceRun {
     }
     this.out.change(change);
     this.out.changeCourse({ stage: { kind: 'closing', to } });
-    await this.out.append(events);
+    // Of one that has waited without a process: it is at work again, a later engine takes it up.
+    await this.out.append([...events, ...(isParked(this.view) ? this.out.go('running') : [])]);
     const tidied = await tidyUp(this.out, () => this.#context.tidy(this.view, this.#spec, to));
     this.out.changeCourse({ stage: null });
     const { failure, reason } = this.view;
     await this.#leave([...tidied, ...this.out.go(to, { failure, reason, endedAt: this.out.now() })]);
+  }
+
+  /** What a person or a budget asked for since it began. */
+  get #asked(): Asked | null {
+    const ending = this.#ending;
+    return ending === null || ending.kind === 'fail' ? null : ending;
   }
 
   #asAsked(ending: Asked): readonly EventDraft[] {
@@ -354,15 +377,12 @@ export class InstanceRun {
 
   async #leave(events: readonly EventDraft[]): Promise<void> {
     this.out.change({ pid: null, activity: null });
+    this.out.changeCourse({ ending: null });
     const durable = this.out.append(events);
     this.#present = null;
-    this.#ending = null;
     this.#work = null;
     this.#isBusy = false;
     await durable;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const wake of waiters) wake();
     this.#context.onIdle();
   }
 }

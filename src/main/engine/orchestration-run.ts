@@ -2,10 +2,11 @@ import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import { isActive, isFinal, isParked, type InstanceView } from '../../shared/domain/instance.ts';
 import { outcomeOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import { budgetEnding, holdForBudget, withMoneyLeft } from './budget-holding.ts';
 import type { BudgetedInstance, BudgetHold, BudgetNews } from './budget-ledger.ts';
 import { childrenOf } from './fan-out.ts';
 import { holdInstance, resumeInstance, stopInstance } from './instance-controls.ts';
-import { stoppedBy } from './instance-ending.ts';
+import { holdOf, stoppedBy } from './instance-ending.ts';
 import { InstanceRun } from './instance-run.ts';
 import type { DataFlow, OrchestrationContext } from './orchestration-context.ts';
 import { OrchestrationRecorder } from './orchestration-recorder.ts';
@@ -45,7 +46,7 @@ export class OrchestrationRun {
       startupDelayMs: plan.startupDelayMs,
       orchestration: () => this.#recorder.plain,
       budgeted: (view) => this.#budgeted(view),
-      onUsedUp: (run, budget) => void this.#holdForBudget(run, budget),
+      onUsedUp: (run, budget) => void holdForBudget(run, budget),
       onTime: () => {
         this.schedule();
       },
@@ -116,8 +117,8 @@ export class OrchestrationRun {
     await Promise.all(
       this.runs().map((run) => run.takeOver(open.get(run.view.id) ?? null, this.#context.followsWork)),
     );
-    if (this.isRunning) this.#open();
     for (const run of this.runs()) if (isParked(run.view)) this.#park(run);
+    if (this.isRunning) this.#open();
   }
 
   async stop(by: string, force: boolean, reason?: string): Promise<void> {
@@ -148,7 +149,9 @@ export class OrchestrationRun {
   /** What was paused goes on, the instances that were paused by themselves too. */
   async resume(by: string): Promise<void> {
     const wasPaused = this.#recorder.plain.pausedBy !== null;
-    const held = this.runs().filter((run) => run.view.course.hold?.kind === 'person');
+    const held = this.runs().filter(
+      ({ view }) => !isFinal(view.state) && holdOf(view.course)?.kind === 'person',
+    );
     if (!wasPaused && held.length === 0) return;
     this.#recorder.change({ pausedBy: null, heldBecause: null });
     await this.#recorder.append([{ type: 'orchestration.control', action: 'resume', by, detail: null }]);
@@ -176,13 +179,14 @@ export class OrchestrationRun {
     const concerned = this.runs().filter(
       (run) => !isFinal(run.view.state) && ledger.concerns(budget.account.account, this.#budgeted(run.view)),
     );
-    await Promise.all(concerned.map((run) => this.#holdForBudget(run, budget)));
+    await Promise.all(concerned.map((run) => holdForBudget(run, budget)));
   }
 
   /** What was held up for a budget goes on. */
   async releaseFor(account: string, by: string): Promise<void> {
     const held = this.runs().filter(({ view: { course } }) => {
-      return course.hold?.kind === 'budget' && course.hold.account === account;
+      const hold = holdOf(course);
+      return hold?.kind === 'budget' && hold.account === account;
     });
     await Promise.all(held.map((run) => resumeInstance(run, by)));
   }
@@ -220,6 +224,7 @@ export class OrchestrationRun {
   /** One that waits without a process: for a limit to end, or for a person. */
   #park(run: InstanceRun): void {
     const { state, limitedUntil } = run.view;
+    this.#context.onProgress(run, []);
     if (state !== 'limited' || limitedUntil === null) return;
     this.#context.gate.onUsageLimit(Date.parse(limitedUntil));
     this.#starts.enqueue(run);
@@ -234,7 +239,7 @@ export class OrchestrationRun {
   #open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    const { timers, clock, watch } = this.#context;
+    const { watch } = this.#context;
     this.plan.instances.forEach((spec, position) => {
       for (const dependency of spec.dependsOn ?? []) {
         if (dependency.kind !== 'orchestration') continue;
@@ -245,15 +250,21 @@ export class OrchestrationRun {
       }
     });
     this.#progress.open();
-    const { timeoutMs } = this.plan;
-    if (timeoutMs !== undefined && this.#context.startsWork) {
-      const left = Date.parse(this.#recorder.plain.startedAt) + timeoutMs - clock.now();
-      this.#cancelTimeout = timers.after(Math.max(0, left), () => {
-        const reason = `the orchestration ran longer than its timeout of ${String(timeoutMs / 1000)} s`;
-        void this.stop('engine', false, reason);
-      });
-    }
+    this.#limitTime();
     this.schedule();
+  }
+
+  #limitTime(): void {
+    const { timers, clock, startsWork } = this.#context;
+    const { timeoutMs } = this.plan;
+    if (timeoutMs === undefined || !startsWork) return;
+    const { startedAt, reopenedAt } = this.#recorder.plain;
+    const left = Date.parse(reopenedAt ?? startedAt) + timeoutMs - clock.now();
+    this.#cancelTimeout?.();
+    this.#cancelTimeout = timers.after(Math.max(0, left), () => {
+      const reason = `the orchestration ran longer than its timeout of ${String(timeoutMs / 1000)} s`;
+      void this.stop('engine', false, reason);
+    });
   }
 
   #createInstance(view: InstanceView, spec: InstanceSpec): InstanceRun {
@@ -262,6 +273,8 @@ export class OrchestrationRun {
     const run: InstanceRun = new InstanceRun(view, spec, {
       ...this.#context,
       ...this.#flow,
+      prepare: (next, written) =>
+        withMoneyLeft(this.#flow.prepare(next, written), () => ledger.left(this.#budgeted(next))),
       append: (next, drafts, attempt) => {
         const news = this.#count(next);
         if (next.state !== 'pending' && !isParked(next)) this.#starts.withdraw(run);
@@ -280,6 +293,7 @@ export class OrchestrationRun {
       },
       onFailure: (failure, resetsAt) => {
         this.#context.onFailure(run, failure, resetsAt);
+        return budgetEnding(ledger, this.#budgeted(run.view), failure, run.out.now());
       },
       onIdle: () => {
         if (isParked(run.view)) this.#park(run);
@@ -296,7 +310,8 @@ export class OrchestrationRun {
     const before = this.#recorder.count(next);
     this.#starts.count(before, next);
     this.#unfinished += Number(!isFinal(next.state)) - Number(before !== null && !isFinal(before.state));
-    if (before !== null && before.state !== next.state) this.#progress.changed(before, next);
+    if (before !== null && (before.state !== next.state || before.course.next !== next.course.next))
+      this.#progress.changed(before, next);
     if (before !== null && before.usage === next.usage) return null;
     return this.#context.ledger.count(this.#budgeted(next), before?.usage ?? null, next.usage);
   }
@@ -310,20 +325,6 @@ export class OrchestrationRun {
     );
     if (crossed.length > 0) void this.#recorder.append(crossed);
     for (const hold of news.exceeded) this.#context.onExceeded(hold);
-  }
-
-  #holdForBudget(run: InstanceRun, { account, onExceed, reason }: BudgetHold): Promise<void> {
-    const hold = {
-      kind: 'budget',
-      account: account.account,
-      name: account.name,
-      limit: { tokens: account.limit?.tokens ?? null, costMicroUsd: account.limit?.costMicroUsd ?? null },
-      used: account.spent,
-      since: this.#recorder.now(),
-    } as const;
-    return onExceed === 'stop'
-      ? stopInstance(run, false, { kind: 'stop', by: 'budget', reason, hold })
-      : holdInstance(run, hold, reason);
   }
 
   #budgeted({ id, orchestrationId, position, startedAt }: InstanceView): BudgetedInstance {
@@ -358,13 +359,15 @@ export class OrchestrationRun {
     if (from === to) return;
     this.#recorder.change({
       state: to,
-      endedAt: to === 'running' ? null : this.#recorder.now(),
-      ...(isOver && { heldBecause: null, pausedBy: null }),
+      endedAt: isOver ? this.#recorder.now() : null,
+      ...(isOver ? { heldBecause: null, pausedBy: null } : { reopenedAt: this.#recorder.now() }),
     });
     if (isOver) this.#cancelTimeout?.();
     void this.#recorder.append([{ type: 'orchestration.state', from, to }]);
     this.#context.onStateChange();
-    if (!isOver) this.#open();
+    if (isOver) return;
+    if (this.#isOpen) this.#limitTime();
+    else this.#open();
   }
 
   #outcome(): ReturnType<typeof outcomeOf> {
