@@ -44,8 +44,47 @@ const configure = async (
   await run.out.append([run.out.draft({ type: 'instance.control', action: 'configure', by, detail })]);
 };
 
-/** What people do to work in hand, over the runs of an engine. */
-export const createControls = (runs: Runs): Controls => {
+const ofOrchestrations = (runs: Runs): Pick<Controls, 'pause' | 'resume' | 'scale'> => ({
+  pause: async (id, by) => {
+    const run = await runs.load(id);
+    await run.pause(by);
+    return run.view;
+  },
+  resume: async (id, by) => {
+    const run = await runs.load(id);
+    await run.resume(by);
+    return run.view;
+  },
+  scale: async (id, { concurrency, group }, by) => {
+    const run = await runs.load(id);
+    if (!(await run.scale(concurrency, group, by))) {
+      throw failureError('orchestration.no_group', `There is no fan-out ${group ?? ''} in ${run.view.name}.`);
+    }
+    return run.view;
+  },
+});
+
+const ofInstances = (runs: Runs): Pick<Controls, 'pauseInstance' | 'resumeInstance' | 'skipInstance'> => ({
+  pauseInstance: async (id, by) => {
+    const { run, instance } = await runs.findOrLoad(id);
+    const hold = { kind: 'person', by, scope: 'instance', since: instance.out.now() } as const;
+    await holdInstance(instance, hold, `paused by ${by}`);
+    run.schedule();
+    return instance.view;
+  },
+  resumeInstance: async (id, by) => {
+    const { instance } = await runs.findOrLoad(id);
+    await resumeInstance(instance, by);
+    return instance.view;
+  },
+  skipInstance: async (id, by) => {
+    const { instance } = await runs.findOrLoad(id);
+    await skipInstance(instance, by);
+    return instance.view;
+  },
+});
+
+const ofTheirWork = (runs: Runs): Pick<Controls, 'send' | 'configure' | 'edit'> => {
   const edit = async (run: InstanceRun, changes: InstanceChanges, by: string): Promise<boolean> => {
     const detail = Object.keys(changes).join(', ');
     const done = await editInstance(run, (spec) => changedSpec(spec, changes), { by, detail });
@@ -53,43 +92,6 @@ export const createControls = (runs: Runs): Controls => {
     return done;
   };
   return {
-    pause: async (id, by) => {
-      const run = await runs.load(id);
-      await run.pause(by);
-      return run.view;
-    },
-    resume: async (id, by) => {
-      const run = await runs.load(id);
-      await run.resume(by);
-      return run.view;
-    },
-    scale: async (id, { concurrency, group }, by) => {
-      const run = await runs.load(id);
-      if (!(await run.scale(concurrency, group, by))) {
-        throw failureError(
-          'orchestration.no_group',
-          `There is no fan-out ${group ?? ''} in ${run.view.name}.`,
-        );
-      }
-      return run.view;
-    },
-    pauseInstance: async (id, by) => {
-      const { run, instance } = await runs.findOrLoad(id);
-      const hold = { kind: 'person', by, scope: 'instance', since: instance.out.now() } as const;
-      await holdInstance(instance, hold, `paused by ${by}`);
-      run.schedule();
-      return instance.view;
-    },
-    resumeInstance: async (id, by) => {
-      const { instance } = await runs.findOrLoad(id);
-      await resumeInstance(instance, by);
-      return instance.view;
-    },
-    skipInstance: async (id, by) => {
-      const { instance } = await runs.findOrLoad(id);
-      await skipInstance(instance, by);
-      return instance.view;
-    },
     send: async (id, text, by) => {
       const { instance } = await runs.findOrLoad(id);
       if (instance.attempt?.send(text) !== true) throw notLive(instance, 'a message');
@@ -117,3 +119,10 @@ export const createControls = (runs: Runs): Controls => {
     },
   };
 };
+
+/** What people do to work in hand, over the runs of an engine. */
+export const createControls = (runs: Runs): Controls => ({
+  ...ofOrchestrations(runs),
+  ...ofInstances(runs),
+  ...ofTheirWork(runs),
+});
