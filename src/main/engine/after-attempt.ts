@@ -9,7 +9,7 @@ import { waitBefore } from '../../shared/domain/retry.ts';
 /** What an attempt came to, and what the next one could build on. */
 export type AttemptOutcome = {
   readonly failure: Failure;
-  /** The Claude session to go on with; null when there is none. */
+  /** The Claude session that the attempt came to; null when it came to none. */
   readonly sessionId: string | null;
   /** When a usage limit ends, if it is one. */
   readonly resetsAt: Instant | null;
@@ -35,6 +35,9 @@ export const goOn = 'Go on where you left off.';
 /** How far apart those that waited for the same reset come back, in milliseconds. */
 const resetSpreadMs = 30_000;
 
+/** How long one waits whose limit should have ended already, in milliseconds. */
+const againMs = 60_000;
+
 /** The spec that is tried now: the instance as written, or one of its fallbacks. */
 export const triedSpec = (spec: InstanceSpec, { alternative }: InstanceCourse): InstanceSpec =>
   alternative === 0 ? spec : (spec.alternatives?.[alternative - 1] ?? spec);
@@ -46,10 +49,18 @@ const lostSessions: readonly string[] = [
   'claude.bad_arguments',
 ];
 
-/** The next try resumes the session where that spares work: what failed was outside it, or it can be told what is wrong. */
-const nextOf = ({ failure, sessionId }: AttemptOutcome, notBefore: number): InstanceCourse['next'] => {
+/**
+ * The next try resumes the session where that spares work: what failed was outside it, or it can be told what is wrong. One
+ * that did not come to a session is tried again as it was begun.
+ */
+const nextOf = (
+  { next }: InstanceCourse,
+  { failure, sessionId }: AttemptOutcome,
+  notBefore: number,
+): InstanceCourse['next'] => {
   const at = instantOf(notBefore);
-  if (sessionId === null || lostSessions.includes(failure.code)) return { ...freshAttempt, notBefore: at };
+  if (lostSessions.includes(failure.code)) return { ...freshAttempt, notBefore: at };
+  if (sessionId === null) return { ...next, notBefore: at };
   const text =
     failureClassOf(failure) === 'invalid_result'
       ? `The result does not count: ${failure.message}\nSet it right.`
@@ -59,11 +70,14 @@ const nextOf = ({ failure, sessionId }: AttemptOutcome, notBefore: number): Inst
 
 /** A usage limit with a known end is waited for, whatever the policy: it is nobody's failure. */
 const park = (course: InstanceCourse, outcome: AttemptOutcome, resetsAt: Instant): WhatNext => {
-  const at = Math.max(Date.parse(resetsAt), outcome.now) + Math.round(outcome.chance * resetSpreadMs);
+  const reset = Date.parse(resetsAt);
+  // A moment that is past is looked at anew a little later, and not at once for ever.
+  const earliest = reset > outcome.now ? reset : outcome.now + againMs;
+  const at = earliest + Math.round(outcome.chance * resetSpreadMs);
   return {
     kind: 'again',
     how: 'parked',
-    course: { ...course, next: nextOf(outcome, at) },
+    course: { ...course, next: nextOf(course, outcome, at) },
     reason: `The usage limit ends at ${resetsAt}; it goes on by itself then.`,
   };
 };
@@ -98,7 +112,7 @@ const anotherTry = (spec: InstanceSpec, course: InstanceCourse, outcome: Attempt
   return {
     kind: 'again',
     how: 'retry',
-    course: { ...course, tries, next: nextOf(outcome, at) },
+    course: { ...course, tries, next: nextOf(course, outcome, at) },
     reason: `Try ${String(tries + 1)} of ${String(retry.attempts)}: ${outcome.failure.message}`,
   };
 };

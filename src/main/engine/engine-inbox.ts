@@ -4,7 +4,7 @@ import type { Budgets } from './budgets.ts';
 import type { Fleet } from './fleet.ts';
 import type { InboxActions } from './inbox.ts';
 import { answerInstance } from './instance-answers.ts';
-import { failBeforeStart, restartInstance, resumeInstance, stopInstance } from './instance-controls.ts';
+import { restartInstance, resumeInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
 import { isFinal } from '../../shared/domain/instance.ts';
 
@@ -45,7 +45,7 @@ export const createInboxActions = (
       const waiting = runs.instances().filter(({ view: { course } }) => {
         return course.hold?.kind === 'trust' && course.hold.folder === folder;
       });
-      await Promise.all(waiting.map((run) => failBeforeStart(run, { code: 'workspace.untrusted', message })));
+      await Promise.all(waiting.map((run) => run.failUnstarted({ code: 'workspace.untrusted', message })));
     },
     raiseBudget: async (account, limit, by) => {
       await budgets.raiseBudget(account, limit, by);

@@ -88,7 +88,10 @@ const openShared = async (options: FleetOptions): Promise<Shared> => {
     openTrust({ ...options, mode: options.trustMode, rules: options.pathRules, append }),
     openPermissionRules({ store, clock, log, newId: () => ids.orchestrationId(), keep }),
   ]);
-  const desk = createQuestionDesk({ clock, log, rulesFor: (workspace) => rules.forWorkspace(workspace) });
+  const desk = createQuestionDesk({
+    ...{ clock, log, isTrusted: (folder: string) => trust.isTrusted(folder) },
+    rulesFor: (workspace) => rules.forWorkspace(workspace),
+  });
   const gate = createFleetGate({ clock, chance, machine, limits });
   return { ledger, trust, rules, desk, gate, timers: createRunningTimers(clock) };
 };

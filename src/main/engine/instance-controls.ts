@@ -1,8 +1,9 @@
+import type { Ending, InstanceCourse } from '../../shared/domain/course.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { Hold } from '../../shared/domain/hold.ts';
 import { isActive, isFinal, isParked } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
-import type { Ending } from './instance-ending.ts';
+import { holdOf } from './instance-ending.ts';
 import type { InstanceRun } from './instance-run.ts';
 
 /** Stops it, whatever it is doing, `force` at once; nothing happens when it has ended. */
@@ -11,7 +12,8 @@ export const stopInstance = async (
   force: boolean,
   how: Extract<Ending, { kind: 'stop' }>,
 ): Promise<void> => {
-  if (isFinal(run.view.state)) return;
+  const { state, course } = run.view;
+  if (isFinal(state) || (course.ending?.kind === 'stop' && !force)) return;
   const requested = run.out.draft({ type: 'instance.stop_requested', by: how.by, force });
   if (run.isBusy) {
     run.end(how, force);
@@ -21,17 +23,29 @@ export const stopInstance = async (
 
 /** Puts it back to pending as new, after ending what it does. */
 export const restartInstance = async (run: InstanceRun, by: string): Promise<void> => {
-  if (run.isBusy) {
-    run.end({ kind: 'restart', by }, false);
+  const { state, course } = run.view;
+  const requested = run.out.draft({ type: 'instance.restart_requested', by });
+  if (!run.isBusy) {
+    if (state !== 'pending' || hasBegun(course)) await run.backToPending([requested], true);
     return;
   }
-  if (run.view.state === 'pending') return;
-  await run.backToPending([run.out.draft({ type: 'instance.restart_requested', by })], true);
+  if (course.ending?.kind === 'restart') return;
+  run.end({ kind: 'restart', by }, false);
+  await run.out.append([requested]);
 };
+
+/** True when something was tried of a pending one. */
+const hasBegun = ({ alternative, tries, round, next, stage }: InstanceCourse): boolean =>
+  alternative > 0 ||
+  tries > 0 ||
+  round > 1 ||
+  stage !== null ||
+  next.resume !== null ||
+  next.notBefore !== null;
 
 /** Ends it as skipped; nothing happens when it has ended. */
 export const skipInstance = async (run: InstanceRun, by: string): Promise<void> => {
-  if (isFinal(run.view.state)) return;
+  if (isFinal(run.view.state) || run.view.course.ending?.kind === 'skip') return;
   const asked = run.out.draft({ type: 'instance.control', action: 'skip', by, detail: null });
   const how = { kind: 'skip', by } as const;
   if (run.isBusy) {
@@ -42,8 +56,9 @@ export const skipInstance = async (run: InstanceRun, by: string): Promise<void> 
 
 /** Holds it up: a running one is interrupted and keeps its session, a waiting one does not start. */
 export const holdInstance = async (run: InstanceRun, hold: Hold, reason: string): Promise<void> => {
-  const { state } = run.view;
+  const { state, course } = run.view;
   if (isFinal(state) || state === 'paused') return;
+  if (course.ending?.kind === 'hold' || course.ending?.kind === 'stop') return;
   const by = hold.kind === 'person' ? hold.by : 'engine';
   const action = hold.kind === 'person' ? 'pause' : 'hold';
   const asked = run.out.draft({ type: 'instance.control', action, by, detail: reason });
@@ -56,12 +71,17 @@ export const holdInstance = async (run: InstanceRun, hold: Hold, reason: string)
 
 /** Lets one go on that was held up; asked while it is still being interrupted, it goes on after that. */
 export const resumeInstance = async (run: InstanceRun, by: string): Promise<void> => {
-  await run.left();
   const { state, course } = run.view;
-  const wasHeld = state === 'paused' || (isParked(run.view) && course.hold !== null);
-  if (!wasHeld && !(state === 'stopped' && course.hold?.kind === 'budget')) return;
   const asked = run.out.draft({ type: 'instance.control', action: 'resume', by, detail: null });
-  await run.backToPending([asked], false);
+  if (run.isBusy) {
+    if (course.ending === null || holdOf(course) === null) return;
+    run.goOn(by);
+    await run.out.append([asked]);
+    return;
+  }
+  const wasHeld = state === 'paused' || (isParked(run.view) && course.hold !== null);
+  const wasStopped = state === 'stopped' && course.hold?.kind === 'budget';
+  if (wasHeld || wasStopped) await run.backToPending([asked], false);
 };
 
 /** Changes what it will run with. False when it has started, or has ended. */

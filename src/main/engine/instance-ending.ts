@@ -1,20 +1,32 @@
-import { newCourse, type CheckVerdict } from '../../shared/domain/course.ts';
+import {
+  newCourse,
+  type CheckVerdict,
+  type Ending,
+  type InstanceCourse,
+} from '../../shared/domain/course.ts';
 import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type { Hold } from '../../shared/domain/hold.ts';
 import { goOn, type WhatNext } from './after-attempt.ts';
 import type { EventDraft, InstanceRecorder } from './instance-recorder.ts';
 import type { WorkspaceEnd } from './workspace-ports.ts';
 
-/** How what an instance does is to end, other than by itself. */
-export type Ending =
-  | { readonly kind: 'stop'; readonly by: string; readonly reason: string; readonly hold: Hold | null }
-  | { readonly kind: 'restart'; readonly by: string }
-  | { readonly kind: 'skip'; readonly by: string }
-  | { readonly kind: 'hold'; readonly hold: Hold; readonly reason: string }
-  | { readonly kind: 'fail'; readonly failure: Failure };
-
 /** An ending that a person or a budget asks for. */
 export type Asked = Exclude<Ending, { readonly kind: 'fail' }>;
+
+/** The ending that one that was asked for and one that is asked for now come to together. */
+export const endingAfter = (before: Ending | null, next: Ending): Ending => {
+  if (before === null || next.kind === 'stop')
+    return next.kind === 'stop' && before?.kind === 'stop' ? before : next;
+  // A stop and a skip are not taken back, and what was asked wins over what fails.
+  if (before.kind === 'stop' || before.kind === 'skip' || next.kind === 'fail') return before;
+  // A budget holds it up again when it is to start.
+  const isBudget = next.kind === 'hold' && next.hold.kind === 'budget';
+  return isBudget && (before.kind === 'restart' || before.kind === 'hold') ? before : next;
+};
+
+/** What holds it, or is about to. */
+export const holdOf = ({ ending, hold }: InstanceCourse): Hold | null =>
+  ending?.kind === 'hold' || ending?.kind === 'stop' ? ending.hold : hold;
 
 /** The ending that a person, or the engine, asks for. */
 export const stoppedBy = (by: string): Extract<Ending, { kind: 'stop' }> => ({
@@ -38,24 +50,41 @@ const keepSession = (out: InstanceRecorder): void => {
   out.changeCourse({ next: { ...course.next, resume: sessionId, say: { kind: 'text', text: goOn } } });
 };
 
+/** Changes the view to that of one that nothing was tried of; what it used and where it worked stay. */
+export const asNew = (out: InstanceRecorder): void => {
+  const { workspace } = out.view.course;
+  out.change({
+    ...{ course: { ...newCourse, workspace }, sessionId: null, startedAt: null, endedAt: null },
+    ...{ failure: null, result: null, structured: null, said: null, questions: [], lost: [] },
+  });
+};
+
 /** Changes the view to what was asked for, and gives the events of it. `hasSession`: an attempt had begun to work. */
 export const leavingAs = (
   out: InstanceRecorder,
   ending: Asked,
   hasSession: boolean,
 ): readonly EventDraft[] => {
-  const endedAt = out.now();
   if (ending.kind === 'restart') {
-    out.change({ course: { ...newCourse, workspace: out.view.course.workspace }, startedAt: null });
-    const requested = out.draft({ type: 'instance.restart_requested', by: ending.by });
-    return [requested, ...out.go('pending', { failure: null, result: null, structured: null, said: null })];
+    asNew(out);
+    return out.go('pending');
   }
-  if (ending.kind === 'skip') return out.go('skipped', { endedAt, reason: `skipped by ${ending.by}` });
-  if (hasSession) keepSession(out);
-  out.changeCourse({ hold: ending.hold });
+  const { course, lost } = out.view;
+  if (ending.kind === 'hold' || ending.kind === 'go_on') {
+    // What was done, and only has to be judged, is judged when it goes on.
+    const isDone = course.stage !== null || (lost.length > 0 && !hasSession);
+    if (isDone) out.changeCourse({ stage: { kind: 'checking' } });
+    else if (hasSession) keepSession(out);
+    out.change({ questions: [] });
+    out.changeCourse({ hold: ending.kind === 'hold' ? ending.hold : null });
+    return ending.kind === 'hold' ? out.go('paused', { reason: ending.reason }) : out.go('pending');
+  }
+  out.change({ questions: [], lost: [], endedAt: out.now() });
+  if (ending.kind === 'stop' && hasSession) keepSession(out);
+  out.changeCourse({ hold: ending.kind === 'stop' ? ending.hold : null, stage: null });
   return ending.kind === 'stop'
-    ? out.go('stopped', { endedAt, reason: ending.reason })
-    : out.go('paused', { reason: ending.reason });
+    ? out.go('stopped', { reason: ending.reason })
+    : out.go('skipped', { reason: `skipped by ${ending.by}` });
 };
 
 /** Changes the view to what comes next, and gives the events of it. */

@@ -68,7 +68,7 @@ export class PlanProgress {
   /** An instance's view has changed. */
   changed(before: InstanceView, after: InstanceView): void {
     this.#mark(this.#readiness.changed(after.position, before.state, after.state));
-    if (before.state !== after.state && after.state === 'pending') this.#mark([after.position]);
+    if (after.state === 'pending') this.#mark([after.position]);
   }
 
   /** Acts on what has changed; after the events of the change are on their way, so that causes come first. */
@@ -116,7 +116,9 @@ export class PlanProgress {
     if (spec === undefined || spec.standby === true) return;
     const verdict = this.#readiness.verdict(position);
     const group = this.#groupAt(position);
-    if (group?.state === 'pending') this.#reconsiderGroup(position, spec, verdict);
+    if (group?.state === 'skipped' && group.skippedByDependency === true && verdict.kind !== 'never')
+      this.#reopenGroup(position);
+    if (this.#groupAt(position)?.state === 'pending') this.#reconsiderGroup(position, spec, verdict);
     for (const run of this.members(position)) this.#reconsiderInstance(run, verdict);
   }
 
@@ -155,7 +157,10 @@ export class PlanProgress {
   }
 
   #reconsiderGroup(position: number, spec: InstanceSpec, verdict: Verdict): void {
-    if (verdict.kind === 'never') this.#endGroup(position, 'skipped', verdict.reason);
+    if (verdict.kind === 'never') {
+      this.#context.recorder.changeGroup(position, { skippedByDependency: true });
+      this.#endGroup(position, 'skipped', verdict.reason);
+    }
     if (verdict.kind === 'waits') this.#context.recorder.changeGroup(position, { reason: verdict.reason });
     if (verdict.kind !== 'ready' || this.#expanding.has(position)) return;
     this.#expanding.add(position);
@@ -192,6 +197,14 @@ export class PlanProgress {
     this.#settleGroup(position, state);
     this.workOff();
     this.#context.onSettled();
+  }
+
+  /** What it depends on may come about after all. */
+  #reopenGroup(position: number): void {
+    const { recorder } = this.#context;
+    recorder.changeGroup(position, { state: 'pending', reason: null, skippedByDependency: false });
+    void recorder.append([]);
+    this.#mark(this.#readiness.unsettled(position, 'skipped'));
   }
 
   #settleGroup(position: number, state: 'expanded' | 'skipped' | 'failed' | 'stopped'): void {

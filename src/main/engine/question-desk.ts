@@ -1,4 +1,4 @@
-import type { PermissionQuestion } from '../../shared/domain/instance.ts';
+import { isFinal, type PermissionQuestion } from '../../shared/domain/instance.ts';
 import {
   afterWait,
   decideByPolicy,
@@ -6,7 +6,7 @@ import {
   type DecidedRule,
 } from '../../shared/domain/permission-policy.ts';
 import { answerInstance } from './instance-answers.ts';
-import { failBeforeStart, stopInstance } from './instance-controls.ts';
+import { resumeInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
 import type { InstanceRun } from './instance-run.ts';
 import type { Clock, Log, PermissionAnswer } from './ports.ts';
@@ -16,6 +16,7 @@ export type QuestionDeskContext = {
   readonly log: Log;
   /** The rules that hold in a folder. */
   readonly rulesFor: (workspace: string) => readonly DecidedRule[];
+  readonly isTrusted: (folder: string) => boolean;
 };
 
 /** Answers what policies answer in advance, and what nobody answered in time: nothing waits for ever. */
@@ -24,6 +25,9 @@ export interface QuestionDesk {
   look(run: InstanceRun): void;
   close(): void;
 }
+
+/** A wait is cut at this, in milliseconds: the machine may sleep, or its clock be set. */
+const longestMs = 60_000;
 
 const refusedTrust = (folder: string) => ({
   code: 'workspace.untrusted',
@@ -62,9 +66,10 @@ const answerLate = async (run: InstanceRun, question: PermissionQuestion): Promi
 const answerOf = (decision: 'allow' | 'deny', message: string): PermissionAnswer =>
   decision === 'allow' ? { decision, message: null } : { decision, message };
 
-export const createQuestionDesk = ({ clock, log, rulesFor }: QuestionDeskContext): QuestionDesk => {
-  /** What waits for its time, by request or instance. */
-  const waiting = new Map<string, () => void>();
+export const createQuestionDesk = (context: QuestionDeskContext): QuestionDesk => {
+  const { clock, log, rulesFor, isTrusted } = context;
+  /** Those that are looked at again. */
+  const waiting = new Map<InstanceRun, () => void>();
 
   const settle = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => {
@@ -72,19 +77,23 @@ export const createQuestionDesk = ({ clock, log, rulesFor }: QuestionDeskContext
     });
   };
 
-  const later = (key: string, at: string, act: () => Promise<unknown>): void => {
-    if (waiting.has(key)) return;
-    const cancel = clock.after(Math.max(0, Date.parse(at) - clock.now()), () => {
-      waiting.delete(key);
-      settle(act());
-    });
-    waiting.set(key, cancel);
+  /** Acts when its time has come; until then it is looked at again, for it may be answered meanwhile, or the clock set. */
+  const atTime = (run: InstanceRun, at: string, act: () => Promise<unknown>): void => {
+    const wait = Date.parse(at) - clock.now();
+    if (wait <= 0) settle(act());
+    else if (!waiting.has(run)) {
+      const cancel = clock.after(Math.min(wait, longestMs), () => {
+        waiting.delete(run);
+        look(run);
+      });
+      waiting.set(run, cancel);
+    }
   };
 
   const consider = (run: InstanceRun, question: PermissionQuestion): void => {
     const decided = decide(run, question, rulesFor);
     if (decided === null) {
-      later(question.requestId, afterWait(policyOf(run), question).at, () => answerLate(run, question));
+      atTime(run, afterWait(policyOf(run), question).at, () => answerLate(run, question));
       return;
     }
     const { decision, rule, because } = decided;
@@ -92,16 +101,20 @@ export const createQuestionDesk = ({ clock, log, rulesFor }: QuestionDeskContext
     settle(answerInstance(run, question.requestId, answerOf(decision, because), answering));
   };
 
+  const look = (run: InstanceRun): void => {
+    const { questions, state, course } = run.view;
+    if (isFinal(state)) return;
+    for (const question of questions) consider(run, question);
+    const { hold } = course;
+    const endsAt = hold === null ? null : holdEndsAt(policyOf(run), hold);
+    if (hold?.kind !== 'trust') return;
+    // Also where an earlier engine asked, and the answer came when there was none.
+    if (isTrusted(hold.folder)) settle(resumeInstance(run, 'trust'));
+    else if (endsAt !== null) atTime(run, endsAt, () => run.failUnstarted(refusedTrust(hold.folder)));
+  };
+
   return {
-    look: (run) => {
-      for (const question of run.view.questions) consider(run, question);
-      const { hold } = run.view.course;
-      const endsAt = hold === null ? null : holdEndsAt(policyOf(run), hold);
-      if (hold?.kind !== 'trust' || endsAt === null) return;
-      later(`${run.view.id}:trust`, endsAt, async () => {
-        if (run.view.course.hold === hold) await failBeforeStart(run, refusedTrust(hold.folder));
-      });
-    },
+    look,
     close: () => {
       for (const cancel of waiting.values()) cancel();
       waiting.clear();

@@ -17,6 +17,8 @@ export interface Readiness {
   changed(position: number, from: InstanceState | null, to: InstanceState): readonly number[];
   /** The place is a fan-out, and all its instances are there now (`changed` was called for each). */
   settled(position: number): readonly number[];
+  /** The place is a fan-out that came to nothing, `state` was told of it, and it may come to something now. */
+  unsettled(position: number, state: InstanceState): readonly number[];
   /** A dependency on another orchestration turned out so. */
   external(position: number, dependency: Dependency, outcome: EdgeOutcome): readonly number[];
 }
@@ -164,6 +166,12 @@ export const createReadiness = (specs: readonly InstanceSpec[]): Readiness => {
     settled: (position) => {
       const place = placeAt(position);
       place.isKnown = true;
+      return tell(place);
+    },
+    unsettled: (position, state) => {
+      const place = placeAt(position);
+      count(place, state, -1);
+      place.isKnown = false;
       return tell(place);
     },
     external: (position, dependency, outcome) => {

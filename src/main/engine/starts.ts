@@ -1,3 +1,4 @@
+import type { Instant } from '../../shared/domain/ids.ts';
 import { isParked, takesSlot, type InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { BudgetHold, BudgetLedger, BudgetedInstance } from './budget-ledger.ts';
@@ -23,12 +24,17 @@ export type StartsContext = {
 export type StartOutcome =
   { readonly kind: 'started' | 'idle' } | { readonly kind: 'held'; readonly reason: string };
 
+type Delay = { readonly notBefore: Instant; readonly due: number; readonly cancel: () => void };
+
+/** A wait is cut at this, in milliseconds. */
+const longestMs = 60_000;
+
 /** The slots of an orchestration, and who waits for one: in plan order, each fan-out within a limit of its own. */
 export class Starts {
   readonly #context: StartsContext;
   readonly #queue = createStartQueue<InstanceRun>();
-  /** Those that shall not start before some moment. */
-  readonly #delayed = new Map<InstanceRun, () => void>();
+  /** Those that shall not start before some moment; `due` is it by the clock that nobody sets. */
+  readonly #delayed = new Map<InstanceRun, Delay>();
   readonly #taken = new Map<string | null, number>();
   #active = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -41,16 +47,9 @@ export class Starts {
   /** Takes in one that may start: pending, or parked for a limit to end. */
   enqueue(run: InstanceRun): void {
     const { notBefore } = run.view.course.next;
-    const wait = notBefore === null ? 0 : Date.parse(notBefore) - this.#context.clock.now();
+    const wait = notBefore === null ? 0 : this.#waitUntil(run, notBefore);
+    if (wait > 0) return;
     this.#forgetDelay(run);
-    if (wait > 0) {
-      const cancel = this.#context.clock.after(wait, () => {
-        this.enqueue(run);
-        this.#context.onTime();
-      });
-      this.#delayed.set(run, cancel);
-      return;
-    }
     const { state, position, group } = run.view;
     if (state !== 'pending' && !isParked(run.view)) return;
     this.#queue.add(run, position * 2 ** 20 + (group?.index ?? 0), group?.name ?? null);
@@ -85,7 +84,7 @@ export class Starts {
     const { concurrency, owner } = orchestration();
     const next = this.#active < concurrency ? this.#queue.peek((lane) => this.#isOpen(lane)) : null;
     if (next === null) return { kind: 'idle' };
-    const wait = this.#lastAt + startupDelayMs - clock.now();
+    const wait = this.#lastAt + startupDelayMs - clock.monotonic();
     if (wait > 0) return this.#lookAgainIn(wait);
     const starter = { id: next.view.id, owner };
     const slot = gate.mayStart(starter);
@@ -96,7 +95,7 @@ export class Starts {
     if (money.ok) {
       gate.onStarted(starter);
       ledger.started(budgeted(next.view));
-      this.#lastAt = clock.now();
+      this.#lastAt = clock.monotonic();
       next.start();
     } else this.#context.onUsedUp(next, money);
     return { kind: 'started' };
@@ -109,8 +108,25 @@ export class Starts {
 
   end(): void {
     this.#cancelWait?.();
-    for (const cancel of this.#delayed.values()) cancel();
+    for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
+  }
+
+  /** How long it has to wait yet, in milliseconds; looks again by itself, for the machine may sleep or its clock be set. */
+  #waitUntil(run: InstanceRun, notBefore: Instant): number {
+    const { clock, onTime } = this.#context;
+    const before = this.#delayed.get(run);
+    const asked = Date.parse(notBefore) - clock.now();
+    const due = before?.notBefore === notBefore ? before.due : clock.monotonic() + asked;
+    const wait = Math.min(asked, due - clock.monotonic());
+    before?.cancel();
+    if (wait <= 0) return 0;
+    const cancel = clock.after(Math.min(wait, longestMs), () => {
+      this.enqueue(run);
+      onTime();
+    });
+    this.#delayed.set(run, { notBefore, due, cancel });
+    return wait;
   }
 
   #isOpen(lane: string | null): boolean {
@@ -126,7 +142,7 @@ export class Starts {
   }
 
   #forgetDelay(run: InstanceRun): void {
-    this.#delayed.get(run)?.();
+    this.#delayed.get(run)?.cancel();
     this.#delayed.delete(run);
   }
 }

@@ -21,7 +21,10 @@ const orchestrationDefaults = {
 } satisfies Partial<OrchestrationView>;
 
 /** An instance's view as stored by any version, with all that today's has. */
-export const upgradeInstance = (view: InstanceView): InstanceView => ({ ...instanceDefaults, ...view });
+export const upgradeInstance = (view: InstanceView): InstanceView => {
+  const whole = { ...instanceDefaults, ...view };
+  return { ...whole, course: { ...newCourse, ...whole.course } };
+};
 
 /** An orchestration's view as stored by any version, with all that today's has. */
 export const upgradeOrchestration = (view: OrchestrationView): OrchestrationView => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureSchema } from './failure.ts';
 import { holdSchema } from './hold.ts';
 import { instantSchema } from './ids.ts';
 
@@ -22,6 +23,20 @@ const stageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('checking') }),
   z.object({ kind: z.literal('closing'), to: z.enum(['succeeded', 'failed']) }),
 ]);
+
+/**
+ * How what an instance does is to end, other than by itself; kept until it has left its slot, so that a later engine ends
+ * it the same way. `go_on`: it was held up, and is let go on before it had stopped.
+ */
+const endingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stop'), by: z.string(), reason: z.string(), hold: holdSchema.nullable() }),
+  z.object({ kind: z.literal('restart'), by: z.string() }),
+  z.object({ kind: z.literal('skip'), by: z.string() }),
+  z.object({ kind: z.literal('hold'), hold: holdSchema, reason: z.string() }),
+  z.object({ kind: z.literal('go_on'), by: z.string() }),
+  z.object({ kind: z.literal('fail'), failure: failureSchema }),
+]);
+export type Ending = Readonly<z.infer<typeof endingSchema>>;
 
 /** What a check said of the last result. */
 const checkVerdictSchema = z.object({
@@ -51,6 +66,7 @@ export const courseSchema = z.object({
   round: z.int().positive(),
   check: checkVerdictSchema.nullable(),
   next: nextAttemptSchema,
+  ending: endingSchema.nullable(),
   hold: holdSchema.nullable(),
   stage: stageSchema.nullable(),
   workspace: preparedSchema.nullable(),
@@ -70,6 +86,7 @@ export const newCourse: InstanceCourse = {
   round: 1,
   check: null,
   next: freshAttempt,
+  ending: null,
   hold: null,
   stage: null,
   workspace: null,

@@ -16,6 +16,8 @@ export const groupViewSchema = z.object({
   size: z.int().nonnegative(),
   /** How many of its instances run at the same time; null: as many as the orchestration may. */
   concurrency: z.int().positive().nullable(),
+  /** It was skipped because of what it depends on, and comes back with that. */
+  skippedByDependency: z.boolean().exactOptional(),
 });
 export type GroupView = Readonly<z.infer<typeof groupViewSchema>>;
 
@@ -39,6 +41,8 @@ export const orchestrationViewSchema = z.object({
   schedule: z.object({ id: z.string(), occurrence: instantSchema }).readonly().nullable(),
   startedAt: instantSchema,
   endedAt: instantSchema.nullable(),
+  /** When it was put back to work after it had ended, the last time. */
+  reopenedAt: instantSchema.exactOptional(),
   instanceCount: z.int().nonnegative(),
   /** How many instances are in each state; states with none are left out. */
   counts: z.partialRecord(instanceStateSchema, z.int().positive()).readonly(),
