@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
+import { newDataDir } from './data-dir.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const systemChromium = '/usr/bin/chromium';
@@ -30,6 +31,7 @@ const linkOf = (child: ChildProcess): Promise<string> =>
 
 /** Serves the built program (`npm run build` first) and opens its page in Chromium. */
 export const openConsole = async (dataDir: string, claude: string): Promise<BenchConsole> => {
+  await newDataDir(dataDir);
   const program = join(root, 'out', 'main', 'netra.js');
   const args = [program, 'serve', '--port', '0', '--data-dir', dataDir, '--claude', claude];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,16 +1,18 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openEngineHost } from '../../src/main/hosts/engine-host.ts';
+import { newDataDir } from './data-dir.ts';
 
 /**
  * Runs so many instances of a program that says hello and then waits, and prints what share of a core the engine used
  * while nothing happened, and how many processes it started meanwhile. Arguments: data directory, program, count, seconds.
  */
-const [dataDir = '', program = '', count = '10', seconds = '10'] = process.argv.slice(2);
+const [folder = '', program = '', count = '10', seconds = '10'] = process.argv.slice(2);
 let spawned = 0;
 diagnosticsChannel.subscribe('child_process', () => {
   spawned += 1;
 });
+const dataDir = await newDataDir(folder);
 const host = await openEngineHost({
   ...{ dataDir, host: 'cli', purpose: 'work', claude: program, startedInTerminal: true },
   log: {

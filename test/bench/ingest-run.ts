@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { openEngineHost } from '../../src/main/hosts/engine-host.ts';
+import { newDataDir } from './data-dir.ts';
 
 /**
  * Runs so many instances of a program that only prints, and prints the milliseconds from start to end, the events that
  * were stored and the peak memory. Arguments: data directory, the program, how many of it.
  */
-const [dataDir = '', program = '', count = '1'] = process.argv.slice(2);
+const [folder = '', program = '', count = '1'] = process.argv.slice(2);
+const dataDir = await newDataDir(folder);
 const host = await openEngineHost({
   ...{ dataDir, host: 'cli', purpose: 'work', claude: program, startedInTerminal: true },
   log: {

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openScriptedApi } from '../../src/main/demo/scripted-api.ts';
 import { claudeBinary, oneShotArgs, openClaudePlace, type ClaudePlace } from '../support/claude.ts';
+import { newDataDir } from './data-dir.ts';
 import { median, tell } from './figures.ts';
 
 /** One trivial run by `netra run`, as built, against the bare CLI with the same prompt, in pairs. */
@@ -35,7 +36,7 @@ const measure = async (place: ClaudePlace): Promise<void> => {
   const plan = join(place.root, 'plan.json');
   const instances = [{ name: 'hello', prompt }];
   await writeFile(plan, JSON.stringify({ name: 'trivial', workspace: place.workspace, instances }));
-  const where = ['--data-dir', join(place.root, 'data'), '--claude', claudeBinary()];
+  const where = ['--data-dir', await newDataDir(join(place.root, 'data')), '--claude', claudeBinary()];
   const bare = () => timed(place, [claudeBinary(), ...oneShotArgs], prompt);
   const netra = () => timed(place, [process.execPath, program, ...where, 'run', plan, '--format', 'json']);
   // Once each before it counts: disks warm up, and Netra asks a Claude that it sees for the first time what it can do.
