@@ -94,4 +94,5 @@ export const withProgress = (
   said: progress.said ?? view.said,
   questions: progress.questions.filter(({ requestId }) => !answered.includes(requestId)),
   result: progress.result,
+  structured: progress.structured,
 });

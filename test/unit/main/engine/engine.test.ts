@@ -112,6 +112,16 @@ describe('an instance', () => {
     });
   });
 
+  it('keeps a structured result as data', async () => {
+    const bench = await openBench();
+    await start(bench, 1);
+    await settled();
+    await bench.attempt(0).print([], { result: '{"files":["a.ts"]}', structured: { files: ['a.ts'] } });
+    bench.attempt(0).end();
+    await bench.engine.idle();
+    expect(await bench.engine.instance(idOf(bench, 0))).toMatchObject({ structured: { files: ['a.ts'] } });
+  });
+
   it('ends its input after a turn, so that a live one ends by itself', async () => {
     const bench = await openBench();
     await start(bench, 1);
