@@ -43,7 +43,7 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
   const { installation, clock, log } = options;
   await mkdir(options.spoolFolder, { recursive: true, mode: 0o700 });
   const spool = createSpool(options.spoolFolder);
-  const watch = openSpoolWatch(options.spoolFolder, (error) => {
+  const watch = openSpoolWatch(options.spoolFolder, clock, (error) => {
     log.warn('The spool folder cannot be watched; its files are looked at five times a second', { error });
   });
 

@@ -48,13 +48,13 @@ export const createSpoolReader = (options: SpoolReaderOptions): SpoolReader => {
   return {
     follow: (take, ended, stop) =>
       withOpen(stdout, stderr, async (pair) => {
-        await readUntil(pair, take, createWake(options, stop), ended);
+        await readUntil(pair, take, createWake(options, stop, pair), ended);
         if (stop.aborted) return false;
         await settle(pair, take);
         return true;
       }),
     catchUp: (take, ended) =>
-      withOpen(stdout, stderr, (pair) => (ended ? settle(pair, take) : readToEnd(pair, take))),
+      withOpen(stdout, stderr, (pair) => (ended ? settle(pair, take) : readNow(pair, take))),
   };
 };
 
@@ -63,6 +63,8 @@ type Tail = {
   readonly path: string;
   readonly splitter: LineSplitter;
   position: number;
+  /** There may be more in it than was read. */
+  mayHaveMore: boolean;
 };
 
 type OpenTail = { readonly tail: Tail; readonly handle: FileHandle };
@@ -72,7 +74,12 @@ const newTail = (
   files: SpoolFiles,
   stream: SpoolStream,
   limits: Parameters<typeof createLineSplitter>[0],
-): Tail => ({ path: files[stream], splitter: createLineSplitter({ stream, ...limits }), position: 0 });
+): Tail => ({
+  path: files[stream],
+  splitter: createLineSplitter({ stream, ...limits }),
+  position: 0,
+  mayHaveMore: true,
+});
 
 const withOpen = async <T>(stdout: Tail, stderr: Tail, run: (pair: Pair) => Promise<T>): Promise<T> => {
   const first = await openFile(stdout.path);
@@ -98,12 +105,14 @@ const openFile = (path: string): Promise<FileHandle> =>
     throw failureError('spool.missing', `The output of this attempt is gone: ${path} cannot be read.`, error);
   });
 
-/** Reads the next chunk of a file and adds the lines that it completes; gives how many bytes there were. */
-const readChunk = async ({ tail, handle }: OpenTail, buffer: Buffer, lines: SplitLine[]): Promise<number> => {
+/** Reads the next chunk of a file and adds the lines that it completes. One that is not full is the last for now. */
+const readChunk = async ({ tail, handle }: OpenTail, buffer: Buffer, lines: SplitLine[]): Promise<void> => {
+  // Before the read, for it may grow meanwhile.
+  tail.mayHaveMore = false;
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, tail.position);
   tail.position += bytesRead;
+  if (bytesRead === buffer.length) tail.mayHaveMore = true;
   for (const line of tail.splitter.push(buffer.subarray(0, bytesRead))) lines.push(line);
-  return bytesRead;
 };
 
 const give = async ({ stdout, stderr }: Pair, take: Take, lines: readonly SplitLine[]): Promise<void> => {
@@ -112,23 +121,35 @@ const give = async ({ stdout, stderr }: Pair, take: Take, lines: readonly SplitL
   await take({ lines, offsets });
 };
 
+const mayHaveMore = ({ stdout, stderr }: Pair): boolean => stdout.tail.mayHaveMore || stderr.tail.mayHaveMore;
+
+const lookAgain = ({ stdout, stderr }: Pair): void => {
+  stdout.tail.mayHaveMore = true;
+  stderr.tail.mayHaveMore = true;
+};
+
 /**
  * Reads chunk by chunk, each given before the next is read, until neither file has more or `isOver` says so. While stdout
- * fills whole chunks there is a lot to catch up with, and stderr waits: most often it would be asked in vain.
+ * fills whole chunks there is a lot to catch up with, and stderr waits.
  */
 const readToEnd = async (pair: Pair, take: Take, isOver = (): boolean => false): Promise<void> => {
-  while (!isOver()) {
+  const { stdout, stderr, buffer } = pair;
+  while (mayHaveMore(pair) && !isOver()) {
     const lines: SplitLine[] = [];
-    let bytes = await readChunk(pair.stdout, pair.buffer, lines);
-    if (bytes < pair.buffer.length) bytes += await readChunk(pair.stderr, pair.buffer, lines);
-    if (bytes === 0) return;
+    if (stdout.tail.mayHaveMore) await readChunk(stdout, buffer, lines);
+    if (!stdout.tail.mayHaveMore && stderr.tail.mayHaveMore) await readChunk(stderr, buffer, lines);
     await give(pair, take, lines);
   }
 };
 
+const readNow = (pair: Pair, take: Take): Promise<void> => {
+  lookAgain(pair);
+  return readToEnd(pair, take);
+};
+
 /** Reads to the end of files that grow no more, and gives what stands there without a newline. */
 const settle = async (pair: Pair, take: Take): Promise<void> => {
-  await readToEnd(pair, take);
+  await readNow(pair, take);
   const rest = [pair.stdout.tail.splitter.end(), pair.stderr.tail.splitter.end()];
   await give(
     pair,
@@ -158,36 +179,53 @@ type Wake = {
   readonly close: () => void;
 };
 
-const createWake = ({ files, clock, watch, pollMs = 200 }: SpoolReaderOptions, stop: AbortSignal): Wake => {
+const createWake = (
+  { files, clock, watch, pollMs = 200 }: SpoolReaderOptions,
+  stop: AbortSignal,
+  pair: Pair,
+): Wake => {
   let over = false;
-  let missed = false;
   let resume: (() => void) | null = null;
-  const now = (): void => {
-    missed = true;
-    resume?.();
+  const wake = (): void => resume?.();
+  const grown = ({ tail }: OpenTail): void => {
+    tail.mayHaveMore = true;
+    wake();
   };
-  const unwatch = [watch.onChange(files.stdout, now), watch.onChange(files.stderr, now)];
-  stop.addEventListener('abort', now);
+  const unwatch = [
+    watch.onChange(files.stdout, () => {
+      grown(pair.stdout);
+    }),
+    watch.onChange(files.stderr, () => {
+      grown(pair.stderr);
+    }),
+  ];
+  stop.addEventListener('abort', wake);
   return {
     end() {
       over = true;
-      now();
+      wake();
     },
     isOver: () => over || stop.aborted,
     wait: () =>
       new Promise((resolve) => {
+        if (mayHaveMore(pair)) {
+          resolve();
+          return;
+        }
         const done = (): void => {
           cancel();
           resume = null;
-          missed = false;
           resolve();
         };
-        const cancel = clock.after(missed ? 0 : pollMs, done);
+        const cancel = clock.after(pollMs, () => {
+          lookAgain(pair);
+          done();
+        });
         resume = done;
       }),
     close() {
       for (const stopWatching of unwatch) stopWatching();
-      stop.removeEventListener('abort', now);
+      stop.removeEventListener('abort', wake);
     },
   };
 };

@@ -194,7 +194,7 @@ describe('the stream of an attempt', () => {
   });
 
   it('reads at once when the folder says that the file has grown', async () => {
-    const watch = openSpoolWatch(folder, unwatched);
+    const watch = openSpoolWatch(folder, createStillClock().clock, unwatched);
     const ended = Promise.withResolvers<undefined>();
     const taken = Promise.withResolvers<AttemptOutput>();
     const take = (output: AttemptOutput): Promise<void> => {
