@@ -108,7 +108,7 @@ const sumOf = (tokens: Counts): number =>
   );
 
 /** The processes that were started in a folder, or with it in their environment. */
-const processesOf = async (root: string): Promise<readonly string[]> => {
+export const processesOf = async (root: string): Promise<readonly string[]> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {

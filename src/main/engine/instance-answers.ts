@@ -33,9 +33,20 @@ export const answerInstance = async (
   return 'answered';
 };
 
+/** What Claude is told of the answer to a prompt that went with an engine. */
+const tellingOf = ({ toolName, asks }: PermissionQuestion, answer: PermissionAnswer): string => {
+  if (answer.decision === 'deny') return `${answer.message}\nGo on without it.`;
+  if (asks?.kind === 'plan') return 'Your plan is approved. Go on where you left off.';
+  const answers = answer.updatedInput?.['answers'];
+  return asks?.kind === 'question' && answers !== undefined
+    ? `Your questions have been answered: ${JSON.stringify(answers)}. Go on where you left off.`
+    : `The permission to use ${toolName} is given now. Use it, and go on where you left off.`;
+};
+
 /**
  * Answers a prompt that went with an engine. Allowed: the session goes on and is told so; other prompts that went come up
- * again if they still matter. Refused: Claude Code took it so already, and what it came to counts.
+ * again if they still matter. Refused: Claude Code took it so already, and what it came to counts; where it broke off
+ * instead, as it does with questions, the session goes on and is told.
  */
 const answerLost = async (
   run: InstanceRun,
@@ -43,18 +54,18 @@ const answerLost = async (
   answer: PermissionAnswer,
   answering: Answering,
 ): Promise<AnswerOutcome> => {
-  const { requestId, toolName } = question;
+  const { requestId, asks } = question;
   const event = answeredEvent(run, requestId, answer, answering);
-  if (answer.decision === 'allow') {
-    const text = `The permission to use ${toolName} is given now. Use it, and go on where you left off.`;
+  const lost = run.view.lost.filter((one) => one !== question);
+  if (answer.decision === 'allow' || (lost.length === 0 && run.view.result === null)) {
+    const say = { kind: 'text', text: tellingOf(question, answer) } as const;
+    const isApproved = answer.decision === 'allow' && asks?.kind === 'plan';
+    const mode = isApproved ? { permissionMode: answer.permissionMode ?? 'default' } : {};
     run.out.change({ lost: [], questions: [] });
-    run.out.changeCourse({
-      next: { resume: run.view.sessionId, say: { kind: 'text', text }, notBefore: null },
-    });
+    run.out.changeCourse({ next: { resume: run.view.sessionId, say, notBefore: null, ...mode } });
     await run.backToPending([event], false);
     return 'answered';
   }
-  const lost = run.view.lost.filter((one) => one !== question);
   run.out.change({ lost, questions: lost });
   await run.out.append([event]);
   if (lost.length === 0) run.concludeAsItEnded();

@@ -250,7 +250,8 @@ export class InstanceRun {
       return;
     }
     const failure = ending?.kind === 'fail' ? ending.failure : came.failure;
-    if (failure !== null) return this.#goOnAfter(failure, came.resetsAt, events);
+    if (failure !== null && !this.#brokeOffToAsk(failure))
+      return this.#goOnAfter(failure, came.resetsAt, events);
     this.out.changeCourse({ next: freshAttempt });
     return this.#judge(events);
   }
@@ -258,6 +259,11 @@ export class InstanceRun {
   /** What a good end comes to: it counts when nothing is left to ask, and its check passes. */
   #judge(events: readonly EventDraft[]): Promise<void> {
     return this.view.lost.length > 0 ? this.#askAgain(events) : this.#checkResult(events);
+  }
+
+  /** It broke off for a question that nobody could answer once its engine had ended: a question is asked again. */
+  #brokeOffToAsk({ code }: Failure): boolean {
+    return code === 'claude.interrupted' && this.view.lost.length > 0 && this.#ending === null;
   }
 
   /** What a person or a budget asked for; what was done before it could be held up is done. */

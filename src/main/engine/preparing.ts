@@ -39,10 +39,14 @@ const isTemplated = (spec: InstanceSpec): boolean => {
 
 /** A spec that goes on with a session is told only how to go on. */
 const goingOn = (spec: InstanceSpec, { course }: InstanceView): InstanceSpec => {
-  const { resume, say } = course.next;
+  const { resume, say, permissionMode } = course.next;
   const { before: _before, ...rest } = spec;
   const told = say.kind === 'prompt' ? spec : rest;
-  return resume === null ? told : { ...told, session: { resume } };
+  return {
+    ...told,
+    ...(resume !== null && { session: { resume } }),
+    ...(permissionMode !== undefined && { permissionMode }),
+  };
 };
 
 type Made = Partial<Pick<ReadyToStart, 'workspace' | 'events'>> & { readonly round?: string };

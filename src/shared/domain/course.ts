@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from './failure.ts';
 import { holdSchema } from './hold.ts';
 import { instantSchema } from './ids.ts';
+import { PERMISSION_MODES } from './plan-words.ts';
 
 /** How the next attempt of an instance begins. */
 const nextAttemptSchema = z.object({
@@ -15,6 +16,8 @@ const nextAttemptSchema = z.object({
   ]),
   /** Not before this moment. */
   notBefore: instantSchema.nullable(),
+  /** The permission mode to go on in, where it is not that of the spec: a plan was approved. */
+  permissionMode: z.enum(PERMISSION_MODES).exactOptional(),
 });
 export type NextAttempt = Readonly<z.infer<typeof nextAttemptSchema>>;
 
