@@ -13,15 +13,24 @@ import type { WorkspaceEnd } from './workspace-ports.ts';
 /** An ending that a person or a budget asks for. */
 export type Asked = Exclude<Ending, { readonly kind: 'fail' }>;
 
+/** How far an ending gives way to another one: a stop and a skip are not taken back, and what was asked wins over what fails. */
+const firmness: Readonly<Record<Ending['kind'], number>> = {
+  fail: 0,
+  go_on: 1,
+  hold: 1,
+  restart: 1,
+  skip: 2,
+  stop: 3,
+};
+
 /** The ending that one that was asked for and one that is asked for now come to together. */
 export const endingAfter = (before: Ending | null, next: Ending): Ending => {
-  if (before === null || next.kind === 'stop')
-    return next.kind === 'stop' && before?.kind === 'stop' ? before : next;
-  // A stop and a skip are not taken back, and what was asked wins over what fails.
-  if (before.kind === 'stop' || before.kind === 'skip' || next.kind === 'fail') return before;
-  // A budget holds it up again when it is to start.
-  const isBudget = next.kind === 'hold' && next.hold.kind === 'budget';
-  return isBudget && (before.kind === 'restart' || before.kind === 'hold') ? before : next;
+  if (before === null) return next;
+  const [was, is] = [firmness[before.kind], firmness[next.kind]];
+  if (was !== is) return was > is ? before : next;
+  // A budget that is used up holds it up again when it is to start.
+  const isBudget = next.kind === 'hold' && next.hold.kind === 'budget' && before.kind !== 'go_on';
+  return was === 1 && !isBudget ? next : before;
 };
 
 /** What holds it, or is about to. */
@@ -69,22 +78,28 @@ export const leavingAs = (
     asNew(out);
     return out.go('pending');
   }
-  const { course, lost } = out.view;
-  if (ending.kind === 'hold' || ending.kind === 'go_on') {
-    // What was done, and only has to be judged, is judged when it goes on.
-    const isDone = course.stage !== null || (lost.length > 0 && !hasSession);
-    if (isDone) out.changeCourse({ stage: { kind: 'checking' } });
-    else if (hasSession) keepSession(out);
-    out.change({ questions: [] });
-    out.changeCourse({ hold: ending.kind === 'hold' ? ending.hold : null });
-    return ending.kind === 'hold' ? out.go('paused', { reason: ending.reason }) : out.go('pending');
-  }
-  out.change({ questions: [], lost: [], endedAt: out.now() });
+  if (ending.kind === 'hold' || ending.kind === 'go_on') return leavingForNow(out, ending, hasSession);
   if (ending.kind === 'stop' && hasSession) keepSession(out);
+  out.change({ questions: [], lost: [], endedAt: out.now() });
   out.changeCourse({ hold: ending.kind === 'stop' ? ending.hold : null, stage: null });
   return ending.kind === 'stop'
     ? out.go('stopped', { reason: ending.reason })
     : out.go('skipped', { reason: `skipped by ${ending.by}` });
+};
+
+/** It goes on where it stands: what was done, and only has to be judged, is judged then. */
+const leavingForNow = (
+  out: InstanceRecorder,
+  ending: Extract<Ending, { kind: 'hold' | 'go_on' }>,
+  hasSession: boolean,
+): readonly EventDraft[] => {
+  const { course, lost } = out.view;
+  const isDone = course.stage !== null || (lost.length > 0 && !hasSession);
+  if (isDone) out.changeCourse({ stage: { kind: 'checking' } });
+  else if (hasSession) keepSession(out);
+  out.change({ questions: [] });
+  out.changeCourse({ hold: ending.kind === 'hold' ? ending.hold : null });
+  return ending.kind === 'hold' ? out.go('paused', { reason: ending.reason }) : out.go('pending');
 };
 
 /** Changes the view to what comes next, and gives the events of it. */

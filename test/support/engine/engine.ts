@@ -26,6 +26,8 @@ export type EngineBench = {
   attempt(index: number): ScriptedAttempt;
 };
 
+const noProcesses = (): ScriptedProcesses => new Map();
+
 let lastId = 0;
 /** Ids that are in order, unique over all tests of a file. */
 const nextUuid = (): string => {
@@ -43,7 +45,7 @@ export const openBench = async (
   } = {},
 ): Promise<EngineBench> => {
   const { store = createMemoryStore(), clock = createManualClock(), purpose = 'work', ...rest } = options;
-  const { processes = new Map(), ...world } = rest;
+  const { processes = noProcesses(), ...world } = rest;
   const driver = createScriptedDriver(() => clock.now(), processes);
   const errors: string[] = [];
   const log: Log = {

@@ -3,9 +3,14 @@ import type { AttemptEnd, AttemptProgress } from '../../../src/main/engine/ports
 import type { EventBody, EventType } from '../../../src/shared/domain/event.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView, PermissionQuestion } from '../../../src/shared/domain/instance.ts';
-import type { Dependency, FanOut, FanOutSource, InstanceSpec } from '../../../src/shared/domain/plan-spec.ts';
-import type { ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
-import type { RetryPolicy } from '../../../src/shared/domain/plan-spec.ts';
+import type {
+  Dependency,
+  FanOut,
+  FanOutSource,
+  InstanceSpec,
+  ResolvedPlan,
+  RetryPolicy,
+} from '../../../src/shared/domain/plan-spec.ts';
 import { openBench, planOf, type EngineBench } from './engine.ts';
 import { settled, type ManualClock } from './manual-clock.ts';
 import type { ScriptedAttempt } from './scripted-driver.ts';
