@@ -63,12 +63,14 @@ async function linuxProcesses(): Promise<readonly LivingProcess[]> {
   return entries.flatMap((entry) => (entry === null ? [] : [{ ...entry, carries: carriesOf(entry.pid) }]));
 }
 
-const carriesOf =
-  (pid: number): LivingProcess['carries'] =>
-  async (name, value) => {
-    const environment = await readProc(`/proc/${String(pid)}/environ`);
-    return environment?.split('\0').includes(`${name}=${value}`) ?? false;
+/** The environment is read once, when it is first asked for. */
+const carriesOf = (pid: number): LivingProcess['carries'] => {
+  let variables: Promise<ReadonlySet<string>> | null = null;
+  return async (name, value) => {
+    variables ??= readProc(`/proc/${String(pid)}/environ`).then((text) => new Set(text?.split('\0')));
+    return (await variables).has(`${name}=${value}`);
   };
+};
 
 /** Reads what `ps -E -o pid=,ppid=,pgid=,state=,command=` prints on macOS: the environment stands after the command. */
 export function processesInPs(output: string): readonly LivingProcess[] {
@@ -91,11 +93,30 @@ async function macProcesses(): Promise<readonly LivingProcess[]> {
   return processesInPs(answer.stdout);
 }
 
+/** Who asks while a look is under way shares the next one, for things may have changed since it began. */
+export const sharedLooks = <T>(look: () => Promise<T>): (() => Promise<T>) => {
+  let present: Promise<T> | null = null;
+  let next: Promise<T> | null = null;
+  const start = (): Promise<T> => {
+    const begun = look();
+    const over = (): void => {
+      if (present === begun) present = null;
+    };
+    next = null;
+    present = begun;
+    begun.then(over, over);
+    return begun;
+  };
+  return () => (present === null ? start() : (next ??= present.then(start, start)));
+};
+
+const lookAround = (): Promise<readonly LivingProcess[]> => {
+  if (process.platform === 'linux') return linuxProcesses();
+  return process.platform === 'darwin' ? macProcesses() : Promise.resolve([]);
+};
+
 /**
  * All living processes: for stops, not for polling. Some milliseconds on Linux; on macOS `ps` is asked, which hides the
- * environment of the system's own programs. Nothing on other systems.
+ * environment of the system's own programs. Nothing on other systems. Many that are stopped at once share a few looks.
  */
-export async function livingProcesses(): Promise<readonly LivingProcess[]> {
-  if (process.platform === 'linux') return linuxProcesses();
-  return process.platform === 'darwin' ? macProcesses() : [];
-}
+export const livingProcesses: () => Promise<readonly LivingProcess[]> = sharedLooks(lookAround);

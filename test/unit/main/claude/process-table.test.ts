@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { processEntry, processesInPs } from '../../../../src/main/claude/process-table.ts';
+import { processEntry, processesInPs, sharedLooks } from '../../../../src/main/claude/process-table.ts';
 
 const rest = '4194304 100 0 0 0 1 2 0 0 20 0 11 0 987654 1000 200 18446744073709551615';
 
@@ -45,5 +45,42 @@ describe('what ps of macOS prints', () => {
     expect(await node?.carries('NETRA_ATTEMPT_ID', 'one')).toBe(true);
     expect(await node?.carries('NETRA_ATTEMPT_ID', 'on')).toBe(false);
     expect(await node?.carries('HOME', '/Users')).toBe(false);
+  });
+});
+
+describe('looks that are shared', () => {
+  const open = () => {
+    const begun: PromiseWithResolvers<number>[] = [];
+    const look = sharedLooks(() => {
+      const one = Promise.withResolvers<number>();
+      begun.push(one);
+      return one.promise;
+    });
+    return { begun, look };
+  };
+
+  it('begin after they were asked for, one for all who ask meanwhile', async () => {
+    const { begun, look } = open();
+    const first = look();
+    const later = [look(), look(), look()];
+    expect(begun).toHaveLength(1);
+    begun[0]?.resolve(1);
+    expect(await first).toBe(1);
+    begun[1]?.resolve(2);
+    expect(await Promise.all(later)).toEqual([2, 2, 2]);
+    expect(begun).toHaveLength(2);
+  });
+
+  it('go on after one that failed', async () => {
+    const { begun, look } = open();
+    const first = look();
+    const second = look();
+    begun[0]?.reject(new Error('unreadable'));
+    await expect(first).rejects.toThrow('unreadable');
+    begun[1]?.resolve(2);
+    expect(await second).toBe(2);
+    const third = look();
+    begun[2]?.resolve(3);
+    expect(await third).toBe(3);
   });
 });
