@@ -205,6 +205,7 @@ export const openFlow = async (): Promise<Flow> => {
         `${key}=${value}`,
       ]);
       const run = place.start(['run', file, ...inputs, '--format', 'ndjson']);
+      if (moment !== 'stop') await letPass();
       await (moment === 'stop' ? reached() : run.shows(moment));
       await letPass();
       run.kill('SIGKILL');

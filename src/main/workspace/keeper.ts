@@ -73,6 +73,8 @@ async function finish(
 
 /** Removes what an engine that was killed left half made of an instance's workspaces. */
 async function tidyUpInstance(parts: Parts, folder: string): Promise<void> {
+  // The instance may have ended in its turn before this one.
+  if (!(await isThere(folder))) return;
   for (const file of await readdir(folder)) {
     const own = file.endsWith('.json') ? join(folder, file.slice(0, -'.json'.length), 'any') : null;
     const place = own === null ? null : placeHolding(parts.root, own);
