@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { inFolder, measureIn, median, tell } from './figures.ts';
 import { writePrinter, writeStream } from './lines.ts';
 
-/** Everything parsed, stored and counted, against a program that only reads, splits and parses, in the same run. */
-const rounds = 3;
+/**
+ * Everything parsed, stored and counted, against a program that only reads, splits and parses, in the same run. The best
+ * of each counts: other programs on the machine only ever add to a time.
+ */
+const rounds = 5;
 const lineBytes = 500;
 const most = { ratio: 3, rssMb: 300, doubling: 2.2 };
 
@@ -14,20 +17,21 @@ await inFolder(async (folder) => {
   const stream = join(folder, 'stream.ndjson');
   await writeStream(stream, 20_000, lineBytes);
   const printer = await writePrinter(folder, stream);
-  const ratios: number[] = [];
+  const times = { engine: Number.POSITIVE_INFINITY, plain: Number.POSITIVE_INFINITY };
   const rss: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const plain = await measureIn('read-plainly.ts', printer, '10');
     const engine = await measureIn('ingest-run.ts', join(folder, `data-${String(round)}`), printer, '10');
     if (figure(engine, 'events') < 200_000)
       throw new Error(`only ${String(engine['events'])} events were stored`);
-    ratios.push(figure(engine, 'ms') / figure(plain, 'ms'));
+    times.engine = Math.min(times.engine, figure(engine, 'ms'));
+    times.plain = Math.min(times.plain, figure(plain, 'ms'));
     rss.push(figure(engine, 'peakRssMb'));
     console.log(
       `    round ${String(round + 1)}: ${figure(engine, 'ms').toFixed(0)} ms, plainly ${figure(plain, 'ms').toFixed(0)} ms`,
     );
   }
-  const [ratio, peak] = [median(ratios), median(rss)];
+  const [ratio, peak] = [times.engine / times.plain, median(rss)];
   tell({
     ...{
       what: '10 × 20,000 lines of 500 bytes, wall over a plain reader',
@@ -59,7 +63,7 @@ await inFolder(async (folder) => {
       peaks.set(lines, Math.max(peaks.get(lines) ?? 0, figure(run, 'peakRssMb')));
     }
   }
-  const [half, whole] = [median(times.get(100_000) ?? []), median(times.get(200_000) ?? [])];
+  const [half, whole] = [Math.min(...(times.get(100_000) ?? [])), Math.min(...(times.get(200_000) ?? []))];
   const growth = (peaks.get(200_000) ?? Number.NaN) / (peaks.get(100_000) ?? Number.NaN);
   tell({
     ...{

@@ -45,7 +45,7 @@ const planOf = (size: number): ResolvedPlan => {
 };
 
 const end: AttemptEnd = {
-  ...{ exitCode: 0, signal: null, failure: null, worked: true, limitResetsAt: null },
+  ...{ exitCode: 0, signal: null, failure: null, worked: true, told: true, limitResetsAt: null },
   progress: {
     ...{ sessionId: null, model: null, usage: noUsage, turns: 1, retries: 0, toolCalls: 0, tools: {} },
     ...{ ttftMs: null, activity: null, said: null, questions: [], result: 'done', structured: null },
