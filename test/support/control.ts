@@ -61,6 +61,8 @@ export type ControlScenario = {
   readonly name: string;
   readonly instances: readonly object[];
   readonly more?: object;
+  /** Lays out the workspace. */
+  readonly layOut?: (workspace: string) => Promise<void>;
   readonly play: (play: Play) => Promise<void>;
   readonly comesTo: Partial<Ended>;
   /** The moments at which the engine is killed, and what comes out differently then. */
@@ -167,7 +169,8 @@ type Started = { readonly id: OrchestrationId; readonly workspace: string };
 
 const start = async ({ place, client }: ControlPlace, scenario: ControlScenario): Promise<Started> => {
   const workspace = await mkdtemp(join(place.claude.root, 'work-'));
-  const { name, instances, more } = scenario;
+  const { name, instances, more, layOut } = scenario;
+  await layOut?.(workspace);
   const plan = {
     ...{ name, workspace, startupDelay: '0s', defaults: { env: place.claude.env } },
     ...more,
@@ -245,7 +248,6 @@ const playToEnd = async (
   const killed: string[] = [];
   const started = await start(control, scenario);
   const play = playOf(control, started, asked, async (moment) => {
-    if (!(moment in scenario.moments)) throw new Error(`${moment} is no moment of it.`);
     if (moment !== killAt) return;
     killed.push(moment);
     await control.killEngine();

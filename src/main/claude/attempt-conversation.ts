@@ -13,6 +13,8 @@ export interface AttemptConversation {
   finish(): void;
   /** Nothing is said any more, also what was to be said. */
   breakOff(): void;
+  /** True when all was said that it was to be told at the beginning. */
+  saidAll(): boolean;
   /** Something was read of it. */
   heard(standing: TurnStanding): void;
   /** It has ended, or is let go of: its input stays as it is. */
@@ -38,6 +40,7 @@ export const createConversation = (pipe: Pipe, clock: Clock): AttemptConversatio
   let unsaid: readonly string[] = [];
   let unsettled: readonly string[] = [];
   let standing: TurnStanding = { isBusy: false, backgroundTasks: 0, answered: 0, settled: null };
+  let leftUnsaid = false;
   let isFinishing = false;
   let isClosed = false;
   let cancelPatience: (() => void) | null = null;
@@ -83,7 +86,9 @@ export const createConversation = (pipe: Pipe, clock: Clock): AttemptConversatio
       isFinishing = true;
       proceed();
     },
+    saidAll: () => unsaid.length === 0 && !leftUnsaid,
     breakOff() {
+      leftUnsaid ||= unsaid.length > 0;
       unsaid = [];
       isFinishing = true;
     },

@@ -138,7 +138,7 @@ function readingOf(
       const exit = child?.exited ?? untilGone(identity, letGo.signal).then(() => UNKNOWN_EXIT);
       try {
         const readAll = await stream.follow(hearing(take), exit, letGo.signal);
-        return readAll ? await settle(parts, course, await exit) : null;
+        return readAll ? await settle(parts, course, await exit, talk) : null;
       } catch (error) {
         // What nobody can hear any more must not go on.
         if (failureOf(error, 'spool.failed').code === 'spool.missing') await killGroup(await groupOf(parts));
@@ -153,7 +153,7 @@ function readingOf(
     async catchUp(take: Take) {
       const ended = !(await isAlive(identity));
       await stream.catchUp(take, ended);
-      return ended ? settle(parts, course, (await child?.exited) ?? UNKNOWN_EXIT) : null;
+      return ended ? settle(parts, course, (await child?.exited) ?? UNKNOWN_EXIT, talk) : null;
     },
     release() {
       letGo.abort();
@@ -167,7 +167,12 @@ async function endForFullDisk(parts: AttemptParts, course: Course): Promise<void
   await killGroup(await groupOf(parts));
 }
 
-async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): Promise<AttemptEnd> {
+async function settle(
+  parts: AttemptParts,
+  course: Course,
+  exit: AttemptExit,
+  talk: AttemptConversation | null,
+): Promise<AttemptEnd> {
   const { spec, stream, spool, log } = parts;
   const failure = course.ended ?? (await failureOfEnd(parts, exit)) ?? cutOff(parts, course);
   // A good end may have started something to stay, such as a server for the person; a stop or a crash leaves nothing.
@@ -177,8 +182,11 @@ async function settle(parts: AttemptParts, course: Course, exit: AttemptExit): P
     });
   }
   await spool.removePrivate(parts.privateFiles);
-  const worked = !isHalfTold(parts, failure) && (course.prompted || (await hasWorked(parts)));
-  return { ...exit, progress: stream.progress(), failure, worked, limitResetsAt: limitOf(parts, failure) };
+  // An engine that ended while the commands before the prompt were at work took the prompt with it.
+  const told = talk?.saidAll() ?? !endedBeforePrompt(parts);
+  const worked = (told || failure !== null) && (course.prompted || (await hasWorked(parts)));
+  const limitResetsAt = limitOf(parts, failure);
+  return { ...exit, progress: stream.progress(), failure, worked, told, limitResetsAt };
 }
 
 /** What the end comes to; a failure on a full disk is the disk's. */
@@ -193,13 +201,10 @@ function cutOff({ stream }: AttemptParts, { signalled }: Course): Failure | null
   return signalled && (isBusy || backgroundTasks > 0) ? interruptedFailure : null;
 }
 
-/**
- * An engine that ended while the commands before the prompt were at work took the prompt with it: what is left ends well,
- * and has not begun.
- */
-function isHalfTold({ spec, child, stream }: AttemptParts, failure: Failure | null): boolean {
+/** Of an attempt that another engine started: no more of it was answered than the commands before its prompt. */
+function endedBeforePrompt({ spec, stream }: AttemptParts): boolean {
   const before = spec.instance.before?.length ?? 0;
-  return child === null && failure === null && before > 0 && stream.standing().answered <= before;
+  return before > 0 && stream.standing().answered <= before;
 }
 
 const limitOf = ({ stream }: AttemptParts, failure: Failure | null): Instant | null =>

@@ -41,6 +41,7 @@ export class AttemptRun {
   readonly #context: AttemptRunContext;
   readonly #ladder: StopLadder;
   #record: AttemptRecord;
+  #wasTold = true;
   #attempt: Attempt | null = null;
   #time: TimeWatch | null = null;
   /** It was given its work, by us or by an earlier engine; before that, ending it spoils nothing. */
@@ -56,6 +57,11 @@ export class AttemptRun {
 
   get record(): AttemptRecord {
     return this.#record;
+  }
+
+  /** The session that knows of its prompt, for the next attempt to go on with; null when there is none. */
+  get session(): string | null {
+    return this.#wasTold ? this.#record.sessionId : null;
   }
 
   /** Its process; null before there is one. */
@@ -116,6 +122,7 @@ export class AttemptRun {
       return [];
     }
     const { exitCode, signal, progress } = end;
+    this.#wasTold = end.told;
     const { usage, sessionId } = progress;
     this.#record = { ...this.#record, endedAt, exitCode, signal, usage, sessionId };
     out.change(withProgress(out.view, this.#record.before, progress, this.#record.answered));

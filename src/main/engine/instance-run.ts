@@ -222,6 +222,7 @@ export class InstanceRun {
       isEnding: () => this.#ending !== null,
       onFailure: (failure) => {
         this.end({ kind: 'fail', failure }, false);
+        void this.out.append([]);
       },
     });
   }
@@ -314,7 +315,7 @@ export class InstanceRun {
     const now = clock.now();
     const { course } = this.view;
     // Of this attempt: one that it had before is no base for what it did not begin.
-    const { sessionId } = this.#present?.record ?? this.view;
+    const sessionId = this.#present === null ? this.view.sessionId : this.#present.session;
     const next = afterFailure(this.#spec, course, {
       failure,
       sessionId,
@@ -362,7 +363,7 @@ export class InstanceRun {
   }
 
   #asAsked(ending: Asked): readonly EventDraft[] {
-    return leavingAs(this.out, ending, (this.#present?.record.sessionId ?? null) !== null);
+    return leavingAs(this.out, ending, (this.#present?.session ?? null) !== null);
   }
 
   /** What went wrong outside an attempt's own work is a failure like any other. */
@@ -384,11 +385,12 @@ export class InstanceRun {
   async #leave(events: readonly EventDraft[]): Promise<void> {
     this.out.change({ pid: null, activity: null });
     this.out.changeCourse({ ending: null });
-    const durable = this.out.append(events);
+    const last = this.#present?.record ?? null;
+    // Before it is told: what comes of it may hold this one up at once, or start it again.
     this.#present = null;
     this.#work = null;
     this.#isBusy = false;
-    await durable;
+    await this.out.append(events, last);
     this.#context.onIdle();
   }
 }

@@ -124,6 +124,8 @@ export type AttemptEnd = {
   readonly failure: Failure | null;
   /** False when the process ended before it was given any work: it may be started again without doing anything twice. */
   readonly worked: boolean;
+  /** False when it ended at the commands before its prompt: its session knows nothing of the prompt. */
+  readonly told: boolean;
   /** When the limit ends that made it fail (`claude.usage_limit`); null where nobody said. */
   readonly limitResetsAt: Instant | null;
 };

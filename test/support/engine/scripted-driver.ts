@@ -127,7 +127,7 @@ export const createScriptedDriver = (
         hasEnded = true;
         running -= 1;
         process.end = {
-          ...{ exitCode: 0, signal: null, failure: null, worked: true, limitResetsAt: null },
+          ...{ exitCode: 0, signal: null, failure: null, worked: true, told: true, limitResetsAt: null },
           ...how,
           progress: process.progress,
         };
@@ -139,7 +139,10 @@ export const createScriptedDriver = (
       process: { pid: 1000 + attempts.length, startToken: String(attempts.length) },
       follow: (given) => {
         take = given;
-        return ended.promise;
+        // What an earlier engine read and did not store is folded again.
+        const { progress } = process;
+        const standing = { items: [], deltas: [], progress, offsets: { stdout: offset, stderr: 0 } };
+        return takenOver && !hasEnded ? given(standing).then(() => ended.promise) : ended.promise;
       },
       catchUp: (given) => {
         take = given;
