@@ -222,6 +222,7 @@ export class InstanceRun {
       isEnding: () => this.#ending !== null,
       onFailure: (failure) => {
         this.end({ kind: 'fail', failure }, false);
+        // A later engine ends it for the same reason.
         void this.out.append([]);
       },
     });

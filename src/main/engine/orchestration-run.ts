@@ -131,7 +131,9 @@ export class OrchestrationRun {
       (a, b) => Number(isActive(a.view.state)) - Number(isActive(b.view.state)),
     );
     for (const run of runs) this.#starts.withdraw(run);
-    await Promise.all([requested, ...runs.map((run) => stopInstance(run, force, how))]);
+    // What depends on another one is stopped as that is, and not skipped because of it.
+    const stopped = this.#progress.afterAll(() => runs.map((run) => stopInstance(run, force, how)));
+    await Promise.all([requested, ...stopped]);
   }
 
   /** Nothing starts any more, and what runs is held up. */

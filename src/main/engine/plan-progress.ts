@@ -76,6 +76,18 @@ export class PlanProgress {
     if (this.#isOpen) this.#workOff();
   }
 
+  /** Acts on what `act` changes only when all of it is changed. */
+  afterAll<Result>(act: () => Result): Result {
+    const wasWorking = this.#isWorking;
+    this.#isWorking = true;
+    try {
+      return act();
+    } finally {
+      this.#isWorking = wasWorking;
+      this.workOff();
+    }
+  }
+
   /** A dependency on another orchestration turned out so. */
   external(position: number, dependency: Dependency, outcome: EdgeOutcome): void {
     this.#mark(this.#readiness.external(position, dependency, outcome));

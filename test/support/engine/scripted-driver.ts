@@ -54,7 +54,10 @@ export type ScriptedAttempt = {
 };
 
 /** What became of processes, by attempt: it outlives the engine, as they do. */
-export type ScriptedProcesses = Map<AttemptId, { progress: AttemptProgress; end: AttemptEnd | null }>;
+export type ScriptedProcesses = Map<
+  AttemptId,
+  { progress: AttemptProgress; end: AttemptEnd | null; hasWork: boolean }
+>;
 
 export type ScriptedDriver = AttemptDriver & {
   readonly attempts: readonly ScriptedAttempt[];
@@ -87,6 +90,7 @@ export const createScriptedDriver = (
     const process = processes.get(spec.attemptId) ?? {
       progress: noProgress,
       end: null,
+      hasWork: takenOver,
     };
     processes.set(spec.attemptId, process);
     let offset = offsets.stdout;
@@ -102,6 +106,18 @@ export const createScriptedDriver = (
       offset += 100;
       const source = { stream: 'stdout', offset: offset - 100, length: 99 } as const;
       return { kind: 'event', at: instantOf(now()), source, body: one };
+    };
+
+    const end: ScriptedAttempt['end'] = (how = {}) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      running -= 1;
+      process.end = {
+        ...{ exitCode: 0, signal: null, failure: null, worked: true, told: true, limitResetsAt: null },
+        ...how,
+        progress: process.progress,
+      };
+      ended.resolve(process.end);
     };
 
     attempts.push({
@@ -122,23 +138,15 @@ export const createScriptedDriver = (
         const given = items.map(itemOf);
         await take({ items: given, deltas: [], progress, offsets: { stdout: offset, stderr: 0 } });
       },
-      end: (how = {}) => {
-        if (hasEnded) return;
-        hasEnded = true;
-        running -= 1;
-        process.end = {
-          ...{ exitCode: 0, signal: null, failure: null, worked: true, told: true, limitResetsAt: null },
-          ...how,
-          progress: process.progress,
-        };
-        ended.resolve(process.end);
-      },
+      end,
     });
 
     return {
       process: { pid: 1000 + attempts.length, startToken: String(attempts.length) },
       follow: (given) => {
         take = given;
+        // Its input ended with the engine that gave it nothing to do.
+        if (takenOver && !process.hasWork) end({ worked: false });
         // What an earlier engine read and did not store is folded again.
         const { progress } = process;
         const standing = { items: [], deltas: [], progress, offsets: { stdout: offset, stderr: 0 } };
@@ -151,6 +159,7 @@ export const createScriptedDriver = (
       prompt: (text) => {
         if (takenOver) return false;
         prompts.push(text);
+        process.hasWork = true;
         return true;
       },
       send: (text) => {
