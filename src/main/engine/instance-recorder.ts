@@ -86,10 +86,10 @@ export class InstanceRecorder {
     return { body, at, attemptId: this.#attempt()?.id ?? null, source: null };
   }
 
-  /** Stores events with the view as it is now; resolves when they are durable. */
-  append(events: readonly EventDraft[]): Promise<void> {
+  /** Stores events with the view as it is now, and with the attempt in hand; resolves when they are durable. */
+  append(events: readonly EventDraft[], attempt: AttemptRecord | null = this.#attempt()): Promise<void> {
     this.#view = { ...this.#view, eventCount: this.#view.eventCount + events.length };
-    this.#last = this.#context.append(this.#view, events, this.#attempt());
+    this.#last = this.#context.append(this.#view, events, attempt);
     return this.#last;
   }
 

@@ -66,16 +66,13 @@ export class Starts {
     const took = before !== null && takesSlot(before);
     const takes = takesSlot(next);
     if (took === takes) return;
-    const { gate, ledger, budgeted, orchestration } = this.#context;
+    const { gate, orchestration } = this.#context;
     const lane = next.group?.name ?? null;
     const by = takes ? 1 : -1;
     this.#active += by;
     this.#taken.set(lane, (this.#taken.get(lane) ?? 0) + by);
     if (takes) gate.onStarted({ id: next.id, owner: orchestration().owner });
-    else {
-      gate.onEnded(next.id);
-      ledger.ended(budgeted(next));
-    }
+    else this.#freed(next);
   }
 
   /** Starts the next one, if there is one, a slot for it, and nothing holds it up. */
@@ -97,6 +94,7 @@ export class Starts {
       ledger.started(budgeted(next.view));
       this.#lastAt = clock.monotonic();
       next.start();
+      if (!takesSlot(next.view)) this.#freed(next.view);
     } else this.#context.onUsedUp(next, money);
     return { kind: 'started' };
   }
@@ -127,6 +125,13 @@ export class Starts {
     });
     this.#delayed.set(run, { notBefore, due, cancel });
     return wait;
+  }
+
+  /** It takes no slot any more; or never took the one that it was given, for there was nothing to start. */
+  #freed(view: InstanceView): void {
+    const { gate, ledger, budgeted } = this.#context;
+    gate.onEnded(view.id);
+    ledger.ended(budgeted(view));
   }
 
   #isOpen(lane: string | null): boolean {
