@@ -16,6 +16,8 @@ import {
 import type { Format } from './formats.ts';
 import { onInterrupts, type Interrupts } from './interrupts.ts';
 import { openLiveTable } from './live-table.ts';
+import { systemClock } from '../system-clock.ts';
+import { createStandstill } from './standstill.ts';
 import { printable } from './terminal-text.ts';
 
 export type WatchOptions = {
@@ -192,11 +194,20 @@ const watch = async (
   });
   const display: Display = displayFor(context, detail, options.format, () => answers);
   const latest = createLatest(detail);
+  const { streams } = context;
+  const standstill =
+    options.format === 'text' && streams.isInteractive
+      ? null
+      : createStandstill(
+          (line) => streams.say(line),
+          (ms, act) => systemClock.after(ms, act),
+        );
   const afterSeq = display.fromSeq === 'first' ? 0 : lastSeq;
   try {
     const ended = await follow(context, engine, { id, afterSeq, signal: leaving.signal }, async (batch) => {
       latest.take(batch);
       if (batch.instances.length > 0) answers.take(latest.instances());
+      standstill?.take(latest.orchestration(), latest.instances());
       await display.take(batch);
     });
     answers.close();
@@ -205,6 +216,7 @@ const watch = async (
     return (options.isGood ?? hasSucceeded)(ended) ? 0 : 1;
   } finally {
     answers.close();
+    standstill?.close();
     interrupts.end();
   }
 };
