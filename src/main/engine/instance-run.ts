@@ -178,8 +178,9 @@ export class InstanceRun {
       await this.#startOrHold(preparing, starting);
       return;
     }
-    await this.out.append(starting);
-    await this.#startOrHold(await preparing, []);
+    // Waited for together: a preparation that fails before the start is durable must not go unheard.
+    const [prepared] = await Promise.all([preparing, this.out.append(starting)]);
+    await this.#startOrHold(prepared, []);
   }
 
   async #startOrHold(preparation: Preparation, events: readonly EventDraft[]): Promise<void> {
