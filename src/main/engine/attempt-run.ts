@@ -161,6 +161,8 @@ export class AttemptRun {
     const { id } = out.view;
     out.show(deltas.map((delta) => ({ ...delta, instanceId: id })));
     if (events.length > 0) void out.append(events);
+    // Also one that comes now, or came before anybody read it: its stdin went with the engine that started it.
+    if (this.takenOver && out.view.questions.length > 0) void this.#keepLostQuestions();
     if (items.some(isRefusedKey)) onFailure(refusedKey);
     // Safe while subagents still work: the CLI finishes them and their turn before it exits (measured, 2.1.330).
     if (this.#record.spec.instance.mode === 'live' && items.some(isTurnEnd)) this.#attempt?.endInput();

@@ -183,6 +183,18 @@ describe('a prompt that was lost with an engine', () => {
     expect(await p.state()).toBe('succeeded');
   });
 
+  it('is kept also where it comes up only after the kill', async () => {
+    const p = await play([inst('a')]);
+    await p.say('a');
+    await p.kill();
+    await p.ask('a', 'q1');
+    expect(await p.engine().inbox.list()).toEqual([]);
+    await p.succeed('a');
+    expect(await p.states()).toBe('a:waiting');
+    await answerFirst(p, { kind: 'deny', message: null });
+    expect(await p.state()).toBe('succeeded');
+  });
+
   it('is asked once more after a pause', async () => {
     const p = await lost();
     await p.engine().controls.pauseInstance(await p.idOf('a'), 'mia');
