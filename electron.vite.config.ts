@@ -56,6 +56,14 @@ export default defineConfig({
   renderer: {
     resolve: { alias: [entitiesWithoutHtml] },
     plugins: [react(), babel({ presets: [reactCompilerPreset()] }), tailwindcss()],
-    build: { minify: true },
+    build: {
+      minify: true,
+      // Whichever chunk needs zod gets it with its setting: the first schema would look for `new Function`.
+      rolldownOptions: {
+        output: {
+          codeSplitting: { groups: [{ name: 'zod', test: /node_modules[\\/]zod[\\/]|zod-without-eval/ }] },
+        },
+      },
+    },
   },
 });

@@ -28,8 +28,8 @@ test.describe('the overview', () => {
     await expect(tile).not.toContainText('npm audit fix --force');
     await expect(tile).toContainText('running');
     expect(console.engine.asked).toContainEqual({
-      procedure: 'instances.answer',
-      input: { id: instanceId(1), requestId: 'req-1', decision: 'allow', message: null },
+      procedure: 'inbox.answer',
+      input: { itemId: `${instanceId(1)}:req-1`, answer: { kind: 'allow', scope: 'once' } },
     });
   });
 
@@ -42,17 +42,20 @@ test.describe('the overview', () => {
     await page.keyboard.press('Enter');
     await expect(tile).toContainText('running');
     expect(console.engine.asked).toContainEqual({
-      procedure: 'instances.answer',
-      input: { id: instanceId(1), requestId: 'req-1', decision: 'deny', message: 'Pin the version first.' },
+      procedure: 'inbox.answer',
+      input: {
+        itemId: `${instanceId(1)}:req-1`,
+        answer: { kind: 'deny', message: 'Pin the version first.' },
+      },
     });
   });
 
   test('says why an answer was not taken', async ({ page, console }) => {
-    console.engine.failNext('instances.answer', 'permission.answered', 'Somebody has answered this already.');
+    console.engine.failNext('inbox.answer', 'inbox.answered', 'Somebody has answered this already.');
     const tile = page.getByRole('article', { name: 'security-review' });
     await tile.getByRole('button', { name: /^Allow / }).click();
     await expect(tile.getByRole('alert')).toContainText('Somebody has answered this already.');
-    await expect(tile.getByRole('alert')).toContainText('permission.answered');
+    await expect(tile.getByRole('alert')).toContainText('inbox.answered');
   });
 
   test('marks estimated costs, and shows a dash for what is not known', async ({ page, console }) => {

@@ -266,7 +266,7 @@ test('answers a question about an edit with its diff in sight', async ({ page, c
     .getByRole('button', { name: /^Allow/ })
     .click();
   await expect(page.getByRole('group', { name: 'Changes in a.ts' })).toHaveCount(0);
-  expect(console.engine.asked.map(({ procedure }) => procedure)).toContain('instances.answer');
+  expect(console.engine.asked.map(({ procedure }) => procedure)).toContain('inbox.answer');
 });
 
 test('shows why an instance failed and what to do, with its figures, in both themes', async ({

@@ -100,3 +100,38 @@ test('says why a plan did not start, and starts the demo', async ({ page, consol
 test('is accessible when empty, in both themes', async ({ page }) => {
   await inBothThemes(page, () => expectAccessible(page));
 });
+
+test('asks for the inputs of a plan before it starts', async ({ page, console }) => {
+  await editor(page).fill(
+    'name: tickets\ninputs:\n  ticket: { type: number, description: The ticket. }\n  branch: { default: main }\ninstances:\n  - { name: lint, prompt: Lint. }\n  - { name: fix, prompt: "Fix {{ inputs.ticket }}", dependsOn: [lint] }\n',
+  );
+  const summary = page.getByRole('complementary', { name: 'What would run' });
+  await expect(summary).toContainText('must be given');
+  await expect(summary).toContainText('after lint');
+  await runButton(page).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('status')).toHaveText('Still to give: ticket');
+  await inBothThemes(page, () => expectAccessible(page));
+  await dialog.getByRole('textbox', { name: /^ticket/ }).fill('42');
+  console.engine.failNext('orchestrations.start', 'plan.input_type', 'The input ticket must be a number.');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('plan.input_type');
+  await dialog.getByRole('button', { name: 'Run' }).click();
+  await expect(page).toHaveURL(/#\/orchestration\//);
+  const started = console.engine.asked.findLast(({ procedure }) => procedure === 'orchestrations.start');
+  expect(started?.input).toMatchObject({ inputs: { ticket: '42' } });
+});
+
+test('schedules a plan that has a schedule, or runs it once', async ({ page, console }) => {
+  await editor(page).fill(
+    'name: nightly\nschedule: { cron: "0 2 * * *", timeZone: Europe/Berlin }\ninstances:\n  - { name: look, prompt: Look. }\n',
+  );
+  await expect(page.getByRole('complementary', { name: 'What would run' })).toContainText('Europe/Berlin');
+  await page.getByRole('button', { name: /^Schedule/ }).click();
+  await expect(page.getByText(/^nightly is scheduled: next /)).toBeVisible();
+  await inBothThemes(page, () => expectAccessible(page));
+  await page.getByRole('button', { name: 'Run once now' }).click();
+  await expect(page).toHaveURL(/#\/orchestration\//);
+  const started = console.engine.asked.find(({ procedure }) => procedure === 'orchestrations.start');
+  expect(started?.input).toMatchObject({ now: true });
+});

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { heldScenario } from './fake-held.ts';
 import { crowdScenario, emptyScenario, morningScenario, type Scenario } from './fake-scenarios.ts';
 
 /** The policy of the real hosts, so that what it forbids fails here too. */
@@ -101,6 +102,7 @@ const scenarios: Readonly<Record<string, (now: number) => Scenario>> = {
   empty: () => emptyScenario,
   morning: (now) => morningScenario(now, 400),
   crowd: (now) => crowdScenario(50, now),
+  held: heldScenario,
 };
 
 // Started as a program, it serves a scenario to look at: `node test/support/fake-console.ts morning 4100`.

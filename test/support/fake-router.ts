@@ -3,7 +3,9 @@ import { contract } from '../../src/shared/contract/contract.ts';
 import { planJsonSchema } from '../../src/shared/domain/plan-schema.ts';
 import { letterOf } from '../../src/shared/domain/event.ts';
 import { failureError, FailureError } from '../../src/shared/domain/failure.ts';
+import { answer, inboxItems, pause, pauseAll, resume, resumeAll, skip } from './fake-controls.ts';
 import {
+  addSchedule,
   change,
   checkText,
   detailOf,
@@ -34,13 +36,13 @@ export const routerOf = (world: World) => {
   });
   return os.router({
     inbox: {
-      list: os.inbox.list.handler(() => []),
-      follow: os.inbox.follow.handler(async function* () {
-        yield { kind: 'snapshot' as const, items: [] };
+      list: os.inbox.list.handler(() => inboxItems(world)),
+      follow: os.inbox.follow.handler(async function* ({ signal }) {
+        const feed = world.overview.follow(signal);
+        yield { kind: 'snapshot' as const, items: inboxItems(world) };
+        for await (const _updates of feed) yield { kind: 'changed' as const, items: inboxItems(world) };
       }),
-      answer: os.inbox.answer.handler(() => {
-        throw failureError('inbox.answered', 'This does not wait any more.');
-      }),
+      answer: os.inbox.answer.handler(({ input }) => answer(world, input.itemId, input.answer)),
     },
     rules: {
       list: os.rules.list.handler(() => []),
@@ -59,9 +61,7 @@ export const routerOf = (world: World) => {
     },
     schedules: {
       list: os.schedules.list.handler(() => []),
-      add: os.schedules.add.handler(() => {
-        throw failureError('plan.not_scheduled', 'This plan has no schedule.');
-      }),
+      add: os.schedules.add.handler(({ input }) => addSchedule(input, world.now)),
       remove: os.schedules.remove.handler(({ input }) => {
         throw failureError('schedule.unknown', `There is no schedule ${input.id}.`);
       }),
@@ -96,7 +96,7 @@ export const routerOf = (world: World) => {
       doctor: os.system.doctor.handler(() => world.doctor),
     },
     plans: {
-      check: os.plans.check.handler(({ input }) => checkText(input.text)),
+      check: os.plans.check.handler(({ input }) => checkText(input)),
       dryRun: os.plans.dryRun.handler(() => {
         throw failureError('claude.not_found', 'There is no Claude Code in this world.');
       }),
@@ -108,8 +108,8 @@ export const routerOf = (world: World) => {
       })),
     },
     orchestrations: {
-      pause: os.orchestrations.pause.handler(({ input }) => detailOf(world, input.id).orchestration),
-      resume: os.orchestrations.resume.handler(({ input }) => detailOf(world, input.id).orchestration),
+      pause: os.orchestrations.pause.handler(({ input }) => pauseAll(world, input.id)),
+      resume: os.orchestrations.resume.handler(({ input }) => resumeAll(world, input.id)),
       scale: os.orchestrations.scale.handler(({ input }) => detailOf(world, input.id).orchestration),
       start: os.orchestrations.start.handler(() => startSample(world, 'sample')),
       startDemo: os.orchestrations.startDemo.handler(() => startSample(world, 'demo')),
@@ -139,9 +139,9 @@ export const routerOf = (world: World) => {
       }),
     },
     instances: {
-      pause: os.instances.pause.handler(({ input }) => instanceOf(world, input.id)),
-      resume: os.instances.resume.handler(({ input }) => instanceOf(world, input.id)),
-      skip: os.instances.skip.handler(({ input }) => instanceOf(world, input.id)),
+      pause: os.instances.pause.handler(({ input }) => pause(world, input.id)),
+      resume: os.instances.resume.handler(({ input }) => resume(world, input.id)),
+      skip: os.instances.skip.handler(({ input }) => skip(world, input.id)),
       send: os.instances.send.handler(({ input }) => instanceOf(world, input.id)),
       configure: os.instances.configure.handler(({ input }) => instanceOf(world, input.id)),
       edit: os.instances.edit.handler(({ input }) => instanceOf(world, input.id)),

@@ -1,6 +1,8 @@
 import type { OverviewUpdate, StreamBatch } from '../../src/shared/contract/contract.ts';
 import type { DoctorReport } from '../../src/shared/contract/doctor.ts';
+import type { ScheduleView } from '../../src/shared/contract/schedules.ts';
 import type { PlanCheck } from '../../src/shared/contract/plan-check.ts';
+import { checkPlan, type PlanInput } from '../../src/main/api/plans.ts';
 import type { EventBody, OrchestrationEvent, TextDelta } from '../../src/shared/domain/event.ts';
 import { failureError, type FailureError } from '../../src/shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../src/shared/domain/ids.ts';
@@ -144,6 +146,17 @@ export const change = (world: World, id: InstanceId, changed: Partial<InstanceVi
   return next;
 };
 
+export const changeOrchestration = (
+  world: World,
+  id: OrchestrationId,
+  changed: Partial<OrchestrationView>,
+): OrchestrationView => {
+  const next = { ...detailOf(world, id).orchestration, ...changed };
+  world.orchestrations.set(id, next);
+  world.overview.push({ kind: 'changed', orchestrations: [next], instances: [] });
+  return next;
+};
+
 export const happen = (
   world: World,
   id: InstanceId,
@@ -202,8 +215,13 @@ export const startSample = (world: World, name: string) => {
   return detailOf(world, orchestration.id);
 };
 
-/** A plan with the word `problem` in it has one, at that word. */
-export const checkText = (text: string): PlanCheck => {
+/**
+ * A plan with the word `problem` in it has one, at that word. One with inputs or a schedule is checked by the real thing;
+ * all others are the same sample.
+ */
+export const checkText = (input: PlanInput): PlanCheck => {
+  const { text } = input;
+  if (/^(?:inputs|schedule):/m.test(text)) return checkPlan(input);
   const lines = text.split('\n');
   const line = lines.findIndex((one) => one.includes('problem'));
   if (line === -1) return okCheck;
@@ -219,6 +237,27 @@ export const checkText = (text: string): PlanCheck => {
     suggestion: 'prompt',
   };
   return { problems: [problem], warnings: [], summary: null };
+};
+
+/** The schedule of a plan, as the engine tells it; it starts nothing. */
+export const addSchedule = (input: PlanInput, now: number) => {
+  const schedule = checkPlan(input).summary?.schedule ?? null;
+  if (schedule === null) throw failureError('plan.not_scheduled', 'This plan has no schedule.');
+  const { name } = checkPlan(input).summary ?? { name: '' };
+  const added: ScheduleView = {
+    ...schedule.spec,
+    id: 'schedule-1',
+    name,
+    description: null,
+    by: 'ada',
+    planFile: input.file,
+    workspace: '/home/ada/src/shop',
+    addedAt: instantOf(now),
+    next: instantOf(Date.parse(schedule.next)),
+    lastStart: null,
+    lastMissed: null,
+  };
+  return { schedule: added, replaced: false };
 };
 
 export const mergedUpdates = (updates: readonly OverviewUpdate[]): OverviewUpdate => ({

@@ -1,20 +1,13 @@
 import type { Engine } from '../data/engine.tsx';
 import { byAttention, grouped } from '../data/attention.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
+import { isAsking } from '../../shared/domain/inbox.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { announce } from './announcements.ts';
+import type { Command } from './command.ts';
+import { controlCommands } from './control-commands.ts';
 import { panels } from './panels.ts';
 import { go, routes } from './routes.ts';
-
-export type Command = {
-  /** Also the id that the desktop's application menu sends. */
-  readonly id: string;
-  readonly title: string;
-  readonly group: 'Go to' | 'Run' | 'View';
-  /** Several ways to the same command: browsers keep some keys to themselves. */
-  readonly keys: readonly string[];
-  readonly run: (engine: Engine) => void;
-};
 
 const instancesInOrder = (engine: Engine): readonly InstanceView[] => {
   const { orchestrations, instances } = engine.overview.store.getState();
@@ -26,9 +19,7 @@ const open = (instance: InstanceView | undefined): void => {
 };
 
 const needsInput = (engine: Engine, step: 1 | -1): void => {
-  const waiting = instancesInOrder(engine)
-    .filter((one) => one.state === 'waiting')
-    .toSorted(byAttention);
+  const waiting = instancesInOrder(engine).filter(isAsking).toSorted(byAttention);
   if (waiting.length === 0) announce('Nothing needs input.');
   const at = waiting.findIndex((one) => location.hash.endsWith(one.id));
   open(
@@ -121,6 +112,7 @@ export const commands: readonly Command[] = [
     },
   },
   { id: 'run.demo', title: 'Run the demo', group: 'Run', keys: [], run: (engine) => void runDemo(engine) },
+  ...controlCommands,
   {
     id: 'view.palette',
     title: 'Search sessions',

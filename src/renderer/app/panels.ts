@@ -1,14 +1,34 @@
 import { useEffect } from 'react';
 import { createStore } from 'zustand/vanilla';
-import type { InstanceId } from '../../shared/domain/ids.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 
 export type Crumb = { readonly label: string; readonly href?: string };
+
+/** What a person wants to stop or skip: asked about first. */
+export type ControlQuestion =
+  | {
+      readonly action: 'stop' | 'skip';
+      readonly of: 'instance';
+      readonly id: InstanceId;
+      readonly name: string;
+      readonly hasStarted: boolean;
+    }
+  | {
+      readonly action: 'stop';
+      readonly of: 'orchestration';
+      readonly id: OrchestrationId;
+      readonly name: string;
+    }
+  /** Something that was asked for by a key, and could not be done. */
+  | { readonly action: 'failed'; readonly name: string; readonly failure: Failure };
 
 type Panels = {
   readonly palette: 'closed' | 'sessions' | 'commands';
   readonly shortcuts: boolean;
   /** The instance that is peeked at. */
   readonly peek: InstanceId | null;
+  readonly control: ControlQuestion | null;
   readonly crumbs: readonly Crumb[];
 };
 
@@ -17,6 +37,7 @@ export const panels = createStore<Panels>(() => ({
   palette: 'closed',
   shortcuts: false,
   peek: null,
+  control: null,
   crumbs: [],
 }));
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useEngine, usePreferences } from '../data/engine.tsx';
+import { ControlDialog } from '../features/control/control-dialog.tsx';
 import { Peek } from '../features/question/peek.tsx';
 import { announcements } from './announcements.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
@@ -51,6 +52,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
       <Palette />
       <ShortcutsDialog />
       <Peek />
+      <ControlDialog />
       <LiveRegion />
     </div>
   );

@@ -18,6 +18,7 @@ const groups: readonly { readonly title: string; readonly lines: readonly Line[]
     lines: [...ofGroup('Go to'), { title: 'Instance 1 to 9 of the sidebar', keys: ['Mod+1…9'] }],
   },
   { title: 'Run', lines: ofGroup('Run') },
+  { title: 'What is in focus, or open', lines: ofGroup('Control') },
   { title: 'View', lines: ofGroup('View') },
   {
     title: 'In lists and tiles',
@@ -35,7 +36,7 @@ const groups: readonly { readonly title: string; readonly lines: readonly Line[]
       { title: 'The one before', keys: ['Shift+U', 'Shift+T', 'Shift+E'] },
     ],
   },
-  { title: 'Where a plan is written', lines: [{ title: 'Run it', keys: ['Mod+Enter'] }] },
+  { title: 'Where a plan is written', lines: [{ title: 'Run or schedule it', keys: ['Mod+Enter'] }] },
 ];
 
 /** All keys in one place. */

@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { useEngine, useOverview, usePreferences } from '../data/engine.tsx';
 import { grouped, type OrchestrationGroup } from '../data/attention.ts';
 import { activityLine } from '../data/activity.ts';
-import { isActive, isFinal, type InstanceView } from '../../shared/domain/instance.ts';
+import { isFinal, type InstanceView } from '../../shared/domain/instance.ts';
 import { InstanceLink } from '../features/instance-row/instance-link.tsx';
 import { cx } from '../ui/class-names.ts';
 import { Age } from '../ui/figures.tsx';
@@ -106,7 +106,7 @@ export const SideBar = () => {
   const { preferences } = useEngine();
   const width = usePreferences((state) => state.sidebarWidth);
   const instances = useOverview((state) => state.instances);
-  const working = [...instances.values()].filter((one) => isActive(one.state) || !isFinal(one.state)).length;
+  const working = [...instances.values()].filter((one) => !isFinal(one.state)).length;
   return (
     <aside
       aria-label="Sidebar"

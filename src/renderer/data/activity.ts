@@ -1,4 +1,6 @@
-import type { InstanceView, PermissionQuestion } from '../../shared/domain/instance.ts';
+import type { InstanceView } from '../../shared/domain/instance.ts';
+import { asksOf, type Ask, type AskOf } from './asks.ts';
+import { upperFirst } from './sentence.ts';
 
 /** What a question is about, for a person: who wants what, and the exact thing. */
 export type QuestionWords = {
@@ -24,7 +26,11 @@ const verbs: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** The words of a permission question; the whole input where the tool is not one of Claude Code's own. */
-export const questionWords = ({ toolName, input, description }: PermissionQuestion): QuestionWords => {
+export const permissionWords = ({
+  toolName,
+  input,
+  description,
+}: Pick<AskOf<'permission'>, 'toolName' | 'input' | 'description'>): QuestionWords => {
   const known = verbs[toolName];
   const detail = known === undefined ? null : textAt(input, known[1]);
   const own = description ?? textAt(input, 'description');
@@ -38,26 +44,43 @@ export const questionWords = ({ toolName, input, description }: PermissionQuesti
   };
 };
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
-
-const questionLine = ([question]: InstanceView['questions']): string | null => {
-  if (question === undefined) return null;
-  const { title, detail } = questionWords(question);
-  return `${title} ${detail}`;
+/** The words of anything that waits for a person. */
+export const askWords = (ask: Ask): QuestionWords => {
+  switch (ask.kind) {
+    case 'permission':
+      return permissionWords(ask);
+    case 'question':
+      return {
+        title: 'Claude asks',
+        detail: ask.questions.map(({ question }) => question).join('\n'),
+        description: null,
+      };
+    case 'plan':
+      return { title: 'Claude has a plan', detail: ask.plan, description: null };
+    case 'trust':
+      return { title: 'Is this folder trusted?', detail: ask.folder, description: null };
+    case 'budget':
+      return { title: `${upperFirst(ask.name)} is used up`, detail: '', description: null };
+    case 'sign_in':
+      return { title: 'Claude Code needs a sign-in', detail: ask.message, description: null };
+  }
 };
 
-const lineOf = ({
-  state,
-  questions,
-  activity,
-  reason,
-  failure,
-  result,
-  said,
-}: InstanceView): string | null => {
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+
+const askLine = (instance: InstanceView): string | null => {
+  const [ask] = asksOf(instance);
+  if (ask === undefined || ask.kind === 'sign_in') return null;
+  const { title, detail } = askWords(ask);
+  return `${title} ${detail}`.trim();
+};
+
+const lineOf = (instance: InstanceView): string | null => {
+  const { state, activity, reason, failure, result, said } = instance;
   switch (state) {
     case 'waiting':
-      return questionLine(questions) ?? activity;
+    case 'paused':
+      return askLine(instance) ?? reason ?? activity;
     case 'failed':
       return failure?.message ?? reason;
     case 'succeeded':

@@ -1,4 +1,5 @@
-import { isActive, isFinal, type InstanceState, type InstanceView } from '../../shared/domain/instance.ts';
+import { isAsking } from '../../shared/domain/inbox.ts';
+import { isFinal, type InstanceState, type InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 
 /** The order in which instances want to be looked at: needs input, working, limited, queued, done. */
@@ -15,9 +16,15 @@ const rank: Readonly<Record<InstanceState, number>> = {
   skipped: 5,
 };
 
+/** In the order of the plan; those of a fan-out, which share a place, by their items. */
+export const byPlace = (a: InstanceView, b: InstanceView): number =>
+  a.position - b.position || (a.group?.index ?? 0) - (b.group?.index ?? 0);
+
+const rankOf = (instance: InstanceView): number => (isAsking(instance) ? rank.waiting : rank[instance.state]);
+
 /** Compares two instances by attention, then by their order in the plan. */
 export const byAttention = (a: InstanceView, b: InstanceView): number =>
-  rank[a.state] - rank[b.state] || a.position - b.position;
+  rankOf(a) - rankOf(b) || byPlace(a, b);
 
 /** Newest first. */
 const byStart = (a: OrchestrationView, b: OrchestrationView): number =>
@@ -51,11 +58,12 @@ export type StateCounts = {
 /** How many instances work, wait for a person, are held up, and are queued. */
 export const stateCounts = (instances: Iterable<InstanceView>): StateCounts => {
   const counts = { running: 0, waiting: 0, limited: 0, queued: 0 };
-  for (const { state } of instances) {
-    if (state === 'waiting') counts.waiting += 1;
-    else if (state === 'limited' || state === 'paused') counts.limited += 1;
+  for (const instance of instances) {
+    const { state } = instance;
+    if (isAsking(instance)) counts.waiting += 1;
+    else if (state === 'limited' || state === 'paused' || state === 'waiting') counts.limited += 1;
     else if (state === 'pending') counts.queued += 1;
-    else if (isActive(state)) counts.running += 1;
+    else if (!isFinal(state)) counts.running += 1;
   }
   return counts;
 };

@@ -4,6 +4,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import { byPlace } from './attention.ts';
 import type { Connection } from './connection.ts';
 import type { Overview, OverviewState } from './overview.ts';
 
@@ -23,13 +24,21 @@ export type OrchestrationPage = {
   readonly close: () => void;
 };
 
-/** What was asked for once, with what the overview has told since: the overview is always the newer one. */
-const joined = (detail: OrchestrationDetail, overview: OverviewState): OrchestrationPageState => ({
-  status: 'ready',
-  planText: detail.planText,
-  orchestration: overview.orchestrations.get(detail.orchestration.id) ?? detail.orchestration,
-  instances: detail.instances.map((one) => overview.instances.get(one.id) ?? one),
-});
+/**
+ * What was asked for once, with what the overview has told since: the overview is always the newer one, and knows the
+ * instances of fan-outs that began later.
+ */
+const joined = (detail: OrchestrationDetail, overview: OverviewState): OrchestrationPageState => {
+  const { id } = detail.orchestration;
+  const told = [...overview.instances.values()].filter((one) => one.orchestrationId === id);
+  const instances = new Map([...detail.instances, ...told].map((one) => [one.id, one]));
+  return {
+    status: 'ready',
+    planText: detail.planText,
+    orchestration: overview.orchestrations.get(id) ?? detail.orchestration,
+    instances: [...instances.values()].toSorted(byPlace),
+  };
+};
 
 /** One orchestration, past or running: its detail once per connection, kept fresh by the overview. */
 export const openOrchestration = (

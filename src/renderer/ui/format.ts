@@ -75,7 +75,7 @@ export const whenText = (instant: string, now: number): string => {
   const date = new Date(instant);
   const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
   if (date.toDateString() === new Date(now).toDateString()) return time;
-  const within = now - date.getTime() < 6 * 86_400_000;
+  const within = Math.abs(now - date.getTime()) < 6 * 86_400_000;
   const day = date.toLocaleDateString(
     [],
     within ? { weekday: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },

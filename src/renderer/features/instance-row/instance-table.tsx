@@ -1,8 +1,10 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useState } from 'react';
+import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
-import { byAttention } from '../../data/attention.ts';
+import { byAttention, byPlace } from '../../data/attention.ts';
 import { activityLine } from '../../data/activity.ts';
+import { courseWords } from '../../../shared/domain/course-words.ts';
 import { useNow } from '../../data/clock.ts';
 import { cx } from '../../ui/class-names.ts';
 import { Cost, Duration, Tokens } from '../../ui/figures.tsx';
@@ -10,7 +12,7 @@ import { figuresOf, percentText, UNKNOWN } from '../../ui/format.ts';
 import { Card } from '../../ui/layout.tsx';
 import { moveInList } from '../../ui/list-keys.ts';
 import { StateIcon } from '../../ui/state.tsx';
-import { InstanceButtons } from '../question/instance-buttons.tsx';
+import { InstanceButtons } from '../control/instance-buttons.tsx';
 import { InstanceChip } from './instance-chip.tsx';
 import { InstanceLink } from './instance-link.tsx';
 
@@ -61,6 +63,9 @@ const columns: readonly Column[] = [
   },
 ];
 
+/** What an instance of a fan-out is about. */
+const itemText = (item: JsonValue): string => (typeof item === 'string' ? item : JSON.stringify(item));
+
 type Sort = { readonly id: string; readonly down: boolean };
 
 type HeadProps = { readonly column: Column; readonly sort: Sort; readonly onSort: (sort: Sort) => void };
@@ -101,6 +106,8 @@ const number = cx(cell, 'text-right tabular-nums');
 const Row = ({ instance, plan }: { readonly instance: InstanceView; readonly plan: string | undefined }) => {
   const { known, tokens, hitRate } = figuresOf(instance.usage);
   const line = activityLine(instance);
+  const item = instance.group === null ? [] : [itemText(instance.group.item)];
+  const beside = [...item, ...courseWords(instance.course), ...(plan === undefined ? [] : [plan])];
   return (
     <tr className="group hover:bg-hover">
       <td className={cx(cell, 'w-full max-w-0')}>
@@ -109,7 +116,12 @@ const Row = ({ instance, plan }: { readonly instance: InstanceView; readonly pla
           <span className="min-w-0">
             <span className="block truncate font-[550]">
               {instance.name}
-              {plan === undefined ? null : <span className="font-normal text-ink-3"> · {plan}</span>}
+              {beside.map((words) => (
+                <span key={words} className="font-normal text-ink-3">
+                  {' '}
+                  · {words}
+                </span>
+              ))}
             </span>
             {line === '' ? null : <span className="block truncate text-xs text-ink-3">{line}</span>}
           </span>
@@ -151,7 +163,7 @@ export const InstanceTable = ({ label, instances, planOf }: InstanceTableProps) 
   const now = useNow(false);
   const column = columns.find((one) => one.id === sort.id);
   const sorted = instances.toSorted(
-    (a, b) => (column?.compare(a, b, now) ?? 0) * (sort.down ? -1 : 1) || a.position - b.position,
+    (a, b) => (column?.compare(a, b, now) ?? 0) * (sort.down ? -1 : 1) || byPlace(a, b),
   );
   return (
     <Card className="shrink-0 overflow-x-auto">

@@ -24,7 +24,16 @@ export const searchableText = (body: EventBody): string => {
       return body.output;
     case 'instance.warning':
     case 'permission.denied':
+    case 'budget.crossed':
       return body.message;
+    case 'instance.control':
+      return body.detail ?? '';
+    case 'instance.next':
+      return body.reason;
+    case 'check.finished':
+      return body.output;
+    case 'workspace.changed':
+      return `${body.path} ${body.reason ?? ''}`;
     case 'instance.state':
       return `${body.reason ?? ''} ${body.failure?.message ?? ''}`;
     case 'turn.ended':
@@ -56,6 +65,8 @@ export const isTrouble = (body: EventBody): boolean => {
       return body.error !== undefined;
     case 'instance.state':
       return body.to === 'failed';
+    case 'check.finished':
+      return !body.passed;
     case 'raw':
       return body.reason !== 'unknown';
     default:

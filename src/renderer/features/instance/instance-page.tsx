@@ -8,8 +8,11 @@ import { openInstanceStream, type InstanceStream } from '../../data/instance-str
 import { Duration } from '../../ui/figures.tsx';
 import { Page } from '../../ui/layout.tsx';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
-import { StateChip, StateIcon } from '../../ui/state.tsx';
-import { InstanceButtons } from '../question/instance-buttons.tsx';
+import { Chip, StateIcon } from '../../ui/state.tsx';
+import { InstanceButtons } from '../control/instance-buttons.tsx';
+import { InstanceChip } from '../instance-row/instance-chip.tsx';
+import { StandingNote } from '../instance-row/standing-note.tsx';
+import { courseWords } from '../../../shared/domain/course-words.ts';
 import { InstanceFailure } from './instance-failure.tsx';
 import { InstanceInspector } from './instance-inspector.tsx';
 import { QuestionDock } from './question-dock.tsx';
@@ -23,7 +26,10 @@ export type InstancePageProps = {
 
 const Sub = ({ instance }: { readonly instance: InstanceView }) => (
   <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-    <StateChip state={instance.state} />
+    <InstanceChip instance={instance} />
+    {courseWords(instance.course).map((words) => (
+      <Chip key={words}>{words}</Chip>
+    ))}
     <span className="text-s tabular-nums">
       {instance.model === null ? null : `${instance.model} · `}
       {instance.turns === 0 ? null : `turn ${String(instance.turns)} · `}
@@ -35,7 +41,11 @@ const Sub = ({ instance }: { readonly instance: InstanceView }) => (
 const NothingYet = ({ instance }: { readonly instance: InstanceView }) => (
   <Empty
     title={isFinal(instance.state) ? 'Nothing happened here' : 'Nothing happened yet'}
-    text={instance.reason ?? 'Its first words appear here as they are written.'}
+    text={
+      isFinal(instance.state)
+        ? 'It ended before Claude began.'
+        : 'Its first words appear here as they are written.'
+    }
   />
 );
 
@@ -49,6 +59,7 @@ const Ready = ({ stream, instance }: ReadyProps) => {
     <>
       {failure === null ? null : <FailureNote failure={failure} />}
       <InstanceFailure instance={instance} />
+      <StandingNote instance={instance} />
       {isEmpty ? <NothingYet instance={instance} /> : null}
       {isEmpty || session === null ? null : (
         <StreamPane stream={stream} session={session} instance={instance} />

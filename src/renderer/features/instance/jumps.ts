@@ -5,7 +5,7 @@ import { findEvent, type ReadEvents } from './scan.ts';
 export type JumpKind = 'turn' | 'tool' | 'error';
 
 /** What a letter must be for its event to be worth reading, per kind of jump. */
-const letters: Readonly<Record<JumpKind, string>> = { turn: 'p', tool: 'c', error: 'fxtsvd' };
+const letters: Readonly<Record<JumpKind, string>> = { turn: 'p', tool: 'c', error: 'fxtsvdF' };
 
 const nextLetter = (index: string, wanted: string, from: number, step: 1 | -1): number | null => {
   for (let n = from; n >= 0 && n < index.length; n += step) if (wanted.includes(index[n] ?? ' ')) return n;

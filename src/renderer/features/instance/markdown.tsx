@@ -4,6 +4,7 @@ import remarkGfm from 'remark-gfm';
 import { useEngine } from '../../data/engine.tsx';
 import { CopyButton } from '../../ui/notes.tsx';
 import { ScrollBox } from './scroll-box.tsx';
+import './stream.css';
 
 const isOpenable = (address: string | undefined): address is string =>
   address !== undefined && URL.canParse(address) && ['https:', 'mailto:'].includes(new URL(address).protocol);

@@ -1,13 +1,14 @@
 import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { asksOf } from '../../data/asks.ts';
 import { ChangeSize, Diff } from './diff.tsx';
 import { QuestionCard } from '../question/question-card.tsx';
 import { fileChange } from './tool-words.ts';
 
-/** The oldest question of an instance, always in sight below its stream; an edit asked about is shown as a diff. */
+/** The oldest thing that an instance waits for a person for, always in sight below its stream; an edit asked about is shown as a diff. */
 export const QuestionDock = ({ instance }: { readonly instance: InstanceView }) => {
-  const [question] = instance.questions;
-  if (question === undefined) return null;
-  const change = fileChange(question.toolName, question.input, instance.workspace);
+  const [ask] = asksOf(instance);
+  if (ask === undefined) return null;
+  const change = ask.kind === 'permission' ? fileChange(ask.toolName, ask.input, instance.workspace) : null;
   return (
     <div className="mx-auto mb-4 w-full max-w-[820px] shrink-0">
       {change === null ? null : (
@@ -21,13 +22,7 @@ export const QuestionDock = ({ instance }: { readonly instance: InstanceView }) 
           <Diff lines={change.lines} file={change.file} />
         </div>
       )}
-      <QuestionCard
-        key={question.requestId}
-        instance={instance}
-        question={question}
-        full
-        className="shadow-over"
-      />
+      <QuestionCard key={ask.id} instance={instance} ask={ask} full className="shadow-over" />
     </div>
   );
 };

@@ -3,11 +3,15 @@ import {
   CircleDot,
   CircleHelp,
   CircleSlash,
+  CircleX,
+  FolderGit2,
   ListTodo,
   LogOut,
+  Pause,
   Play,
   RotateCw,
   ShieldCheck,
+  SlidersHorizontal,
   Square,
   Terminal,
   TriangleAlert,
@@ -35,6 +39,10 @@ const icons: Readonly<Record<QuietWords['icon'], LucideIcon>> = {
   text: Terminal,
   raw: Braces,
   task: ListTodo,
+  pause: Pause,
+  change: SlidersHorizontal,
+  check: CircleX,
+  folder: FolderGit2,
 };
 
 const inks = { plain: 'text-ink-3', warn: 'text-waiting', bad: 'text-bad', ok: 'text-ok' } as const;

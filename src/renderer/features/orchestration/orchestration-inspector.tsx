@@ -15,7 +15,7 @@ type OrchestrationInspectorProps = {
 /** What an orchestration adds up to: tokens, cost by model, tools, and where it ran. */
 export const OrchestrationInspector = ({ orchestration, instances }: OrchestrationInspectorProps) => {
   const now = useNow(false);
-  const { startedAt, endedAt, workspace, planFile, concurrency, owner, id } = orchestration;
+  const { startedAt, endedAt, workspace, planFile, concurrency, owner, schedule, id } = orchestration;
   return (
     <Inspector label="Totals">
       <UsageSection usage={orchestration.usage} />
@@ -27,6 +27,9 @@ export const OrchestrationInspector = ({ orchestration, instances }: Orchestrati
           {endedAt === null ? null : <Fact name="Ended">{whenText(endedAt, now)}</Fact>}
           <Fact name="At once">{concurrency}</Fact>
           <Fact name="Owner">{owner}</Fact>
+          {schedule === null ? null : (
+            <Fact name="By schedule, due">{whenText(schedule.occurrence, now)}</Fact>
+          )}
         </Facts>
         <dl className="mt-2 flex flex-col gap-2 text-s">
           <div>

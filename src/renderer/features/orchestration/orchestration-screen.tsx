@@ -11,23 +11,17 @@ import {
   type OrchestrationPage,
   type OrchestrationPageState,
 } from '../../data/orchestration.ts';
+import { heldText } from '../../data/standing.ts';
 import { Duration } from '../../ui/figures.tsx';
 import { Page } from '../../ui/layout.tsx';
 import { FailureNote, Loading } from '../../ui/notes.tsx';
-import { StateChip, StateIcon } from '../../ui/state.tsx';
+import { Chip, StateChip, StateIcon } from '../../ui/state.tsx';
 import { InstanceTable } from '../instance-row/instance-table.tsx';
-import { StopAllButton } from '../question/stop-all-button.tsx';
+import { OrchestrationButtons } from '../control/orchestration-buttons.tsx';
+import { FanOuts } from './fan-outs.tsx';
 import { OrchestrationInspector } from './orchestration-inspector.tsx';
 import { PlanText } from './plan-text.tsx';
 import { Progress } from './progress.tsx';
-
-const StopOrchestration = ({ orchestration }: { readonly orchestration: OrchestrationView }) => (
-  <StopAllButton
-    title={`Stop ${orchestration.name}?`}
-    what="All its instances."
-    stop={(client, force) => client.orchestrations.stop({ id: orchestration.id, force })}
-  />
-);
 
 const tabClass =
   'h-7 rounded-s px-2.5 text-s text-ink-2 hover:bg-hover data-[state=active]:bg-sel data-[state=active]:font-[550] data-[state=active]:text-ink';
@@ -41,6 +35,8 @@ type ReadyProps = {
 const Ready = ({ orchestration, instances, planText }: ReadyProps) => {
   useCrumbs([{ label: 'Sessions', href: routes.sessions }, { label: orchestration.name }]);
   const done = instances.filter((one) => isFinal(one.state)).length;
+  const toCome = orchestration.groups.filter(({ state }) => state === 'pending').length;
+  const held = orchestration.state === 'running' ? heldText(orchestration) : null;
   return (
     <Page
       title={orchestration.name}
@@ -48,19 +44,30 @@ const Ready = ({ orchestration, instances, planText }: ReadyProps) => {
       sub={
         <span className="flex items-center gap-2">
           <StateChip state={orchestration.state} />
+          {orchestration.pausedBy === null ? null : <Chip tone="limited">paused</Chip>}
           <span>
-            {done} of {instances.length} done ·{' '}
+            {done} of {instances.length} done{toCome > 0 ? ', more to come' : null} ·{' '}
             <Duration from={orchestration.startedAt} to={orchestration.endedAt} />
           </span>
         </span>
       }
-      actions={done < instances.length ? <StopOrchestration orchestration={orchestration} /> : null}
+      actions={<OrchestrationButtons orchestration={orchestration} />}
       inspector={<OrchestrationInspector orchestration={orchestration} instances={instances} />}
     >
       {orchestration.description === null ? null : (
         <p className="-mt-2 text-ink-2">{orchestration.description}</p>
       )}
+      {held === null ? null : (
+        <p
+          role="note"
+          className="flex items-center gap-2 rounded-m border border-line bg-panel px-3 py-2 text-s"
+        >
+          <StateIcon state="paused" />
+          <span className="min-w-0 [overflow-wrap:anywhere]">{held}</span>
+        </p>
+      )}
       <Progress orchestration={orchestration} />
+      <FanOuts groups={orchestration.groups} instances={instances} />
       <Tabs.Root defaultValue="instances" className="flex flex-col gap-3">
         <Tabs.List aria-label="What to show" className="flex gap-1">
           <Tabs.Trigger value="instances" className={tabClass}>

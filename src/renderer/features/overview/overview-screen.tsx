@@ -13,7 +13,7 @@ import { moveInList } from '../../ui/list-keys.ts';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
 import { FirstRun } from '../health/first-run.tsx';
 import { InstanceTable } from '../instance-row/instance-table.tsx';
-import { StopAllButton } from '../question/stop-all-button.tsx';
+import { StopAllButton } from '../control/stop-all-button.tsx';
 import { Recent } from './recent.tsx';
 import { Tile, type Density } from './tile.tsx';
 import { TotalsStrip } from './totals-strip.tsx';

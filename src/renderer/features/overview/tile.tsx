@@ -1,5 +1,7 @@
 import type { InstanceId } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { standingOf } from '../../data/standing.ts';
+import { asksOf } from '../../data/asks.ts';
 import { useOverview } from '../../data/engine.tsx';
 import { cx } from '../../ui/class-names.ts';
 import { Cost, Duration, Tokens } from '../../ui/figures.tsx';
@@ -25,17 +27,15 @@ const sayHeights: Readonly<Record<Density, string>> = {
   dense: 'h-[34px]',
 };
 
-const textOf = ({ state, said, reason, result, failure }: InstanceView): string | null => {
+const textOf = (instance: InstanceView): string | null => {
+  const { state, said, reason, result, failure } = instance;
+  const standing = standingOf(instance);
+  if (standing !== null) return standing.text;
   switch (state) {
     case 'failed':
       return failure?.message ?? reason;
     case 'succeeded':
       return result ?? said;
-    case 'pending':
-    case 'limited':
-    case 'paused':
-    case 'skipped':
-      return reason ?? said;
     default:
       return said;
   }
@@ -100,13 +100,13 @@ const Figures = ({ instance, density }: { readonly instance: InstanceView; reado
 export const Tile = ({ id, density }: { readonly id: InstanceId; readonly density: Density }) => {
   const instance = useOverview((state) => state.instances.get(id));
   if (instance === undefined) return null;
-  const [question] = instance.questions;
+  const [ask] = asksOf(instance);
   return (
     <article
       aria-label={instance.name}
       className={cx(
         'relative flex flex-col overflow-hidden rounded-l border bg-panel shadow-card',
-        question === undefined ? 'tile-box border-line' : 'border-waiting/55',
+        ask === undefined ? 'tile-box border-line' : 'border-waiting/55',
         heights[density],
       )}
     >
@@ -127,16 +127,11 @@ export const Tile = ({ id, density }: { readonly id: InstanceId; readonly densit
           <Running instance={instance} className="ml-auto text-xs whitespace-nowrap text-ink-3" />
         )}
       </header>
-      {question === undefined ? (
+      {ask === undefined ? (
         <Saying instance={instance} density={density} />
       ) : (
         <div className="flex flex-1 flex-col px-3 pb-2">
-          <QuestionCard
-            key={question.requestId}
-            instance={instance}
-            question={question}
-            className="relative"
-          />
+          <QuestionCard key={ask.id} instance={instance} ask={ask} className="relative" />
         </div>
       )}
       <Figures instance={instance} density={density} />

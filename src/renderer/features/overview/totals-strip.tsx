@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useNow } from '../../data/clock.ts';
 import { useEngine, useOverview } from '../../data/engine.tsx';
-import { isActive } from '../../../shared/domain/instance.ts';
+import { takesSlot } from '../../../shared/domain/instance.ts';
 import { totalsOf } from '../../../shared/domain/orchestration.ts';
 import { Cost, PartsBar, TokenBar, Tokens } from '../../ui/figures.tsx';
 import { figuresOf, percentText, UNKNOWN, wholeNumber } from '../../ui/format.ts';
@@ -50,7 +50,7 @@ export const TotalsStrip = () => {
   const all = [...instances.values()];
   const { usage, counts } = totalsOf(all);
   const { tokens, hitRate, known } = figuresOf(usage);
-  const working = all.filter((one) => isActive(one.state)).length;
+  const working = all.filter(takesSlot).length;
   const succeeded = counts.succeeded ?? 0;
   const failed = counts.failed ?? 0;
   const stopped = (counts.stopped ?? 0) + (counts.skipped ?? 0);

@@ -1,11 +1,10 @@
-import { CircleCheck, Eraser, FileText, FolderOpen, LoaderCircle, Play, Sparkles } from 'lucide-react';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { CircleCheck, Eraser, FileText, FolderOpen, LoaderCircle, Sparkles } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { matchesKeys } from '../../ui/keyboard.ts';
 import { useCrumbs } from '../../app/panels.ts';
-import { useEngine } from '../../data/engine.tsx';
+import { useNow } from '../../data/clock.ts';
 import { Button } from '../../ui/button.tsx';
-import { Keys } from '../../ui/keys.tsx';
+import { whenText } from '../../ui/format.ts';
 import { Card, Page } from '../../ui/layout.tsx';
 import { FailureNote } from '../../ui/notes.tsx';
 import { DropZone } from './drop-zone.tsx';
@@ -16,7 +15,15 @@ import { PlanEditorPane } from './plan-editor-pane.tsx';
 import { PlanSummary } from './plan-summary.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { samplePlan } from './sample-plan.ts';
-import { usePlanCheck, usePlanFiles, usePlanRun, usePlanSchema, type PlanFiles } from './use-plan-run.ts';
+import { AskForInputs, StartButtons, useStart } from './start-buttons.tsx';
+import {
+  usePlanCheck,
+  usePlanFiles,
+  usePlanRun,
+  usePlanSchema,
+  type PlanFiles,
+  type Scheduled,
+} from './use-plan-run.ts';
 
 /** One draft for this window, whichever screen it shows. */
 const draftStore = openPlanDraft(localStorage);
@@ -107,20 +114,22 @@ const DraftBar = ({ draft, state, onPut }: DraftBarProps) => (
   </div>
 );
 
-const useRunKey = (run: () => void): void => {
-  const { host } = useEngine();
-  const onRun = useEffectEvent(run);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || !matchesKeys(event, 'Mod+Enter', host.isMac)) return;
-      event.preventDefault();
-      onRun();
-    };
-    addEventListener('keydown', onKey);
-    return () => {
-      removeEventListener('keydown', onKey);
-    };
-  }, [host]);
+/** That a schedule was added, and when it is due. */
+const ScheduledNote = ({ scheduled }: { readonly scheduled: Scheduled }) => {
+  const now = useNow(false);
+  const { schedule, replaced } = scheduled;
+  return (
+    <p role="status" className="flex gap-2 rounded-m border border-line bg-ok-bg px-3 py-2 text-s">
+      <CircleCheck size={15} className="mt-px shrink-0 text-ok" aria-hidden />
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        {schedule.name} is scheduled{replaced ? ', in the place of the one before' : ''}:{' '}
+        {schedule.next === null
+          ? 'no start is to come'
+          : `next ${whenText(schedule.next, now)} by your clock`}
+        . It starts as long as this engine runs.
+      </span>
+    </p>
+  );
 };
 
 /** Where a plan is opened or written, checked, and run. */
@@ -130,16 +139,12 @@ export const PlanPage = () => {
   const schema = usePlanSchema();
   const state = usePlanCheck(draft);
   const files = usePlanFiles(draftStore);
-  const start = usePlanRun(draft);
+  const run = usePlanRun(draft);
   const [editor, setEditor] = useState<PlanEditor | null>(null);
   const { check, failure } = state;
-  const isEmpty = draft.text.trim() === '';
-  const canRun = !isEmpty && !start.pending && (check === null || check.problems.length === 0);
-  const run = (): void => {
-    if (canRun) start.run();
-  };
-  useRunKey(run);
-  const failures = [files.failure, start.failure, failure].filter((one) => one !== null);
+  const start = useStart(run, check, draft.text.trim() === '');
+  const failed = start.asking === null ? run.failure : null;
+  const failures = [files.failure, failed, failure].filter((one) => one !== null);
   return (
     <Page
       title="Run a plan"
@@ -148,18 +153,10 @@ export const PlanPage = () => {
       actions={
         <>
           <OpenButton files={files} />
-          <Button icon={Sparkles} disabled={start.pending} onClick={start.demo}>
+          <Button icon={Sparkles} disabled={run.pending} onClick={run.demo}>
             Run the demo
           </Button>
-          <Button
-            look="primary"
-            icon={Play}
-            disabled={!canRun}
-            onClick={run}
-            aria-keyshortcuts="Control+Enter"
-          >
-            Run <Keys keys="Mod+Enter" bare />
-          </Button>
+          <StartButtons start={start} />
         </>
       }
     >
@@ -167,6 +164,7 @@ export const PlanPage = () => {
         {failures.map((one) => (
           <FailureNote key={`${one.code} ${one.message}`} failure={one} />
         ))}
+        {run.scheduled === null ? null : <ScheduledNote scheduled={run.scheduled} />}
         <Card className="mb-5 flex min-h-0 flex-1 flex-col overflow-hidden">
           <DraftBar
             draft={draft}
@@ -181,7 +179,7 @@ export const PlanPage = () => {
             check={check}
             schema={schema}
             onChange={putText}
-            onRun={run}
+            onRun={start.main}
             onOpen={setEditor}
           />
           {check === null || check.problems.length + check.warnings.length === 0 ? null : (
@@ -193,6 +191,7 @@ export const PlanPage = () => {
           )}
         </Card>
       </DropZone>
+      <AskForInputs start={start} run={run} check={check} />
     </Page>
   );
 };

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import type { EngineClient, OrchestrationDetail } from '../../../shared/contract/contract.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
 import { go, routes } from '../../app/routes.ts';
 import { useEngine } from '../../data/engine.tsx';
@@ -35,32 +36,52 @@ export const usePlanCheck = (draft: PlanDraft): PlanCheckState => {
   return useStore(checker.store);
 };
 
+/** `run_now` runs a plan that has a schedule, once and at once. */
+export type StartKind = 'run' | 'run_now' | 'schedule';
+
 export type PlanRun = {
-  readonly run: () => void;
+  /** True when the engine took it. `inputs` are what was typed. */
+  readonly start: (kind: StartKind, inputs: Record<string, string>) => Promise<boolean>;
   readonly demo: () => void;
   readonly pending: boolean;
   readonly failure: Failure | null;
+  /** What was scheduled last, here. */
+  readonly scheduled: Scheduled | null;
+  readonly dismiss: () => void;
 };
 
-/** Starts a draft, or the demo, and goes to what was started. */
+export type Scheduled = Awaited<ReturnType<EngineClient['schedules']['add']>>;
+
+const goTo = ({ orchestration }: Pick<OrchestrationDetail, 'orchestration'>): void => {
+  go(routes.orchestration(orchestration.id));
+};
+
+/** Starts a draft, or the demo, and goes to what was started; or adds its schedule. */
 export const usePlanRun = ({ text, file }: PlanDraft): PlanRun => {
-  const start = useAction(
-    (client) => client.orchestrations.start({ text, file, baseDir: null }),
-    ({ orchestration }) => {
-      go(routes.orchestration(orchestration.id));
-    },
+  const [scheduled, setScheduled] = useState<Scheduled | null>(null);
+  const plan = { text, file, baseDir: null };
+  const run = useAction(
+    (client, now: boolean, inputs: Record<string, string>) =>
+      client.orchestrations.start({ ...plan, inputs, ...(now && { now }) }),
+    goTo,
   );
-  const demo = useAction(
-    (client) => client.orchestrations.startDemo(),
-    ({ orchestration }) => {
-      go(routes.orchestration(orchestration.id));
-    },
+  const add = useAction(
+    (client, inputs: Record<string, string>) => client.schedules.add({ ...plan, inputs }),
+    setScheduled,
   );
+  const demo = useAction((client) => client.orchestrations.startDemo(), goTo);
   return {
-    run: () => void start.run(),
+    start: (kind, inputs) => (kind === 'schedule' ? add.run(inputs) : run.run(kind === 'run_now', inputs)),
     demo: () => void demo.run(),
-    pending: start.pending || demo.pending,
-    failure: start.failure ?? demo.failure,
+    pending: run.pending || add.pending || demo.pending,
+    failure: run.failure ?? add.failure ?? demo.failure,
+    scheduled,
+    dismiss: () => {
+      run.dismiss();
+      add.dismiss();
+      demo.dismiss();
+      setScheduled(null);
+    },
   };
 };
 

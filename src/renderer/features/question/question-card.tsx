@@ -1,96 +1,102 @@
-import { useState } from 'react';
-import type { InstanceView, PermissionQuestion } from '../../../shared/domain/instance.ts';
-import { questionWords } from '../../data/activity.ts';
+import type { InboxAnswer } from '../../../shared/contract/inbox.ts';
+import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { panels } from '../../app/panels.ts';
+import { askWords } from '../../data/activity.ts';
+import { asksOf, type Ask, type AskOf } from '../../data/asks.ts';
 import { useAction } from '../../data/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/class-names.ts';
 import { Duration } from '../../ui/figures.tsx';
 import { FailureNote } from '../../ui/notes.tsx';
+import type { AnsweringProps } from './answering.ts';
+import { BudgetAnswer, SignInAnswer, TrustAnswer } from './hold-answer.tsx';
+import { PermissionAnswer } from './permission-answer.tsx';
+import { PlanAnswer } from './plan-answer.tsx';
+import { QuestionAnswer } from './question-answer.tsx';
 
 type QuestionCardProps = {
   readonly instance: InstanceView;
-  readonly question: PermissionQuestion;
-  /** Shows the thing asked about in full, else its first lines. */
+  readonly ask: Ask;
+  /** Shows the thing asked about in full and takes every answer; else its first lines, and the short answers. */
   readonly full?: boolean;
   readonly className?: string;
 };
 
-type AnswerProps = {
-  readonly name: string;
-  readonly pending: boolean;
-  readonly onAnswer: (decision: 'allow' | 'deny', message: string | null) => void;
+const Asked = ({ text, full }: { readonly text: string; readonly full: boolean }) => (
+  <pre
+    className={cx(
+      'mt-1 mb-2 font-mono text-s break-words whitespace-pre-wrap',
+      full ? 'max-h-[40vh] overflow-y-auto' : 'line-clamp-2',
+    )}
+    {...(full ? { tabIndex: 0, role: 'region', 'aria-label': 'What is asked for' } : {})}
+  >
+    {text}
+  </pre>
+);
+
+type PermissionProps = AnsweringProps<AskOf<'permission'>> & { readonly full: boolean };
+
+const Permission = (props: PermissionProps) => {
+  const { detail, description } = askWords(props.ask);
+  return (
+    <>
+      <Asked text={detail} full={props.full} />
+      {description === null ? null : (
+        <p className="-mt-1 mb-2 line-clamp-2 text-s text-ink-2">{description}</p>
+      )}
+      <PermissionAnswer {...props} />
+    </>
+  );
 };
 
-const AnswerButtons = ({ name, pending, onAnswer }: AnswerProps) => {
-  const [denying, setDenying] = useState(false);
-  const [reason, setReason] = useState('');
-  if (denying) {
-    return (
-      <form
-        className="flex gap-1.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onAnswer('deny', reason.trim() === '' ? null : reason.trim());
-        }}
-      >
-        <input
-          aria-label={`Why ${name} may not; Claude reads it`}
-          placeholder="Why not? Claude reads it. Optional."
-          value={reason}
-          maxLength={10_000}
-          // The person just asked for this field.
-          // eslint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus
-          onChange={(event) => {
-            setReason(event.currentTarget.value);
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            event.preventDefault();
-            event.stopPropagation();
-            setDenying(false);
-          }}
-          className="h-[26px] min-w-0 flex-1 rounded-s border border-line-strong bg-panel px-2 text-s placeholder:text-ink-3"
-        />
-        <Button type="submit" look="danger" disabled={pending}>
-          Deny
-        </Button>
-      </form>
-    );
-  }
+/** What cannot be answered in so little room: its first lines, and the way to all of it. */
+const Short = ({ instance, ask }: { readonly instance: InstanceView; readonly ask: Ask }) => {
+  const { title, detail } = askWords(ask);
   return (
-    <div className="flex gap-1.5">
+    <>
+      <p className="mt-1 mb-2 line-clamp-2 text-s break-words">{detail}</p>
       <Button
         look="primary"
-        disabled={pending}
-        aria-label={`Allow ${name}`}
+        aria-label={`Look… ${instance.name}: ${title}`}
         onClick={() => {
-          onAnswer('allow', null);
+          panels.setState({ peek: instance.id });
         }}
       >
-        Allow
+        Look…
       </Button>
-      <Button
-        look="danger"
-        disabled={pending}
-        aria-label={`Deny ${name}…`}
-        onClick={() => {
-          setDenying(true);
-        }}
-      >
-        Deny…
-      </Button>
-    </div>
+    </>
   );
 };
 
-/** A permission question with what it is about, how long it waits, and its answers. */
-export const QuestionCard = ({ instance, question, full = false, className }: QuestionCardProps) => {
-  const { title, detail, description } = questionWords(question);
-  const answer = useAction((client, decision: 'allow' | 'deny', message: string | null) =>
-    client.instances.answer({ id: instance.id, requestId: question.requestId, decision, message }),
+const Answer = ({
+  instance,
+  full,
+  ...props
+}: AnsweringProps & { readonly instance: InstanceView; readonly full: boolean }) => {
+  const { ask, ...rest } = props;
+  if (ask.kind === 'permission') return <Permission ask={ask} full={full} {...rest} />;
+  if (!full) return <Short instance={instance} ask={ask} />;
+  switch (ask.kind) {
+    case 'question':
+      return <QuestionAnswer ask={ask} {...rest} />;
+    case 'plan':
+      return <PlanAnswer ask={ask} {...rest} />;
+    case 'trust':
+      return <TrustAnswer ask={ask} {...rest} />;
+    case 'budget':
+      return <BudgetAnswer ask={ask} {...rest} />;
+    case 'sign_in':
+      return <SignInAnswer ask={ask} {...rest} />;
+  }
+};
+
+/** Something that waits for a person: what it is about, how long it waits, and its answers. */
+export const QuestionCard = ({ instance, ask, full = false, className }: QuestionCardProps) => {
+  const { title, detail } = askWords(ask);
+  const answer = useAction((client, given: InboxAnswer) =>
+    client.inbox.answer({ itemId: ask.id, answer: given }),
   );
-  const more = instance.questions.length - 1;
+  const more = asksOf(instance).length - 1;
   return (
     <section
       aria-label={`${instance.name}: ${title}`}
@@ -99,32 +105,18 @@ export const QuestionCard = ({ instance, question, full = false, className }: Qu
       <div className="flex gap-2 text-s">
         <b className="font-medium">{title}</b>
         <span className="ml-auto whitespace-nowrap text-ink-2">
-          waits <Duration from={question.askedAt} to={null} />
+          {more > 0 ? `1 of ${String(more + 1)} · ` : null}waits <Duration from={ask.askedAt} to={null} />
         </span>
       </div>
-      <pre
-        className={cx(
-          'mt-1 mb-2 font-mono text-s break-words whitespace-pre-wrap',
-          full ? 'max-h-[40vh] overflow-y-auto' : 'line-clamp-2',
-        )}
-        {...(full ? { tabIndex: 0, role: 'region', 'aria-label': 'What is asked for' } : {})}
-      >
-        {detail}
-      </pre>
-      {description === null ? null : (
-        <p className="-mt-1 mb-2 line-clamp-2 text-s text-ink-2">{description}</p>
-      )}
-      {answer.failure === null ? null : <FailureNote failure={answer.failure} className="mb-2" />}
-      <div className="flex items-center gap-2">
-        <div className="min-w-0 flex-1">
-          <AnswerButtons
-            name={`${instance.name}: ${title} ${detail.slice(0, 80)}`}
-            pending={answer.pending}
-            onAnswer={(decision, message) => void answer.run(decision, message)}
-          />
-        </div>
-        {more > 0 ? <span className="text-xs text-ink-2">and {more} more</span> : null}
-      </div>
+      {answer.failure === null ? null : <FailureNote failure={answer.failure} className="my-2" />}
+      <Answer
+        instance={instance}
+        full={full}
+        ask={ask}
+        name={`${instance.name}: ${title} ${detail.slice(0, 80)}`.trim()}
+        pending={answer.pending}
+        onAnswer={(given) => void answer.run(given)}
+      />
     </section>
   );
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchesKeys } from '../../../../src/renderer/ui/keyboard.ts';
 import { wordsForChange } from '../../../../src/renderer/app/announcements.ts';
+import { instantOf } from '../../../../src/shared/domain/ids.ts';
 import { fakeInstance } from '../../../support/fake-data.ts';
 
 const press = (key: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent =>
@@ -27,8 +28,12 @@ describe('keys', () => {
 });
 
 describe('what is spoken', () => {
+  const question = {
+    ...{ requestId: 'r', toolName: 'Bash', toolUseId: null, description: null, input: {} },
+    askedAt: instantOf(0),
+  };
   const instance = (state: 'running' | 'waiting' | 'succeeded' | 'failed') =>
-    fakeInstance({ number: 1, name: 'one', state }, 0);
+    fakeInstance({ number: 1, name: 'one', state, questions: state === 'waiting' ? [question] : [] }, 0);
 
   it('is needs input, finished and failed, once each', () => {
     expect(wordsForChange(instance('waiting'), instance('running'))).toBe('one needs input.');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { activityLine, questionWords } from '../../../../src/renderer/data/activity.ts';
+import { activityLine, permissionWords } from '../../../../src/renderer/data/activity.ts';
 import { createFrameQueue } from '../../../../src/renderer/data/frame-queue.ts';
 import { openPreferences } from '../../../../src/renderer/data/preferences.ts';
 import { createThroughput } from '../../../../src/renderer/data/throughput.ts';
@@ -86,17 +86,17 @@ describe('the words of a question', () => {
   });
 
   it('name the exact command or file', () => {
-    expect(questionWords(question('Bash', { command: 'rm -rf dist' }))).toMatchObject({
+    expect(permissionWords(question('Bash', { command: 'rm -rf dist' }))).toMatchObject({
       title: 'Bash wants to run',
       detail: 'rm -rf dist',
     });
-    expect(questionWords(question('Edit', { file_path: 'a.ts', old_string: 'x' }))).toMatchObject({
+    expect(permissionWords(question('Edit', { file_path: 'a.ts', old_string: 'x' }))).toMatchObject({
       detail: 'a.ts',
     });
   });
 
   it('show the whole input of a tool that is not known', () => {
-    expect(questionWords(question('mcp__db__query', { sql: 'select 1' })).detail).toContain('select 1');
+    expect(permissionWords(question('mcp__db__query', { sql: 'select 1' })).detail).toContain('select 1');
   });
 
   it('are the activity of an instance that waits', () => {

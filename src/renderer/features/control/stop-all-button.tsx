@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
 import { useAction } from '../../data/use-action.ts';
 import { Button } from '../../ui/button.tsx';
-import { FailureNote } from '../../ui/notes.tsx';
-import { StopDialog } from './instance-buttons.tsx';
+import { allStopWords } from './control-words.ts';
+import { StopDialog } from './stop-dialog.tsx';
 
 type StopAllButtonProps = {
   readonly title: string;
@@ -19,7 +19,6 @@ export const StopAllButton = ({ title, what, stop }: StopAllButtonProps) => {
   const { run, pending, failure } = useAction(stop);
   return (
     <>
-      {failure === null ? null : <FailureNote failure={failure} />}
       <Button
         look="danger"
         icon={CircleStop}
@@ -31,13 +30,14 @@ export const StopAllButton = ({ title, what, stop }: StopAllButtonProps) => {
       </Button>
       <StopDialog
         title={title}
-        description={`${what} Gently: each Claude is interrupted and may end its turn. Kill: the processes end at once. What they did so far is kept.`}
+        description={allStopWords(what)}
         open={asking}
         onClose={() => {
           setAsking(false);
         }}
         onStop={run}
         pending={pending}
+        failure={failure}
       />
     </>
   );
