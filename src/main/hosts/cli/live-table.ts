@@ -6,6 +6,7 @@ import { totalOf } from '../../../shared/domain/usage.ts';
 import type { Answers } from './answers.ts';
 import { createLatest, printReport, type Display } from './display.ts';
 import { costText, durationText, tokensText } from './figures.ts';
+import { orchestrationNotes } from './orchestration-notes.ts';
 import { promptLines } from './prompt-lines.ts';
 import { openScreen } from './screen.ts';
 import { stateMarks, stateText } from './state-marks.ts';
@@ -51,17 +52,21 @@ const headLine = ({ orchestration, instances, now, columns, paint }: Frame): str
   return paint(stateMarks[state].tone, text);
 };
 
-/** All lines of the live table: the orchestration, its instances, and the permission prompt if there is one. */
+const mostNotes = 4;
+
+/** All lines of the live table: the orchestration, what holds it up, its instances, and the permission prompt if there is one. */
 export const frameLines = (frame: Frame): readonly string[] => {
-  const { instances, prompt, columns, rows, paint } = frame;
+  const { orchestration, instances, prompt, columns, rows, paint } = frame;
   const asking = prompt === null ? [] : promptLines(prompt.prompt, { ...prompt, width: columns, paint });
   // Head, title, what is left out, and the line of the cursor.
-  const room = Math.max(1, rows - asking.length - 4);
+  const notes = orchestrationNotes(orchestration, { width: columns, paint }).slice(0, mostNotes);
+  const room = Math.max(1, rows - asking.length - notes.length - 4);
   const shown = mostTelling(instances, room);
   const left = instances.length - shown.length;
   const layout = { now: instantOf(frame.now), width: columns, paint };
   return [
     headLine(frame),
+    ...notes,
     ...tableLines(shown, layout),
     ...(left > 0 ? [paint('quiet', cut(`… ${String(left)} more`, columns))] : []),
     ...asking,

@@ -3,6 +3,7 @@ import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { cacheHitRate, totalOf } from '../../../shared/domain/usage.ts';
 import { costText, durationText, shareText, tokensText } from './figures.ts';
+import { orchestrationNotes } from './orchestration-notes.ts';
 import { reportOf } from './report.ts';
 import { stateMarks, stateText } from './state-marks.ts';
 import { tableLines } from './table.ts';
@@ -23,7 +24,8 @@ const totalsLine = ({ usage, toolCalls }: OrchestrationView): string => {
   ].join(' · ');
 };
 
-const failureLines = (instances: readonly InstanceView[], paint: Paint): readonly string[] =>
+/** A line for each that failed, with why. */
+export const failureLines = (instances: readonly InstanceView[], paint: Paint): readonly string[] =>
   instances.flatMap(({ name, failure }) =>
     failure === null
       ? []
@@ -40,10 +42,12 @@ export const reportLines = (
   const { durationMs } = reportOf(orchestration, [], now).orchestration;
   const state = paint(stateMarks[orchestration.state].tone, stateText(orchestration.state));
   const failures = failureLines(instances, paint);
+  const notes = orchestrationNotes(orchestration, layout);
   return [
     `${paint('strong', printable(orchestration.name))}  ${state}  ${durationText(durationMs)}  ${paint('quiet', orchestration.id)}`,
     '',
     ...tableLines(instances, layout),
+    ...(notes.length > 0 ? ['', ...notes] : []),
     ...(failures.length > 0 ? ['', ...failures] : []),
     '',
     `${paint('strong', 'Total')}  ${totalsLine(orchestration)}`,

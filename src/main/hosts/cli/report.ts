@@ -1,4 +1,5 @@
 import type { Failure } from '../../../shared/domain/failure.ts';
+import type { Hold } from '../../../shared/domain/hold.ts';
 import { millisecondsBetween, type Instant } from '../../../shared/domain/ids.ts';
 import type { InstanceState, InstanceView, ToolStats } from '../../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -18,6 +19,20 @@ export type InstanceReport = Cost & {
   readonly id: string;
   readonly name: string;
   readonly state: InstanceState;
+  /** Why it is in that state, where the state does not say it all. */
+  readonly reason: string | null;
+  /** When it goes on by itself, where that is known. */
+  readonly until: Instant | null;
+  /** What somebody must let go of: the kind of hold. */
+  readonly heldBy: Hold['kind'] | null;
+  /** The fan-out that it is one of. */
+  readonly group: InstanceView['group'];
+  /** What is tried: 0 is the instance as written, 1 its first fallback. */
+  readonly fallback: number;
+  /** Attempts of that which failed. */
+  readonly failedTries: number;
+  /** The round of its loop, from 1. */
+  readonly round: number;
   readonly model: string | null;
   readonly sessionId: string | null;
   readonly attempts: number;
@@ -27,7 +42,10 @@ export type InstanceReport = Cost & {
   readonly turns: number;
   readonly toolCalls: number;
   readonly tools: Readonly<Record<string, ToolStats>>;
+  readonly apiRetries: number;
   readonly result: string | null;
+  /** The result as data, when the plan asked for that. */
+  readonly structured: InstanceView['structured'];
   readonly failure: Pick<Failure, 'code' | 'message'> | null;
 };
 
@@ -40,6 +58,10 @@ export type Report = {
     readonly startedAt: Instant;
     readonly endedAt: Instant | null;
     readonly durationMs: number;
+    readonly pausedBy: string | null;
+    readonly heldBecause: string | null;
+    readonly groups: OrchestrationView['groups'];
+    readonly schedule: OrchestrationView['schedule'];
   };
   readonly instances: readonly InstanceReport[];
   readonly totals: Cost & {
@@ -68,6 +90,17 @@ export const durationOf = (
   now: Instant,
 ): number | null => (startedAt === null ? null : millisecondsBetween(startedAt, endedAt ?? now));
 
+/** Where it stands on its way. */
+const standingOf = ({ state, reason, limitedUntil, group, course }: InstanceView) => ({
+  reason,
+  until: limitedUntil ?? (state === 'pending' ? course.next.notBefore : null),
+  heldBy: course.hold?.kind ?? null,
+  group,
+  fallback: course.alternative,
+  failedTries: course.tries,
+  round: course.round,
+});
+
 const reportOfInstance = (view: InstanceView, now: Instant): InstanceReport => {
   const total = totalOf(view.usage);
   const { failure } = view;
@@ -75,6 +108,7 @@ const reportOfInstance = (view: InstanceView, now: Instant): InstanceReport => {
     id: view.id,
     name: view.name,
     state: view.state,
+    ...standingOf(view),
     model: view.model,
     sessionId: view.sessionId,
     attempts: view.attempts,
@@ -91,7 +125,9 @@ const reportOfInstance = (view: InstanceView, now: Instant): InstanceReport => {
     turns: view.turns,
     toolCalls: view.toolCalls,
     tools: view.tools,
+    apiRetries: view.retries,
     result: view.result,
+    structured: view.structured,
     failure: failure === null ? null : { code: failure.code, message: failure.message },
   };
 };
@@ -102,12 +138,13 @@ export const reportOf = (
   instances: readonly InstanceView[],
   now: Instant,
 ): Report => {
-  const { id, name, state, startedAt, endedAt } = orchestration;
+  const { id, name, state, startedAt, endedAt, pausedBy, heldBecause, groups, schedule } = orchestration;
   const total = totalOf(orchestration.usage);
   return {
     orchestration: {
       ...{ id, name, state, startedAt, endedAt },
       durationMs: millisecondsBetween(startedAt, endedAt ?? now),
+      ...{ pausedBy, heldBecause, groups, schedule },
     },
     instances: instances.map((view) => reportOfInstance(view, now)),
     totals: {

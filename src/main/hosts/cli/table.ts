@@ -1,3 +1,4 @@
+import { courseWords } from '../../../shared/domain/course-words.ts';
 import type { Instant } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import { totalOf } from '../../../shared/domain/usage.ts';
@@ -44,8 +45,12 @@ const columns: readonly Column[] = [
 const leastActivity = (width: number): number => Math.min(24, Math.floor(width / 5));
 const gap = '  ';
 
-const activityOf = ({ activity, reason, said, result }: InstanceView): string =>
-  printable(activity ?? reason ?? result ?? said ?? '');
+/** How far on its way it is, and what it does, why it does not, or what came of it. */
+const activityOf = ({ activity, reason, said, result, course }: InstanceView): string => {
+  const text = activity ?? reason ?? result ?? said ?? '';
+  const words = courseWords(course).join(', ');
+  return printable(words === '' ? text : `${words}${text === '' ? '' : `: ${text}`}`);
+};
 
 type Sized = Column & { readonly width: number };
 

@@ -4,6 +4,7 @@ import { frameLines, type Frame } from '../../../../../src/main/hosts/cli/live-t
 import { reportLines } from '../../../../../src/main/hosts/cli/report-text.ts';
 import { freshPrompt, itemsOf } from '../../../../../src/main/hosts/cli/question-prompt.ts';
 import { createPaint, widthOf } from '../../../../../src/main/hosts/cli/terminal-text.ts';
+import { newCourse } from '../../../../../src/shared/domain/course.ts';
 import type { InstanceView } from '../../../../../src/shared/domain/instance.ts';
 import {
   after,
@@ -53,6 +54,34 @@ describe('the live table', () => {
       '● running    Refactor the parser  claude-opus-5-5  1m01s  12.3k    0      0  ≈$15.00      3  Bash: npm test',
       '○ pending    Wait                 –                    –  1,000  234  80.0k  $0.1235      3  Done.',
     ]);
+  });
+
+  it('says what holds it up, which fan-outs are to come, and how far on its way an instance is', () => {
+    const retrying = sampleInstance({
+      name: 'Retry',
+      state: 'pending',
+      reason: 'the API was overloaded',
+      result: null,
+      course: { ...newCourse, alternative: 1, tries: 1 },
+    });
+    const group = { name: 'files', position: 1, reason: null, size: 0, concurrency: null };
+    const orchestration = sampleOrchestration([retrying], {
+      state: 'running',
+      endedAt: null,
+      heldBecause: 'Paused by mia.',
+      groups: [
+        { ...group, state: 'pending' },
+        { ...group, name: 'done', state: 'expanded', size: 2 },
+        { ...group, name: 'off', state: 'skipped', reason: 'lint did not succeed' },
+      ],
+    });
+    const lines = frameLines(frame({ instances: [retrying], orchestration }));
+    expect(lines.slice(1, 4)).toEqual([
+      '‖ Paused by mia.',
+      '○ fan-out files pending',
+      '– fan-out off skipped: lint did not succeed',
+    ]);
+    expect(lines[5]).toContain('fallback 1, try 2: the API was overloaded');
   });
 
   it('leaves out columns where there is no room, the state and the name last', () => {
