@@ -6,6 +6,7 @@ import {
 } from '../../shared/domain/course.ts';
 import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type { Hold } from '../../shared/domain/hold.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
 import { goOn, type WhatNext } from './after-attempt.ts';
 import type { EventDraft, InstanceRecorder } from './instance-recorder.ts';
 import type { WorkspaceEnd } from './workspace-ports.ts';
@@ -21,6 +22,21 @@ const firmness: Readonly<Record<Ending['kind'], number>> = {
   restart: 1,
   skip: 2,
   stop: 3,
+};
+
+/** What an attempt, or what stood in for it, came to. */
+export type Came = {
+  readonly failure: Failure | null;
+  readonly worked: boolean;
+  readonly resetsAt: Instant | null;
+};
+
+export const neverStarted: Came = { failure: null, worked: false, resetsAt: null };
+
+/** What a person or a budget asked for; what was done before it could be held up is done. */
+export const askedFor = (ending: Ending | null, { failure, worked }: Came): Asked | null => {
+  if (ending === null || ending.kind === 'fail') return null;
+  return ending.kind === 'hold' && failure === null && worked ? null : ending;
 };
 
 /** The ending that one that was asked for and one that is asked for now come to together. */

@@ -32,6 +32,7 @@ export class InstanceRecorder {
   readonly #attempt: () => AttemptRecord | null;
   #view: InstanceView;
   #last: Promise<void> = Promise.resolve();
+  #isReleased = false;
 
   constructor(view: InstanceView, attempt: () => AttemptRecord | null, context: RecorderContext) {
     this.#view = view;
@@ -46,6 +47,15 @@ export class InstanceRecorder {
   /** Resolves when all that was appended is durable. */
   get durable(): Promise<void> {
     return this.#last;
+  }
+
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  /** Nothing is stored from now on, and who waits for that waits for ever: a later engine goes on with what is stored. */
+  release(): void {
+    this.#isReleased = true;
   }
 
   now(): Instant {
@@ -88,6 +98,7 @@ export class InstanceRecorder {
 
   /** Stores events with the view as it is now, and with the attempt in hand; resolves when they are durable. */
   append(events: readonly EventDraft[], attempt: AttemptRecord | null = this.#attempt()): Promise<void> {
+    if (this.#isReleased) return new Promise<void>(() => undefined);
     this.#view = { ...this.#view, eventCount: this.#view.eventCount + events.length };
     this.#last = this.#context.append(this.#view, events, attempt);
     return this.#last;

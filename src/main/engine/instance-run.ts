@@ -8,28 +8,22 @@ import { afterFailure, triedSpec } from './after-attempt.ts';
 import { newAttempt } from './attempt-record.ts';
 import { AttemptRun } from './attempt-run.ts';
 import {
+  askedFor,
   asNew,
   checkFailed,
   endingAfter,
   leavingAs,
   leavingFor,
+  neverStarted,
   stoppedBy,
   tidyUp,
   type Asked,
+  type Came,
 } from './instance-ending.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { InstanceRecorder, type EventDraft } from './instance-recorder.ts';
 import type { Attempt, AttemptEnd, AttemptRecord } from './ports.ts';
 import type { Preparation, ReadyToStart } from './preparation.ts';
-
-/** What an attempt, or what stood in for it, came to. */
-type Came = {
-  readonly failure: Failure | null;
-  readonly worked: boolean;
-  readonly resetsAt: Instant | null;
-};
-
-const neverStarted: Came = { failure: null, worked: false, resetsAt: null };
 
 /**
  * One instance on its way: its attempts one after the other, and what comes between them. What people ask of it while it
@@ -129,8 +123,9 @@ export class InstanceRun {
     else await settled.catch((error: unknown) => this.#failToRun(error));
   }
 
-  /** Lets go of the process, which goes on. */
+  /** Lets go of the process, which goes on; what is under way beside it is a later engine's. */
   release(): void {
+    this.out.release();
     this.#present?.release();
   }
 
@@ -180,7 +175,7 @@ export class InstanceRun {
     }
     // Waited for together: a preparation that fails before the start is durable must not go unheard.
     const [prepared] = await Promise.all([preparing, this.out.append(starting)]);
-    await this.#startOrHold(prepared, []);
+    if (!this.out.isReleased) await this.#startOrHold(prepared, []);
   }
 
   async #startOrHold(preparation: Preparation, events: readonly EventDraft[]): Promise<void> {
@@ -242,7 +237,7 @@ export class InstanceRun {
   async #conclude(came: Came, events: readonly EventDraft[]): Promise<void> {
     const ending = this.#ending;
     this.out.change({ pid: null, activity: null, questions: [] });
-    const asked = this.#askedFor(came);
+    const asked = askedFor(ending, came);
     if (asked !== null) {
       await this.#leave([...events, ...this.#asAsked(asked)]);
       return;
@@ -267,13 +262,6 @@ export class InstanceRun {
   /** It broke off for a question that nobody could answer once its engine had ended: a question is asked again. */
   #brokeOffToAsk({ code }: Failure): boolean {
     return code === 'claude.interrupted' && this.view.lost.length > 0 && this.#ending === null;
-  }
-
-  /** What a person or a budget asked for; what was done before it could be held up is done. */
-  #askedFor({ failure, worked }: Came): Asked | null {
-    const ending = this.#ending;
-    if (ending === null || ending.kind === 'fail') return null;
-    return ending.kind === 'hold' && failure === null && worked ? null : ending;
   }
 
   /**
@@ -354,6 +342,8 @@ export class InstanceRun {
     await this.out.append([...events, ...(isParked(this.view) ? this.out.go('running') : [])]);
     const tidied = await tidyUp(this.out, () => this.#context.tidy(this.view, this.#spec, to));
     this.out.changeCourse({ stage: null });
+    const asked = this.#asked;
+    if (asked?.kind === 'restart') return this.#leave([...tidied, ...this.#asAsked(asked)]);
     const { failure, reason } = this.view;
     await this.#leave([...tidied, ...this.out.go(to, { failure, reason, endedAt: this.out.now() })]);
   }
@@ -373,6 +363,8 @@ export class InstanceRun {
     const failure = failureOf(error, 'engine.unexpected');
     if (failure.code === 'engine.unexpected') this.#context.log.error('An attempt could not be run', error);
     this.#present?.ended(null);
+    // What nobody follows must not go on beside another try.
+    await this.attempt?.signal('kill');
     await this.#conclude({ failure, worked: true, resetsAt: null }, []);
   }
 

@@ -84,6 +84,11 @@ export class OrchestrationRun {
     return this.#recorder.plain.state === 'running';
   }
 
+  /** True when nothing of it is at work, or waits to be. */
+  get isOver(): boolean {
+    return this.#unfinished === 0 && this.#progress.unsettledGroups === 0;
+  }
+
   /** In plan order, those of a fan-out by their place in it, however late they came. */
   get instances(): readonly InstanceView[] {
     return this.plan.instances.flatMap((_, position) => this.#viewsAt(position));
@@ -356,7 +361,7 @@ export class OrchestrationRun {
   /** Ends the orchestration when its last instance has, and opens it again when one is put back to work. */
   #settleState(): void {
     const from = this.#recorder.plain.state;
-    const isOver = this.#unfinished === 0 && this.#progress.unsettledGroups === 0;
+    const { isOver } = this;
     const to = isOver ? this.#outcome() : 'running';
     if (from === to) return;
     this.#recorder.change({

@@ -1,4 +1,4 @@
-import type { OrchestrationId } from '../../shared/domain/ids.ts';
+import { orchestrationIdSchema, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Dependency, Need } from '../../shared/domain/plan-spec.ts';
 import type { Store } from './ports.ts';
@@ -17,6 +17,9 @@ const outcomeOf = ({ state }: OrchestrationView, need: Need): EdgeOutcome => {
   return meets(state, need) ? 'met' : 'never';
 };
 
+const storedView = async (store: Pick<Store, 'orchestration'>, id: OrchestrationId) =>
+  (await store.orchestration(id))?.orchestration ?? null;
+
 /**
  * How a dependency on another orchestration stands. Ids are in the order of their making, so `latest` is the one of that
  * name with the highest id below the dependent's, and `next` the one with the lowest above: the same whenever it is asked.
@@ -25,18 +28,20 @@ export const otherRunOutcome = async (
   { orchestration, run, need }: OtherRun,
   dependent: OrchestrationId,
   inMemory: readonly OrchestrationView[],
-  store: Pick<Store, 'orchestrations'>,
+  store: Pick<Store, 'orchestration' | 'orchestrations'>,
 ): Promise<EdgeOutcome> => {
+  const id = orchestrationIdSchema.safeParse(orchestration).data;
+  const byId =
+    id === undefined ? null : (inMemory.find((one) => one.id === id) ?? (await storedView(store, id)));
+  if (byId !== null) return outcomeOf(byId, need);
   const stored = (await store.orchestrations({ search: orchestration, limit: mostLookedAt })).items;
   const known = new Map([...stored, ...inMemory].map((view) => [view.id, view]));
   known.delete(dependent);
   const named = [...known.values()]
-    .filter(({ id, name }) => name === orchestration || id === orchestration)
+    .filter(({ name }) => name === orchestration)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const isId = named.find(({ id }) => id === orchestration);
   const found =
-    isId ??
-    (run === 'latest' ? named.findLast(({ id }) => id < dependent) : named.find(({ id }) => id > dependent));
+    run === 'latest' ? named.findLast((one) => one.id < dependent) : named.find((one) => one.id > dependent);
   if (found !== undefined) return outcomeOf(found, need);
   return run === 'latest' ? 'never' : 'waits';
 };

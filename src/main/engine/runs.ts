@@ -1,5 +1,5 @@
 import { failureError, type FailureError } from '../../shared/domain/failure.ts';
-import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
+import { instantOf, type InstanceId, type Instant, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Dependency } from '../../shared/domain/plan-spec.ts';
 import type { InstanceRun } from './instance-run.ts';
@@ -13,6 +13,8 @@ type Watcher = {
   readonly dependency: Extract<Dependency, { kind: 'orchestration' }>;
   readonly dependent: OrchestrationId;
   readonly tell: (outcome: EdgeOutcome) => void;
+  /** How often it was looked at: only the latest look counts. */
+  looks: number;
 };
 
 type RunsOptions = {
@@ -30,6 +32,8 @@ export class Runs {
   readonly #options: RunsOptions;
   readonly #runs = new Map<OrchestrationId, OrchestrationRun>();
   readonly #loading = new Map<OrchestrationId, Promise<OrchestrationRun>>();
+  /** When those were loaded that somebody asked for. */
+  readonly #loadedAt = new Map<OrchestrationId, Instant>();
   #watchers: Watcher[] = [];
   #idleWaiters: (() => void)[] = [];
 
@@ -112,15 +116,19 @@ export class Runs {
   /** Drops what ended more than an hour ago from memory; the store has it. */
   forgetOld(forgotten: (id: OrchestrationId) => void): void {
     const since = instantOf(this.#options.clock.now() - recentMs);
-    for (const [id, { view }] of this.#runs) {
-      if (view.endedAt === null || view.endedAt >= since) continue;
+    for (const [id, run] of this.#runs) {
+      const { endedAt } = run.view;
+      const isRecent = endedAt === null || endedAt >= since || (this.#loadedAt.get(id) ?? '') >= since;
+      if (isRecent || !run.isOver) continue;
       this.#runs.delete(id);
+      this.#loadedAt.delete(id);
       this.#watchers = this.#watchers.filter(({ dependent }) => dependent !== id);
       forgotten(id);
     }
   }
 
-  watch(watcher: Watcher): void {
+  watch(watched: Omit<Watcher, 'looks'>): void {
+    const watcher = { ...watched, looks: 0 };
     this.#watchers.push(watcher);
     this.#look(watcher);
   }
@@ -128,8 +136,12 @@ export class Runs {
   #look(watcher: Watcher): void {
     const { dependency, dependent, tell } = watcher;
     const inMemory = this.all().map((run) => run.view);
+    watcher.looks += 1;
+    const { looks } = watcher;
     otherRunOutcome(dependency, dependent, inMemory, this.#options.store)
-      .then(tell)
+      .then((outcome) => {
+        if (looks === watcher.looks) tell(outcome);
+      })
       .catch((error: unknown) => {
         this.#options.log.error('Cannot look at an orchestration that another depends on', error);
       });
@@ -138,6 +150,7 @@ export class Runs {
   async #loadStored(id: OrchestrationId): Promise<OrchestrationRun> {
     const stored = await this.#options.store.orchestration(id);
     if (stored === null) throw unknownOrchestration(id);
+    this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
     return this.add(stored);
   }
 }

@@ -39,6 +39,7 @@ export class Starts {
   #active = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
   #cancelWait: (() => void) | null = null;
+  #hasEnded = false;
 
   constructor(context: StartsContext) {
     this.#context = context;
@@ -79,7 +80,8 @@ export class Starts {
   next(): StartOutcome {
     const { clock, gate, ledger, budgeted, orchestration, startupDelayMs } = this.#context;
     const { concurrency, owner } = orchestration();
-    const next = this.#active < concurrency ? this.#queue.peek((lane) => this.#isOpen(lane)) : null;
+    const isOpen = !this.#hasEnded && this.#active < concurrency;
+    const next = isOpen ? this.#queue.peek((lane) => this.#isOpen(lane)) : null;
     if (next === null) return { kind: 'idle' };
     const wait = this.#lastAt + startupDelayMs - clock.monotonic();
     if (wait > 0) return this.#lookAgainIn(wait);
@@ -104,7 +106,9 @@ export class Starts {
     for (const run of [...this.#delayed.keys()]) this.enqueue(run);
   }
 
+  /** Starts nothing any more. */
   end(): void {
+    this.#hasEnded = true;
     this.#cancelWait?.();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();

@@ -49,6 +49,8 @@ export type ScriptedAttempt = {
   readonly hasEnded: () => boolean;
   /** Lets it print: events (or changes of phase), and the progress they lead to. */
   print(items: readonly (EventBody | AttemptItem)[], progress?: Partial<AttemptProgress>): Promise<void>;
+  /** Lets following it fail, while its process goes on. */
+  lose(error: Error): void;
   /** Ends it; a success unless said otherwise. */
   end(how?: Partial<Omit<AttemptEnd, 'progress'>> & { readonly failure?: Failure | null }): void;
 };
@@ -131,6 +133,9 @@ export const createScriptedDriver = (
       answered,
       inputEnded: () => inputEnded,
       hasEnded: () => hasEnded,
+      lose: (error) => {
+        ended.reject(error);
+      },
       print: async (items, change = {}) => {
         process.progress = { ...process.progress, ...change };
         const { progress } = process;

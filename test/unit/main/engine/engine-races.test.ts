@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../../../src/main/engine/ports.ts';
+import type { WorkspaceSpec } from '../../../../src/shared/domain/plan-spec.ts';
 import { costing, pauseAt, stopAt } from '../../../support/engine/budgets.ts';
+import { createFakeWorkspaces } from '../../../support/engine/fake-workspaces.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';
+import { createMemoryStore } from '../../../support/engine/memory-store.ts';
 import { inst, over, play, playOn, retrying, type Play } from '../../../support/engine/play.ts';
+
+const hour = 3_600_000;
+
+const workspaceSpec: WorkspaceSpec = {
+  ...({ kind: 'worktree', path: '/src/app', base: null, keep: 'never' } as const),
+  setup: ['npm ci'],
+};
 
 /** The figures with which the process of an instance will end, and which nobody has seen before. */
 const endWith = (p: Play, name: string, usd: number): void => {
@@ -61,5 +72,137 @@ describe('a slot of the machine', () => {
     expect(await p.states()).toBe('a:waiting');
     const other = await playOn(p.bench(), [inst('b')]);
     expect(await other.states()).toBe('b:running');
+  });
+});
+
+describe('an orchestration that waits for another one', () => {
+  it('goes by the latest answer, whichever comes last', async () => {
+    const store = createMemoryStore();
+    let late: Promise<unknown> = Promise.resolve();
+    const slow = {
+      ...store,
+      orchestrations: async (query: Parameters<Store['orchestrations']>[0]) => {
+        const [found, held] = [await store.orchestrations(query), late];
+        await held;
+        return found;
+      },
+    };
+    const upstream = await play([inst('u')], { name: 'upstream' }, { store: slow });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    late = promise;
+    const dependsOn = [
+      { kind: 'orchestration', orchestration: 'upstream', run: 'latest', need: 'succeeded' },
+    ] as const;
+    const p = await playOn(upstream.bench(), [inst('a', { dependsOn })]);
+    await p.engine().controls.pause(p.id, 'mia');
+    late = Promise.resolve();
+    await upstream.succeed('u');
+    resolve('late');
+    await settled();
+    await p.engine().controls.resume(p.id, 'mia');
+    await settled();
+    expect(await p.states()).toBe('a:running');
+  });
+
+  it('finds one by its id that only the store knows', async () => {
+    const store = createMemoryStore();
+    const upstream = await play([inst('u')], { name: 'upstream' }, { store });
+    await upstream.succeed('u');
+    const byName = {
+      ...store,
+      orchestrations: (query: Parameters<Store['orchestrations']>[0]) =>
+        query.search === undefined || query.search === 'upstream'
+          ? store.orchestrations(query)
+          : Promise.resolve({ items: [], nextCursor: null, total: 0 }),
+    };
+    const dependsOn = [
+      { kind: 'orchestration', orchestration: upstream.id, run: 'latest', need: 'succeeded' },
+    ] as const;
+    const p = await play([inst('a', { dependsOn })], {}, { store: byName });
+    expect(await p.states()).toBe('a:running');
+  });
+});
+
+describe('an orchestration that has ended', () => {
+  it('is not forgotten while an instance of it is put back to work', async () => {
+    const p = await play([inst('a')]);
+    await p.succeed('a');
+    await p.clock.advance(2 * hour);
+    const restarting = p.engine().restartInstance(await p.idOf('a'), 'mia');
+    await Promise.resolve();
+    await playOn(p.bench(), [inst('b')]);
+    await restarting;
+    await settled();
+    expect(
+      p
+        .engine()
+        .unfinished()
+        .map(({ id }) => id),
+    ).toContain(p.id);
+  });
+});
+
+describe('an engine that is closed', () => {
+  it('leaves a check in hand to a later one', async () => {
+    const { promise, resolve } = Promise.withResolvers<{ exitCode: null; timedOut: false; output: '' }>();
+    const check = { kind: 'command', command: 'npm test', timeoutMs: hour } as const;
+    const p = await play(
+      [inst('a', { check }), inst('b')],
+      { concurrency: 1 },
+      {
+        runner: { run: () => promise },
+      },
+    );
+    await p.succeed('a');
+    await p.engine().close();
+    const commits = p.bench().store.commits.length;
+    resolve({ exitCode: null, timedOut: false, output: '' });
+    await settled();
+    expect(p.bench().store.commits).toHaveLength(commits);
+    expect(p.running()).toEqual([]);
+    await p.kill({ runner: { run: () => Promise.resolve({ exitCode: 0, timedOut: false, output: '' }) } });
+    expect(await p.states()).toBe('a:succeeded b:running');
+  });
+
+  it('leaves a workspace that is being made to a later one', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const { keeper } = createFakeWorkspaces();
+    const world = { keeper: { ...keeper, prepare: () => promise } };
+    const p = await play([inst('a', { workspaceSpec })], {}, world);
+    await p.engine().close();
+    reject(new Error('the engine ended'));
+    await settled();
+    await p.kill({ keeper });
+    expect(await p.states()).toBe('a:running');
+  });
+});
+
+describe('an instance whose workspace is being tidied up', () => {
+  it('is restarted when that is done', async () => {
+    const { promise, resolve } = Promise.withResolvers<{ kind: 'removed'; path: string }>();
+    const { keeper } = createFakeWorkspaces();
+    const p = await play(
+      [inst('a', { workspaceSpec })],
+      {},
+      {
+        keeper: { ...keeper, finish: () => promise },
+      },
+    );
+    await p.succeed('a');
+    await p.engine().restartInstance(await p.idOf('a'), 'mia');
+    resolve({ kind: 'removed', path: '/workspaces/a' });
+    await settled();
+    expect(await p.states()).toBe('a:running');
+    expect(p.attemptsOf('a')).toHaveLength(2);
+  });
+});
+
+describe('an attempt that can be followed no more', () => {
+  it('is ended before another one is begun', async () => {
+    const p = await play([inst('a', { retry: retrying({ backoffMs: 0 }) })]);
+    p.at('a').lose(new Error('the disk cannot be read'));
+    await settled();
+    expect(p.attemptsOf('a')).toHaveLength(2);
+    expect(p.attemptsOf('a')[0]?.signals).toEqual(['kill']);
   });
 });
