@@ -98,8 +98,8 @@ describe('a budget of an orchestration', () => {
     await first.attempt(0).print([{ type: 'message.user', text: 'go', parentToolUseId: null }]);
     await settled();
     first.kill();
-    const { store, clock } = first;
-    const later = await openBench({ store, clock });
+    const { store, clock, processes } = first;
+    const later = await openBench({ store, clock, processes });
     await settled();
     expect((await later.engine.budgets.budgets(id))[0]?.spent.costMicroUsd).toBe(4.9 * dollar);
     await spend(later, 0, 5.1);
