@@ -30,7 +30,7 @@ const linkOf = (child: ChildProcess): Promise<string> =>
   });
 
 /** Serves the built program (`npm run build` first) and opens its page in Chromium. */
-export const openConsole = async (dataDir: string, claude: string): Promise<BenchConsole> => {
+const openConsole = async (dataDir: string, claude: string): Promise<BenchConsole> => {
   await newDataDir(dataDir);
   const program = join(root, 'out', 'main', 'netra.js');
   const args = [program, 'serve', '--port', '0', '--data-dir', dataDir, '--claude', claude];
@@ -59,4 +59,18 @@ export const openConsole = async (dataDir: string, claude: string): Promise<Benc
       await ended;
     },
   };
+};
+
+/** Calls `work` with a console that is closed after it, also when it fails. */
+export const withConsole = async (
+  dataDir: string,
+  claude: string,
+  work: (served: BenchConsole) => Promise<void>,
+): Promise<void> => {
+  const served = await openConsole(dataDir, claude);
+  try {
+    await work(served);
+  } finally {
+    await served.close();
+  }
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openConsole } from './console.ts';
+import { withConsole, type BenchConsole } from './console.ts';
 import { inFolder, measureIn, tell } from './figures.ts';
 import { writePrinter, writeStream } from './lines.ts';
 
@@ -52,15 +52,8 @@ const scrollThrough = `(async () => {
   return { blankMs: blank.longest(), waitingMs: waiting.longest() };
 })()`;
 
-await inFolder(async (folder) => {
-  const stream = join(folder, 'stream.ndjson');
-  await writeStream(stream, lines, 500);
-  const printer = await writePrinter(folder, stream);
-  const dataDir = join(folder, 'data');
-  await measureIn('ingest-run.ts', dataDir, printer, '1');
-  const served = await openConsole(dataDir, printer);
-  const { page } = served;
-  await page.goto(`${served.url}#/sessions`);
+const measure = async ({ page, url }: BenchConsole): Promise<void> => {
+  await page.goto(`${url}#/sessions`);
   await page.getByRole('link', { name: 'bench' }).first().click();
   const link = page.getByRole('main').getByRole('link', { name: 'i0' }).first();
   await link.waitFor();
@@ -82,5 +75,13 @@ await inFolder(async (folder) => {
     ...{ wanted: `≤ ${String(most.blankMs)} ms`, isMet: blankMs <= most.blankMs },
   });
   console.log(`    of the rows at most the marks that they are on their way: ${waitingMs.toFixed(0)} ms`);
-  await served.close();
+};
+
+await inFolder(async (folder) => {
+  const stream = join(folder, 'stream.ndjson');
+  await writeStream(stream, lines, 500);
+  const printer = await writePrinter(folder, stream);
+  const dataDir = join(folder, 'data');
+  await measureIn('ingest-run.ts', dataDir, printer, '1');
+  await withConsole(dataDir, printer, measure);
 });

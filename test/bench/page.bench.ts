@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { openConsole } from './console.ts';
+import { withConsole, type BenchConsole } from './console.ts';
 import { inFolder, tell } from './figures.ts';
 
 /** Twelve tiles with 50 events a second each, for 30 s in Chromium: no long task, and a heap that stays as it is. */
@@ -12,9 +12,7 @@ const most = { taskMs: 100, heapGrowthMb: 8 };
 const longestTask =
   'window.longest = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration); }).observe({ type: "longtask" });';
 
-await inFolder(async (folder) => {
-  const served = await openConsole(join(folder, 'data'), join(import.meta.dirname, 'talker.mjs'));
-  const { page } = served;
+const measure = async (folder: string, { page, url, heapMb }: BenchConsole): Promise<void> => {
   const instances = Array.from({ length: tiles }, (_, index) => ({
     name: `talker-${String(index + 1)}`,
     prompt: 'talk',
@@ -26,7 +24,7 @@ await inFolder(async (folder) => {
     startupDelay: '0s',
     instances,
   });
-  await page.goto(`${served.url}#/plan`);
+  await page.goto(`${url}#/plan`);
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'talkers.yaml', mimeType: 'text/yaml', buffer: Buffer.from(plan) });
@@ -35,15 +33,15 @@ await inFolder(async (folder) => {
     .last()
     .click();
   await page.getByText('talker-12').first().waitFor();
-  await page.goto(`${served.url}#/`);
+  await page.goto(`${url}#/`);
   await page.getByText('of what it says').first().waitFor();
   await delay(settleMs);
   await page.evaluate(longestTask);
-  const before = await served.heapMb();
+  const before = await heapMb();
   await page.evaluate('window.longest = 0');
   await delay(measuredMs);
   const longest = await page.evaluate<number>('window.longest');
-  const growth = (await served.heapMb()) - before;
+  const growth = (await heapMb()) - before;
   tell({
     ...{ what: '12 tiles × 50 events/s, longest task in 30 s', measured: `${longest.toFixed(0)} ms` },
     ...{ wanted: `≤ ${String(most.taskMs)} ms`, isMet: longest <= most.taskMs },
@@ -61,5 +59,9 @@ await inFolder(async (folder) => {
     .getByText(/stopped/)
     .first()
     .waitFor();
-  await served.close();
+};
+
+await inFolder(async (folder) => {
+  const talker = join(import.meta.dirname, 'talker.mjs');
+  await withConsole(join(folder, 'data'), talker, (served) => measure(folder, served));
 });
