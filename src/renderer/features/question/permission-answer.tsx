@@ -82,7 +82,7 @@ export const PermissionAnswer = ({ ask, name, pending, onAnswer, full }: Permiss
         <Button
           look="danger"
           disabled={pending}
-          aria-label={`Deny… ${name}`}
+          aria-label={`Deny ${name}…`}
           onClick={() => {
             setDenying(true);
           }}

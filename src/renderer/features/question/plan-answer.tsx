@@ -19,7 +19,6 @@ export const PlanAnswer = ({ ask, name, pending, onAnswer }: AnsweringProps<AskO
       <div
         role="region"
         aria-label="The plan"
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         className="mt-1 mb-2 max-h-[40vh] overflow-y-auto rounded-s border border-line bg-panel px-3 py-2"
       >

@@ -12,19 +12,26 @@ const tokensTyped = (text: string): number | null => {
   return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
 };
 
+/** A limit as it was, and what was typed for it; `typed` null: nothing that can be read, or there is no such limit. */
+type Part = { readonly before: number | null; readonly typed: number | null; readonly used: number };
+
+const lets = ({ before, typed, used }: Part): boolean => {
+  const limit = typed ?? before;
+  return limit === null || (limit > used && limit >= (before ?? 0));
+};
+
 /** The new limit that was typed, dollars and tokens; null while it would not let anything go on. */
 export const raiseOf = ({ limit, used }: Budget, dollars: string, tokens: string): Raise | null => {
   const costMicroUsd = limit.costMicroUsd === null ? null : dollarsTyped(dollars);
   const count = limit.tokens === null ? null : tokensTyped(tokens);
-  const cost = costMicroUsd ?? limit.costMicroUsd;
-  const all = count ?? limit.tokens;
-  const isEnough =
-    (cost === null || (cost > used.costMicroUsd && cost >= (limit.costMicroUsd ?? 0))) &&
-    (all === null || (all > used.tokens && all >= (limit.tokens ?? 0)));
-  if (!isEnough || (costMicroUsd === null && count === null)) return null;
+  const parts: readonly Part[] = [
+    { before: limit.costMicroUsd, typed: costMicroUsd, used: used.costMicroUsd },
+    { before: limit.tokens, typed: count, used: used.tokens },
+  ];
+  if (!parts.every(lets) || parts.every(({ typed }) => typed === null)) return null;
   return {
     kind: 'raise',
-    ...(costMicroUsd === null ? {} : { costMicroUsd }),
-    ...(count === null ? {} : { tokens: count }),
+    ...(costMicroUsd !== null && { costMicroUsd }),
+    ...(count !== null && { tokens: count }),
   };
 };
