@@ -2,6 +2,7 @@ import type { BudgetAccount, BudgetPeriod } from '../../shared/contract/budgets.
 import type { BudgetLimit, BudgetSpec, BudgetThreshold, OnExceed } from '../../shared/domain/budget.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
+import type { AttemptRecord } from './ports.ts';
 
 /** What the ledger must know of an instance to find its accounts. */
 export type BudgetedInstance = {
@@ -10,8 +11,8 @@ export type BudgetedInstance = {
   /** Its prompt or slash command as the plan says it, templates not filled in. */
   readonly prompt: string;
   /**
-   * When its present attempt started (epoch milliseconds): its usage counts on that day. For one that was taken over;
-   * where `started` was called, that moment counts. Null before the first attempt.
+   * When it started (epoch milliseconds): its usage counts on that day, unless `started` or `tookOver` was called for an
+   * attempt of it. Null before the first attempt.
    */
   readonly startedAt: number | null;
 };
@@ -84,6 +85,8 @@ export interface BudgetLedger {
   holdOn(instance: BudgetedInstance): BudgetHold | null;
   /** An attempt starts: until it shows usage or ends, what a first message takes is set aside for it. */
   started(instance: BudgetedInstance): void;
+  /** An attempt of an earlier engine goes on: what it uses counts on the day it started. */
+  tookOver(attempt: Pick<AttemptRecord, 'instanceId' | 'orchestrationId' | 'startedAt'>): void;
   /** The attempt has ended. */
   ended(instance: BudgetedInstance): void;
   /**
@@ -94,10 +97,11 @@ export interface BudgetLedger {
   /** True when what an instance uses counts on an account. */
   concerns(account: string, instance: BudgetedInstance): boolean;
   /**
-   * True when an account is of a day or month that is over: what it paused may go on. While it is not, subscribers are
-   * woken at its end, so ask again then. Always false for the other accounts.
+   * True when an account holds nothing up any more: its day or month is over, its limit was raised (perhaps by an engine
+   * that was killed before it could let go), or what was thought to be spent was not. While a day's or month's is used up,
+   * subscribers are woken at its end, so ask again then. False for one that nobody knows.
    */
-  isPast(account: string): boolean;
+  isFree(account: string): boolean;
   list(orchestrationId: OrchestrationId | null): readonly BudgetAccount[];
   /** Sets a higher limit; resolves when it is durable. @throws FailureError `budget.unknown`, `budget.lower` */
   raise(account: string, limit: BudgetLimit): Promise<BudgetAccount>;

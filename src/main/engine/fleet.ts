@@ -140,7 +140,9 @@ const contextFor = (options: FleetOptions, shared: Shared, runs: () => Runs): Or
 const letGo = (runs: Runs, by: string, isFree: (hold: Hold) => boolean): void => {
   for (const run of runs.instances()) {
     const { state, course } = run.view;
-    if (course.hold !== null && !isFinal(state) && isFree(course.hold)) void resumeInstance(run, by);
+    // Also of one that is still being interrupted; a stop is not taken back.
+    const hold = course.ending?.kind === 'hold' ? course.ending.hold : course.hold;
+    if (hold !== null && !isFinal(state) && isFree(hold)) void resumeInstance(run, by);
   }
 };
 
@@ -156,7 +158,7 @@ const watchShared = (
   const ends = [
     gate.subscribe(lookAgain),
     ledger.subscribe(() => {
-      letGo(runs, 'budget', (hold) => hold.kind === 'budget' && ledger.isPast(hold.account));
+      letGo(runs, 'budget', (hold) => hold.kind === 'budget' && ledger.isFree(hold.account));
       lookAgain();
     }),
     trust.subscribe(() => {

@@ -28,7 +28,7 @@ import type {
 import { periodAt } from './budget-period.ts';
 import { raisedRecord, readBudgets, standingRecord, type KeptBudgets } from './budget-records.ts';
 import { createPeriodAccounts, periodAccountId, type PeriodAccounts } from './period-accounts.ts';
-import type { Clock, RecordChange, Spent, Store } from './ports.ts';
+import type { AttemptRecord, Clock, RecordChange, Spent, Store } from './ports.ts';
 import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 export type BudgetLedgerOptions = {
@@ -47,7 +47,7 @@ type Book = {
   readonly account: Account | null;
   readonly commands: ReadonlyMap<string, Account>;
   readonly instances: Map<InstanceId, Account>;
-  /** When the latest attempt of an instance started in this engine (epoch milliseconds). */
+  /** When the latest attempt of an instance started that this engine started or took over (epoch milliseconds). */
   readonly starts: Map<InstanceId, number>;
 };
 
@@ -196,6 +196,11 @@ class Ledger implements BudgetLedger {
     this.#starting.set(instance.id, accounts);
   }
 
+  tookOver(attempt: Pick<AttemptRecord, 'instanceId' | 'orchestrationId' | 'startedAt'>): void {
+    const { instanceId, orchestrationId, startedAt } = attempt;
+    this.#books.get(orchestrationId)?.starts.set(instanceId, Date.parse(startedAt));
+  }
+
   ended({ id }: BudgetedInstance): void {
     this.#release(id);
   }
@@ -213,12 +218,13 @@ class Ledger implements BudgetLedger {
     return this.#accountsOf(instance).some(({ head }) => head.account === account);
   }
 
-  isPast(account: string): boolean {
-    const scope = BUDGET_PERIODS.find((period) => account.startsWith(`${period}:`));
-    if (scope === undefined) return false;
-    const { head } = this.#periods.at(scope, this.#options.clock.now());
-    if (head.account !== account) return true;
-    this.#wakeUp.wait(head.period?.before ?? null);
+  isFree(name: string): boolean {
+    const scope = BUDGET_PERIODS.find((period) => name.startsWith(`${period}:`));
+    const account = this.#find(scope ?? name);
+    if (account === undefined) return false;
+    const { head } = account;
+    if (head.account !== name || levelNow(account)?.usedUp !== true) return true;
+    if (head.period !== null) this.#wakeUp.wait(head.period.before);
     return false;
   }
 

@@ -119,6 +119,7 @@ export class OrchestrationRun {
     const open = new Map(
       attempts.filter(({ endedAt }) => endedAt === null).map((record) => [record.instanceId, record]),
     );
+    for (const record of open.values()) this.#context.ledger.tookOver(record);
     await Promise.all(
       this.runs().map((run) => run.takeOver(open.get(run.view.id) ?? null, this.#context.followsWork)),
     );

@@ -112,20 +112,23 @@ describe('days and months', () => {
     expect(wakes()).toBe(before);
   });
 
-  it('are past at their end, and wake who asked', async () => {
+  it('hold nothing up after their end, and wake who asked', async () => {
     const clock = createManualClock(midnight - 8 * hour);
-    const { ledger, wakes } = await openLedger({ clock });
-    expect(ledger.isPast('day:2026-11-23')).toBe(false);
-    expect(ledger.isPast('day:2026-11-22')).toBe(true);
-    expect(ledger.isPast('orchestration:x')).toBe(false);
-    let isPast = false;
+    const { ledger, wakes, instance, use } = await openLedger({ clock });
+    await ledger.setStanding('day', pauseAt(1));
+    expect(ledger.isFree('day:2026-11-23')).toBe(true);
+    use(instance(1), costing(2));
+    expect(ledger.isFree('day:2026-11-23')).toBe(false);
+    expect(ledger.isFree('day:2026-11-22')).toBe(true);
+    expect(ledger.isFree('orchestration:x')).toBe(false);
+    let isFree = false;
     ledger.subscribe(() => {
-      isPast = ledger.isPast('day:2026-11-23');
+      isFree = ledger.isFree('day:2026-11-23');
     });
     await clock.advance(8 * hour - 1);
-    expect(isPast).toBe(false);
+    expect(isFree).toBe(false);
     await clock.advance(1);
-    expect(isPast).toBe(true);
+    expect(isFree).toBe(true);
     const before = wakes();
     await clock.advance(hour);
     expect(wakes()).toBe(before);

@@ -3,7 +3,7 @@ import type { Store } from '../../../../src/main/engine/ports.ts';
 import type { WorkspaceSpec } from '../../../../src/shared/domain/plan-spec.ts';
 import { costing, pauseAt, stopAt } from '../../../support/engine/budgets.ts';
 import { createFakeWorkspaces } from '../../../support/engine/fake-workspaces.ts';
-import { settled } from '../../../support/engine/manual-clock.ts';
+import { createManualClock, settled } from '../../../support/engine/manual-clock.ts';
 import { createMemoryStore } from '../../../support/engine/memory-store.ts';
 import { inst, over, play, playOn, retrying, type Play } from '../../../support/engine/play.ts';
 
@@ -204,5 +204,50 @@ describe('an attempt that can be followed no more', () => {
     await settled();
     expect(p.attemptsOf('a')).toHaveLength(2);
     expect(p.attemptsOf('a')[0]?.signals).toEqual(['kill']);
+  });
+});
+
+describe('money', () => {
+  const midnight = Date.parse('2026-11-24T00:00:00Z');
+  const beforeMidnight = () => createManualClock(midnight - hour);
+
+  it('that an attempt spends in a later engine counts on the day when the attempt started', async () => {
+    const retry = retrying({ backoffMs: 2 * hour, maxBackoffMs: 2 * hour });
+    const p = await play([inst('a', { retry })], {}, { clock: beforeMidnight() });
+    await p.fail('a');
+    await p.clock.advance(2 * hour);
+    expect(await p.states()).toBe('a:running');
+    await p.kill();
+    await p.say('a', { usage: costing(3) });
+    expect((await p.engine().budgets.budgets(null))[0]).toMatchObject({
+      name: '2026-11-24',
+      spent: { costMicroUsd: 3_000_000 },
+    });
+  });
+
+  it('of a new day lets one go on that was still being interrupted when the old one ended', async () => {
+    const p = await play(
+      [inst('a')],
+      {},
+      { clock: beforeMidnight(), standingBudgets: new Map([['day', pauseAt(1)]]) },
+    );
+    await p.say('a', { usage: costing(2) });
+    expect(p.at('a').signals[0]).toBe('interrupt');
+    await p.clock.advance(2 * hour);
+    await p.obey();
+    expect(await p.states()).toBe('a:running');
+  });
+
+  it('that was granted by an engine killed just then lets go in the next one', async () => {
+    const budget = pauseAt(1);
+    const p = await play([inst('a', { budget })]);
+    await p.say('a', { usage: costing(2) });
+    await p.obey();
+    expect(await p.states()).toBe('a:paused');
+    const id = `instance:${await p.idOf('a')}`;
+    await p.engine().keep([{ kind: 'budget', id, value: { costMicroUsd: 9_000_000 } }]);
+    await p.kill();
+    await p.clock.advance(1);
+    expect(await p.states()).toBe('a:running');
   });
 });
