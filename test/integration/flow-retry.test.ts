@@ -31,7 +31,7 @@ describeScenarios([
   {
     name: 'An instance that takes too long',
     plan: () => ({
-      instances: [{ name: 'a', prompt: 'WAIT=200000', timeout: '8s', retry: again('timeout') }],
+      instances: [{ name: 'a', prompt: 'WAIT=200000', timeout: '12s', retry: again('timeout') }],
     }),
     comesTo: {
       ...{ instances: ['a succeeded'], results: { a: eight }, steps: { a: ['retry'] } },
@@ -42,7 +42,7 @@ describeScenarios([
   {
     name: 'An instance that hangs',
     plan: () => ({
-      instances: [{ name: 'a', prompt: 'WAIT=200000', idleTimeout: '6s', retry: again('hung') }],
+      instances: [{ name: 'a', prompt: 'WAIT=200000', idleTimeout: '10s', retry: again('hung') }],
     }),
     comesTo: {
       ...{ instances: ['a succeeded'], results: { a: eight }, steps: { a: ['retry'] } },

@@ -24,6 +24,9 @@ export const describeScenarios = (scenarios: readonly ToldScenario[]): void => {
 
   describe.each(scenarios)('$name', (scenario) => {
     let calm: Outcome;
+    // How often a key is refused before the instance is stopped is a matter of how busy the machine is.
+    const compared = (outcome: Outcome): Partial<Outcome> =>
+      scenario.comesTo.refused === undefined ? { ...outcome, refused: 0 } : outcome;
 
     it('comes to what the plan says', patience, async () => {
       calm = await flow.play(scenario);
@@ -35,7 +38,7 @@ export const describeScenarios = (scenarios: readonly ToldScenario[]): void => {
       'comes to the same when its engine is killed %s',
       patience,
       async (_, moment) => {
-        expect(await flow.playKilled(scenario, moment)).toEqual(calm);
+        expect(compared(await flow.playKilled(scenario, moment))).toEqual(compared(calm));
         await eventually(async () => {
           expect(await flow.processes()).toEqual([]);
         });

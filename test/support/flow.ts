@@ -7,7 +7,7 @@ import { addUsage, noUsage, totalOf } from '../../src/shared/domain/usage.ts';
 import { claudeBinary } from './claude.ts';
 import { eventually } from './eventually.ts';
 import { eventsUntil, openTestHost, type TestHost } from './host.ts';
-import { openNetraPlace, type NetraPlace } from './netra.ts';
+import { openNetraPlace, type NetraPlace, type NetraRun } from './netra.ts';
 
 export type FlowPlan = {
   readonly instances: readonly object[];
@@ -51,12 +51,32 @@ export type Outcome = {
   readonly uncounted: number;
 };
 
+/** A scenario that is about to be run. */
+export type Played = {
+  readonly file: string;
+  /** More arguments for `netra run`. */
+  readonly args: readonly string[];
+  /** Resolves when the plan's `stop` is reached. */
+  readonly reached: () => Promise<unknown>;
+  /** Lets the plan's `stop` pass the next time. */
+  readonly letPass: () => Promise<void>;
+};
+
+/** Kills a `netra` that must still run. */
+export const killed = async (run: NetraRun): Promise<void> => {
+  run.kill('SIGKILL');
+  const { signal } = await run.exited;
+  if (signal !== 'SIGKILL') throw new Error('It had ended before it could be killed.');
+};
+
 export type Flow = {
   readonly place: NetraPlace;
   /** Runs a scenario to its end. */
   play(scenario: Scenario): Promise<Outcome>;
   /** Runs it with `netra run`, kills that at the moment, and has another engine go on. */
   playKilled(scenario: Scenario, moment: Moment): Promise<Outcome>;
+  /** Has a scenario run, and then an engine in this process go on with what is left of it. */
+  playBy(scenario: Scenario, act: (played: Played) => Promise<void>): Promise<Outcome>;
   /** An engine on the data directory, in this process. */
   open(): Promise<TestHost>;
   /** A new folder. */
@@ -182,6 +202,21 @@ export const openFlow = async (): Promise<Flow> => {
     }
   };
 
+  const playBy: Flow['playBy'] = async (scenario, act) => {
+    const { outcome, ...played } = await write(scenario);
+    const args = Object.entries(scenario.inputs ?? {}).flatMap(([key, value]) => [
+      '--input',
+      `${key}=${value}`,
+    ]);
+    await act({ ...played, args });
+    return withHost(async (host) => {
+      const { items } = await host.client.orchestrations.list({ search: scenario.name, limit: 1 });
+      const [newest] = items;
+      if (newest === undefined) throw new Error('Nothing of the run is left.');
+      return outcome(host, newest.id);
+    });
+  };
+
   return {
     place,
     open,
@@ -198,26 +233,15 @@ export const openFlow = async (): Promise<Flow> => {
         return outcome(host, orchestration.id);
       });
     },
-    playKilled: async (scenario, moment) => {
-      const { file, letPass, reached, outcome } = await write(scenario);
-      const inputs = Object.entries(scenario.inputs ?? {}).flatMap(([key, value]) => [
-        '--input',
-        `${key}=${value}`,
-      ]);
-      const run = place.start(['run', file, ...inputs, '--format', 'ndjson']);
-      if (moment !== 'stop') await letPass();
-      await (moment === 'stop' ? reached() : run.shows(moment));
-      await letPass();
-      run.kill('SIGKILL');
-      const { signal } = await run.exited;
-      if (signal !== 'SIGKILL') throw new Error('The run had ended before it could be killed.');
-      return withHost(async (host) => {
-        const { items } = await host.client.orchestrations.list({ search: scenario.name, limit: 1 });
-        const [newest] = items;
-        if (newest === undefined) throw new Error('Nothing of the run is left.');
-        return outcome(host, newest.id);
-      });
-    },
+    playBy,
+    playKilled: (scenario, moment) =>
+      playBy(scenario, async ({ file, args, letPass, reached }) => {
+        const run = place.start(['run', file, ...args, '--format', 'ndjson']);
+        if (moment !== 'stop') await letPass();
+        await (moment === 'stop' ? reached() : run.shows(moment));
+        await letPass();
+        await killed(run);
+      }),
     close: async () => {
       await place.close();
       await rm(claude.root, { recursive: true, force: true, maxRetries: 5 });
