@@ -53,17 +53,18 @@ export function readRequest(
  * @param sessionHeader the value of the CLI's `x-claude-code-session-id` header, where it sent one
  */
 export function readConversation(request: MessagesRequest, sessionHeader?: string): Conversation {
-  const prompts: { readonly text: string; readonly index: number }[] = [];
+  const prompts: { readonly texts: readonly string[]; readonly text: string; readonly index: number }[] = [];
   request.messages.forEach((message, index) => {
-    const text = message.role === 'user' ? promptOf(message.content) : '';
-    if (text) prompts.push({ text, index });
+    const texts = message.role === 'user' ? promptsOf(message.content) : [];
+    if (texts.length > 0) prompts.push({ texts, text: texts.join('\n'), index });
   });
   const firstPrompt = prompts[0]?.text ?? '';
-  const last = prompts.at(-1) ?? { text: '', index: 0 };
+  const last = prompts.at(-1) ?? { texts: [], text: '', index: 0 };
   const session = sessionHeader ?? sessionOfUser(request.metadata?.user_id) ?? 'unknown';
   return {
     session,
-    key: [session, firstPrompt, last.index].join('\n'),
+    // A prompt that was never answered comes again together with the one after it: it is the same one all the same.
+    key: [session, prompts[0]?.texts[0] ?? '', last.index].join('\n'),
     firstPrompt,
     prompt: last.text,
     step: assistantMessages(request, last.index),
@@ -75,12 +76,11 @@ function assistantMessages(request: MessagesRequest, from: number): number {
   return request.messages.slice(from).filter((message) => message.role === 'assistant').length;
 }
 
-function promptOf(content: MessagesRequest['messages'][number]['content']): string {
+function promptsOf(content: MessagesRequest['messages'][number]['content']): readonly string[] {
   const texts = typeof content === 'string' ? [content] : content.map((block) => block.text ?? '');
   return texts
     .map((text) => text.replaceAll(/<(system-reminder|task-notification)>[^]*?<\/\1>/g, '').trim())
-    .filter((text) => text !== '' && !isNoteOfTheCli(text))
-    .join('\n');
+    .filter((text) => text !== '' && !isNoteOfTheCli(text));
 }
 
 function isNoteOfTheCli(text: string): boolean {

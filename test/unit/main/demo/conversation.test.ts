@@ -56,6 +56,11 @@ describe('a place in a conversation', () => {
     expect(new Set(keys).size).toBe(4);
   });
 
+  it('knows a prompt again that was never answered, and comes together with the next one', () => {
+    const both = { role: 'user', content: [...user('one').content, ...user('go on').content] };
+    expect(place([both], 'a').key).toBe(place([user('one')], 'a').key);
+  });
+
   it('finds the session in the metadata of releases that send no header', () => {
     const id = '0199a3f0-0000-7000-8000-000000000001';
     const messages = [user('x')];
