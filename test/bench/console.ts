@@ -1,9 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { newDataDir } from './data-dir.ts';
 
+const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
 const systemChromium = '/usr/bin/chromium';
 
@@ -55,6 +57,8 @@ const openConsole = async (dataDir: string, claude: string): Promise<BenchConsol
     },
     close: async () => {
       await browser.close();
+      // Work that is left would go on in an engine in the background.
+      await run(process.execPath, [program, '--data-dir', dataDir, 'stop', '--all', '--force']);
       child.kill('SIGINT');
       await ended;
     },

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { openScriptedApi } from '../../src/main/demo/scripted-api.ts';
 import { claudeBinary, oneShotArgs, openClaudePlace, type ClaudePlace } from '../support/claude.ts';
 import { newDataDir } from './data-dir.ts';
-import { median, tell } from './figures.ts';
+import { tell } from './figures.ts';
 
-/** One trivial run by `netra run`, as built, against the bare CLI with the same prompt, in pairs. */
+/**
+ * One trivial run by `netra run`, as built, against the bare CLI with the same prompt, in turn. The best of each counts:
+ * other programs on the machine only ever add to a time.
+ */
 const pairs = 9;
 const mostMs = 400;
 const prompt = 'say SAY="hello"';
@@ -42,13 +45,14 @@ const measure = async (place: ClaudePlace): Promise<void> => {
   // Once each before it counts: disks warm up, and Netra asks a Claude that it sees for the first time what it can do.
   await bare();
   await netra();
-  const over: number[] = [];
+  const [alones, runs]: [number[], number[]] = [[], []];
   for (let pair = 0; pair < pairs; pair++) {
     const [alone, run] = pair % 2 === 0 ? [await bare(), await netra()] : await netraFirst(bare, netra);
-    over.push(run - alone);
+    alones.push(alone);
+    runs.push(run);
     console.log(`    pair ${String(pair + 1)}: ${run.toFixed(0)} ms, bare ${alone.toFixed(0)} ms`);
   }
-  const ms = median(over);
+  const ms = Math.min(...runs) - Math.min(...alones);
   tell({
     ...{ what: 'one trivial run by `netra run`, over the bare CLI', measured: `${ms.toFixed(0)} ms` },
     ...{ wanted: `≤ ${String(mostMs)} ms`, isMet: ms <= mostMs },
