@@ -68,6 +68,37 @@ describe('A prompt on the command line', () => {
     expect([reportIn(stdout).orchestration.state, code]).toEqual(['succeeded', 0]);
   });
 
+  it('is answered whole in the report; of several instances one is shown by its name', async () => {
+    const said = Array.from({ length: 60 }, (_, index) => `word${String(index)}`).join(' ');
+    const run = await place.run(['run', '-p', 'WORDS=60', '--trust']);
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(said);
+    const plan = await place.plan('two', [
+      { name: 'first', prompt: 'WORDS=2' },
+      { name: 'second', prompt: 'WORDS=60' },
+    ]);
+    const both = await place.run(['run', plan]);
+    expect(both.stdout).not.toContain(said);
+    const shown = await place.run(['sessions', 'show', 'two/second']);
+    expect(shown.stdout).toContain(said);
+    expect(shown.stdout).not.toContain('first');
+    const id = /two {2}✓ succeeded {2}\S+ {2}(\S+)/.exec(both.stdout)?.[1] ?? '';
+    const data = await place.run(['sessions', 'show', `${id.slice(0, 13)}/second`, '--format', 'json']);
+    expect(JSON.parse(data.stdout)).toMatchObject({ name: 'second', result: said });
+  });
+
+  it('names a wrong flag as it was typed, once', async () => {
+    const plan = await place.plan('flags', [{ name: 'a', prompt: 'WORDS=1' }]);
+    for (const what of [['-p', 'Hi'], [plan]]) {
+      const { stderr, code } = await place.run(['run', ...what, '--timeout', '90', '--dry-run']);
+      expect([stderr.split('\n')[0], code]).toEqual([
+        'netra: --timeout must be a duration such as 30m or 4h, at most 24d, but is "90". (arguments.run)',
+        2,
+      ]);
+    }
+    const loop = await place.run(['run', '-p', 'Hi', '--loop', '3']);
+    expect(loop.stderr).toMatch(/^netra: --loop goes on until a check passes/);
+  });
+
   it('is noted when it names a slash command that nobody has written', async () => {
     const commands = join(place.claude.workspace, '.claude', 'commands');
     await mkdir(commands, { recursive: true });

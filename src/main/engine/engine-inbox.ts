@@ -41,7 +41,9 @@ export const createInboxActions = (
         await trust.trust(folder, by);
         return;
       }
-      const message = `${by} does not trust the folder ${folder}.`;
+      const message =
+        `The folder ${folder} is not trusted: ${by} did not agree to it. ` +
+        'Trust it with `netra trust`, and run it again.';
       const waiting = runs.instances().filter(({ view: { course } }) => {
         return course.hold?.kind === 'trust' && course.hold.folder === folder;
       });

@@ -77,7 +77,7 @@ const LONGEST_MS = 24 * 86_400_000;
 export function duration(least: number): z.ZodString {
   return z
     .string()
-    .regex(DURATION_PATTERN)
+    .regex(DURATION_PATTERN, { abort: true })
     .refine((value) => {
       const ms = parseDuration(value) ?? Number.NaN;
       return ms >= least && ms <= LONGEST_MS;

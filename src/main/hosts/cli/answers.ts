@@ -63,7 +63,9 @@ const refusalOf = (item: InboxItem): { readonly answer: InboxAnswer; readonly sa
     case 'trust':
       return {
         answer: { kind: 'trust', trusted: false },
-        said: `the folder ${printable(item.folder)} was never used: trust it first, by \`netra trust\`.`,
+        said:
+          `the folder ${printable(item.folder)} was never used, and there is no terminal to ask at. Trust it first, by ` +
+          `\`netra trust ${printable(item.folder)}\`, or run it with --trust.`,
       };
     case 'budget':
       return null;

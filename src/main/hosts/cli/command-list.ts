@@ -101,9 +101,9 @@ const reviewing: readonly CommandSpec[] = [
       },
       {
         usage: 'show <id>',
-        summary: 'Show an orchestration',
+        summary: 'Show an orchestration, or an instance with its whole result',
         options: [formatOption(formats, 'text: the report; json: the same as data; ndjson: all its events')],
-        examples: ['netra sessions show 0198c0de-1f2a --format ndjson'],
+        examples: ['netra sessions show 0198c0de-1f2a --format ndjson', 'netra sessions show nightly/review'],
         act: acting(z.object({ format: watchFormat }), async (context, [id = ''], { format }) =>
           (await import('./commands/sessions.ts')).showSession(context, id, format),
         ),

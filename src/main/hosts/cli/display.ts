@@ -4,10 +4,11 @@ import { instantOf, type InstanceId, type Instant } from '../../../shared/domain
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { eventLine } from './event-line.ts';
-import { reportLines } from './report-text.ts';
+import { failureLines, reportLines } from './report-text.ts';
 import { reportOf } from './report.ts';
 import type { Streams } from './streams.ts';
-import type { Paint } from './terminal-text.ts';
+import { tableLines } from './table.ts';
+import { printableLines, type Paint } from './terminal-text.ts';
 
 export type Batch = Extract<StreamBatch, { kind: 'batch' }>;
 
@@ -29,7 +30,9 @@ export const createLatest = (
   take(batch: Batch): void;
   orchestration(): OrchestrationView;
   instances(): readonly InstanceView[];
-  nameOf(id: InstanceId | null): string;
+  add(view: InstanceView): void;
+  /** Null for an instance that did not come in yet. */
+  nameOf(id: InstanceId | null): string | null;
 } => {
   let { orchestration } = detail;
   const instances = new Map(detail.instances.map((view) => [view.id, view]));
@@ -40,13 +43,21 @@ export const createLatest = (
     },
     orchestration: () => orchestration,
     instances: () => [...instances.values()],
-    nameOf: (id) => (id === null ? orchestration.name : (instances.get(id)?.name ?? id)),
+    add: (view) => void instances.set(view.id, view),
+    nameOf: (id) => (id === null ? orchestration.name : (instances.get(id)?.name ?? null)),
   };
 };
 
 const now = (): Instant => instantOf(Date.now());
 
-/** The report for people on stdout. */
+/** What an instance said at last, whole: the table has room for its beginning only. */
+const printResult = async ({ result }: InstanceView, streams: Streams): Promise<void> => {
+  if (result === null || result.trim() === '') return;
+  await streams.print('');
+  for (const line of printableLines(result)) await streams.print(line);
+};
+
+/** The report for people on stdout; of a single instance with its result. */
 export const printReport = async (
   { orchestration, instances }: Pick<OrchestrationDetail, 'orchestration' | 'instances'>,
   streams: Streams,
@@ -54,6 +65,16 @@ export const printReport = async (
 ): Promise<void> => {
   const layout = { now: now(), width: streams.columns(), paint };
   for (const line of reportLines(orchestration, instances, layout)) await streams.print(line);
+  const [only] = instances;
+  if (instances.length === 1 && only !== undefined) await printResult(only, streams);
+};
+
+/** An instance for people: its line, why it failed, and what it said at last, whole. */
+export const printInstance = async (view: InstanceView, streams: Streams, paint: Paint): Promise<void> => {
+  const layout = { now: now(), width: streams.columns(), paint };
+  for (const line of tableLines([view], layout)) await streams.print(line);
+  for (const line of failureLines([view], paint)) await streams.print(`\n${line}`);
+  await printResult(view, streams);
 };
 
 /** One report as JSON, at the end. */
@@ -85,17 +106,27 @@ export const ndjsonDisplay = (streams: Streams): Display => ({
 /** A line for each thing that matters, then the report: for what is no terminal. */
 export const linesDisplay = (detail: OrchestrationDetail, streams: Streams, paint: Paint): Display => {
   const latest = createLatest(detail);
+  let held: readonly OrchestrationEvent[] = [];
+  const show = async (events: readonly OrchestrationEvent[]): Promise<void> => {
+    for (const event of events) {
+      const line = eventLine(event, latest.nameOf(event.instanceId) ?? event.instanceId ?? '', paint);
+      if (line !== null) await streams.print(line);
+    }
+  };
   return {
     fromSeq: 'first',
     take: async (batch) => {
       latest.take(batch);
-      for (const event of batch.events) {
-        const line = eventLine(event, latest.nameOf(event.instanceId), paint);
-        if (line !== null) await streams.print(line);
-      }
+      const events = [...held, ...batch.events];
+      // Events of a fan-out may come before its instances; their lines wait until those are known by name.
+      const unknown = events.findIndex(({ instanceId }) => latest.nameOf(instanceId) === null);
+      held = unknown < 0 ? [] : events.slice(unknown);
+      await show(unknown < 0 ? events : events.slice(0, unknown));
     },
     refresh: () => undefined,
     end: async (ended) => {
+      for (const view of ended.instances) latest.add(view);
+      await show(held);
       await streams.print('');
       await printReport(ended, streams, paint);
     },

@@ -76,11 +76,18 @@ const lookUpOrchestration = async (client: EngineClient, text: string): Promise<
 /** How many of the newest orchestrations an instance is looked for in by its name. */
 const recent = 50;
 
+/** `ID/NAME`, the id by its beginning. */
+const isInOrchestration = (name: string, { id }: OrchestrationView, text: string): boolean => {
+  const slash = text.indexOf('/');
+  const start = text.slice(0, slash);
+  return isPrefix(start) && id.startsWith(start.toLowerCase()) && same(name, text.slice(slash + 1));
+};
+
 const isMeant = ({ id, name }: InstanceView, orchestration: OrchestrationView, text: string): boolean =>
   (isPrefix(text) && id.startsWith(text.toLowerCase())) ||
   same(name, text) ||
   same(`${orchestration.name}/${name}`, text) ||
-  same(`${orchestration.id}/${name}`, text);
+  isInOrchestration(name, orchestration, text);
 
 /**
  * The instance with this id, the beginning of its id, its name, or `ORCHESTRATION/NAME`, in the newest orchestration that
@@ -129,5 +136,11 @@ export const findEither = async (
 > => {
   const orchestration = await lookUpOrchestration(client, text);
   if (orchestration !== null) return { kind: 'orchestration', orchestration };
-  return { kind: 'instance', instance: await findInstance(client, text) };
+  const instance = await lookUpInstance(client, text);
+  if (instance !== null) return { kind: 'instance', instance };
+  throw failureError(
+    'instance.unknown',
+    `There is no orchestration and no instance "${text}". \`netra ps\` and \`netra sessions\` name them; an instance is ` +
+      'also named ORCHESTRATION/NAME.',
+  );
 };

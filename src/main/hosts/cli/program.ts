@@ -31,7 +31,7 @@ const contextFor = (command: Command, streams: Streams): CliContext => {
 
 /** Wrong input of a person is 2; what went wrong with right input is 1. */
 const exitCodeOf = ({ code }: Failure): number =>
-  /^(plan|arguments)\.|^(orchestration|instance|command|schedule|template|inbox|rule)\.(unknown|ambiguous|invalid|wrong_answer)$/.test(
+  /^(plan|arguments)\.|^(orchestration|instance|command|schedule|template|inbox|rule|trust)\.(unknown|ambiguous|invalid|wrong_answer)$/.test(
     code,
   )
     ? 2

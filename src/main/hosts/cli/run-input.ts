@@ -3,7 +3,7 @@ import { basename, extname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
-import { failureError } from '../../../shared/domain/failure.ts';
+import { FailureError, failureError } from '../../../shared/domain/failure.ts';
 import { parsePlan } from '../../../shared/domain/plan-parse.ts';
 import { formatProblem } from '../../../shared/domain/plan-problem.ts';
 import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
@@ -13,6 +13,7 @@ import { slashCommandsOf } from '../slash-commands.ts';
 import { findTemplate } from '../templates.ts';
 import type { RunOptions } from './run-options.ts';
 import type { CliContext } from './context.ts';
+import { refuseWrongFlags } from './flag-problems.ts';
 import { planOfPrompt, withPlanFlags, type PlanFlags, type PromptFlags } from './written-plan.ts';
 
 export type PlanInput = Parameters<EngineClient['orchestrations']['start']>[0];
@@ -43,18 +44,27 @@ export const planFrom = async (file: string, stdin: NodeJS.ReadableStream): Prom
 
 const isName = (text: string): boolean => basename(text) === text && extname(text) === '';
 
-/** A plan by its file, or by its name where there is no such file: then relative paths in it start from `folder`. */
-const planNamed = async (
+/**
+ * A plan by its file (`-` for stdin), or by the name of a template where there is no such file: then relative paths in it
+ * start from `folder`.
+ * @throws FailureError `plan.unreadable`, `template.unknown`
+ */
+export const planNamed = async (
   { streams, dataDir }: CliContext,
   name: string,
-  folder: string,
+  folder = process.cwd(),
 ): Promise<PlanInput> => {
   if (name === '-') return planFrom(name, streams.stdin);
   const path = resolve(name);
   const found = await readText(path);
   if (found !== null) return { text: found, file: path, baseDir: null };
   if (!isName(name)) throw missingPlan(path);
-  const { file } = await findTemplate(dataDir, folder, name);
+  const { file } = await findTemplate(dataDir, folder, name).catch((error: unknown) => {
+    if (error instanceof FailureError && error.failure.code === 'template.unknown') {
+      throw failureError('template.unknown', `There is no file ${path}. ${error.failure.message}`);
+    }
+    throw error;
+  });
   return { text: await readFile(file, 'utf8'), file, baseDir: folder };
 };
 
@@ -80,7 +90,11 @@ const schemaFrom = async (file: string | undefined): Promise<JsonValue | undefin
   try {
     return z.record(z.string(), z.json()).parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? 'it is no JSON Schema' : String(error);
+    const reason = isMissing(error)
+      ? 'it is not there'
+      : error instanceof z.ZodError
+        ? 'it is no JSON Schema'
+        : String(error);
     throw failureError('arguments.result_schema', `Cannot read the schema in ${file}: ${reason}.`, error);
   }
 };
@@ -108,6 +122,7 @@ const ofPrompt = async (context: CliContext, given: string, options: RunOptions)
   const workspace = flags.workspace ?? process.cwd();
   await noteUnknown(context, prompt, workspace);
   const written = planOfPrompt(prompt, { ...flags, workspace }, await promptFlagsOf(options));
+  refuseWrongFlags(null, written);
   return { text: written, file: null, baseDir: workspace };
 };
 
@@ -132,6 +147,7 @@ const ofPlan = async (context: CliContext, plan: string, options: RunOptions): P
   // A template works in the folder that it is run in; of another plan, this sets the folder of all its instances.
   const isTemplate = found.file !== null && found.baseDir !== null;
   const text = withPlanFlags(found.text, isTemplate ? flags : { ...flags, workspace });
+  refuseWrongFlags(found.text, text);
   if (!options.dryRun || text !== found.text) sayOfZen(context, found);
   return { ...found, text };
 };

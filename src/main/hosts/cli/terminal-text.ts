@@ -26,14 +26,22 @@ export const createPaint =
       ? styleText(formats[tone], text, { validateStream: false })
       : text;
 
+/** A space in the place of what could rewrite a terminal; what joins emojis stays. */
+const harmless = (run: string): string => (run === '\u200d' ? run : ' ');
+
 /**
  * Text of an agent as one harmless line: control characters (which could rewrite a terminal) and those that turn the
  * direction of writing become a space, as does every run of white space.
  */
 export const printable = (text: string): string =>
+  text.replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, harmless).trim();
+
+/** Text of an agent as harmless lines: as `printable`, only that lines, their indents and spaces stay. */
+export const printableLines = (text: string): readonly string[] =>
   text
-    .replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, (run) => (/^\u200d$/.test(run) ? run : ' '))
-    .trim();
+    .trimEnd()
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => line.replaceAll('\t', '    ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, harmless));
 
 /** The cells of a terminal that text takes up. */
 export const widthOf = (text: string): number => stringWidth(text);

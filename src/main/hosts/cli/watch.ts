@@ -166,6 +166,9 @@ const waitForOthers = async ({ streams }: CliContext, { connection }: Engine): P
   if (others.length === 0) return;
   const names = others.map(({ name }) => `"${printable(name)}"`).join(', ');
   streams.say(`netra: waiting for what else runs in this engine: ${names}. Ctrl-C stops it.`);
+  if ((await connection.client.inbox.list()).length > 0) {
+    streams.say('netra: some of it waits for somebody: `netra inbox` in another terminal shows what for.');
+  }
   const stopAll = (force: boolean): void => {
     connection.client.orchestrations.stopAll({ force }).catch((error: unknown) => {
       streams.say(`netra: it could not be stopped: ${String(error)}`);

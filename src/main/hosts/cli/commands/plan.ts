@@ -3,11 +3,12 @@ import { planJsonSchema } from '../../../../shared/domain/plan-schema.ts';
 import { checkPlan } from '../../../api/plans.ts';
 import type { CliContext } from '../context.ts';
 import { requestFailure } from '../../request-failure.ts';
-import { planFrom } from '../run-input.ts';
+import { planNamed } from '../run-input.ts';
 
 /** Checks one plan; true when it can be run. */
-const check = async ({ streams, paint }: CliContext, file: string): Promise<boolean> => {
-  const plan = await planFrom(file, streams.stdin);
+const check = async (context: CliContext, file: string): Promise<boolean> => {
+  const { streams, paint } = context;
+  const plan = await planNamed(context, file);
   const { problems, warnings, summary } = checkPlan(plan);
   const shown = file === '-' ? 'plan' : file;
   for (const problem of problems) await streams.print(formatProblem(problem, shown));

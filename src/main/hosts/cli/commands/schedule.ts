@@ -4,7 +4,7 @@ import { failureError } from '../../../../shared/domain/failure.ts';
 import type { EngineConnection } from '../../connect.ts';
 import { isStaying } from '../background-engine.ts';
 import { withEngine, type CliContext } from '../context.ts';
-import { planFrom, type PlanInput } from '../run-input.ts';
+import { planNamed, type PlanInput } from '../run-input.ts';
 import { missedText, nextText, rhythmText } from '../schedule-text.ts';
 import { fit, printable } from '../terminal-text.ts';
 
@@ -88,7 +88,7 @@ export const addPlanFile = async (
   context: CliContext,
   file: string,
   format: 'text' | 'json',
-): Promise<number> => addSchedule(context, await planFrom(file, context.streams.stdin), format);
+): Promise<number> => addSchedule(context, await planNamed(context, file), format);
 
 /** @throws FailureError `schedule.unknown`, `schedule.ambiguous` */
 const findSchedule = async (client: EngineClient, text: string): Promise<ScheduleView> => {

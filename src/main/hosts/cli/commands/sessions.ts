@@ -1,11 +1,16 @@
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
-import { instantOf, millisecondsBetween, type OrchestrationId } from '../../../../shared/domain/ids.ts';
+import {
+  instantOf,
+  millisecondsBetween,
+  type InstanceId,
+  type OrchestrationId,
+} from '../../../../shared/domain/ids.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { totalOf } from '../../../../shared/domain/usage.ts';
 import { withEngine, type CliContext } from '../context.ts';
-import { eventJson, printReport } from '../display.ts';
+import { eventJson, printInstance, printReport } from '../display.ts';
 import { costText, durationText, tokensText } from '../figures.ts';
-import { listOrchestrations, findOrchestration } from '../find-by-name.ts';
+import { findEither, listOrchestrations } from '../find-by-name.ts';
 import { reportOf } from '../report.ts';
 import { stateMarks, stateText } from '../state-marks.ts';
 import { fit, printable } from '../terminal-text.ts';
@@ -86,11 +91,15 @@ const eventPage = 1000;
 /** Prints the events of an orchestration; when the engine is another one meanwhile, from where it was. */
 const createEventPrinter = ({ streams }: CliContext) => {
   let afterSeq = 0;
-  return async (client: EngineClient, id: OrchestrationId): Promise<void> => {
+  return async (
+    client: EngineClient,
+    id: OrchestrationId,
+    instanceId: InstanceId | null = null,
+  ): Promise<void> => {
     for (;;) {
       const { events } = await client.events.after({ id, afterSeq, limit: eventPage });
       for (const event of events) {
-        await streams.print(eventJson(event));
+        if (instanceId === null || event.instanceId === instanceId) await streams.print(eventJson(event));
         afterSeq = event.seq;
       }
       if (events.length === 0) return;
@@ -98,22 +107,25 @@ const createEventPrinter = ({ streams }: CliContext) => {
   };
 };
 
-/** `netra sessions show ID` */
+/** `netra sessions show ID`: an orchestration, or one of its instances with its whole result. */
 export const showSession = (context: CliContext, text: string, format: Format): Promise<number> => {
   const printEvents = createEventPrinter(context);
   return withEngine(context, 'settle', async ({ client }) => {
     const { streams, paint } = context;
-    const { id } = await findOrchestration(client, text);
+    const found = await findEither(client, text);
+    const instance = found.kind === 'instance' ? found.instance : null;
+    const id = found.kind === 'instance' ? found.instance.orchestrationId : found.orchestration.id;
     if (format === 'ndjson') {
-      await printEvents(client, id);
+      await printEvents(client, id, instance?.id ?? null);
       return 0;
     }
-    const detail = await client.orchestrations.get({ id });
-    if (format === 'text') await printReport(detail, streams, paint);
-    else {
-      const report = reportOf(detail.orchestration, detail.instances, now());
-      await streams.print(JSON.stringify(report, null, 2));
-    }
+    const { orchestration, instances } = await client.orchestrations.get({ id });
+    if (format === 'json') {
+      const report = reportOf(orchestration, instance === null ? instances : [instance], now());
+      const shown = instance === null ? report : report.instances[0];
+      await streams.print(JSON.stringify(shown, null, 2));
+    } else if (instance === null) await printReport({ orchestration, instances }, streams, paint);
+    else await printInstance(instance, streams, paint);
     return 0;
   });
 };
