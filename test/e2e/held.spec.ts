@@ -16,7 +16,6 @@ test('answers the questions of Claude with options and words', async ({ page, co
   await expect(send).toBeDisabled();
   await card.getByRole('checkbox', { name: 'unit' }).check();
   await card.getByRole('textbox', { name: /Which suites/ }).fill('the slow ones too');
-  await inBothThemes(page, () => expectAccessible(page));
   await send.click();
   await expect(card).toHaveCount(0);
   expect(console.engine.asked).toContainEqual({
@@ -34,7 +33,6 @@ test('shows a plan of Claude, approves it, or sends it back with words', async (
   await expect(card.getByRole('region', { name: 'The plan' }).getByRole('heading')).toHaveText('Plan');
   await card.getByRole('button', { name: 'Send back…' }).click();
   await page.keyboard.press('Escape');
-  await inBothThemes(page, () => expectAccessible(page));
   await card.getByRole('button', { name: 'Approve, and accept edits' }).click();
   await expect(card).toHaveCount(0);
   expect(console.engine.asked).toContainEqual({
@@ -55,7 +53,6 @@ test('asks for trust with what would run, from the overview', async ({ page, con
     'hook Stop: npm run lint',
     'MCP server tickets: npx tickets-mcp',
   ]);
-  await expectAccessible(page);
   await peek.getByRole('button', { name: 'Trust this folder' }).click();
   await expect(peek).toContainText('running');
   expect(console.engine.asked).toContainEqual({
@@ -72,12 +69,25 @@ test('raises a budget that is used up, to more than is used', async ({ page, con
   await limit.fill('5.01');
   await expect(card.getByRole('button', { name: 'Raise it' })).toBeDisabled();
   await limit.fill('$7.50');
-  await inBothThemes(page, () => expectAccessible(page));
   await page.keyboard.press('Enter');
   await expect(card).toHaveCount(0);
   expect(console.engine.asked).toContainEqual({
     procedure: 'inbox.answer',
     input: { itemId: 'budget:orchestration:held', answer: { kind: 'raise', costMicroUsd: 7_500_000 } },
+  });
+});
+
+test('lets an instance go on that a budget stopped', async ({ page, console }) => {
+  const { course } = console.engine.instance(instanceId(4));
+  console.engine.change(instanceId(4), { state: 'stopped', reason: 'the budget is used up', course });
+  await page.goto(console.url + addressOf(4));
+  const card = page.getByRole('region', { name: 'spender: stopped by a budget' });
+  await card.getByRole('textbox', { name: 'New limit, dollars' }).fill('9');
+  await card.getByRole('button', { name: 'Raise it' }).click();
+  await expect(card).toHaveCount(0);
+  expect(console.engine.asked).toContainEqual({
+    procedure: 'budgets.raise',
+    input: { account: 'orchestration:held', costMicroUsd: 9_000_000 },
   });
 });
 
@@ -104,7 +114,6 @@ test('says why an instance stands still, and until when', async ({ page, console
   await expect(note).toContainText('it is asked again when this attempt has ended');
   await page.goto(console.url + addressOf(6));
   await expect(note).toContainText('Paused by ada. The others go on.');
-  await inBothThemes(page, () => expectAccessible(page));
 });
 
 test('pauses, lets go on and skips an instance, by buttons and by keys', async ({ page, console }) => {
@@ -116,7 +125,6 @@ test('pauses, lets go on and skips an instance, by buttons and by keys', async (
   await expect(main.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.keyboard.press('x');
   const dialog = page.getByRole('dialog', { name: 'Skip work.2?' });
-  await expectAccessible(page);
   console.engine.failNext('instances.skip', 'instance.unknown', 'There is no such instance.');
   await dialog.getByRole('button', { name: 'Skip it' }).click();
   await expect(dialog.getByRole('alert')).toContainText('instance.unknown');
@@ -158,7 +166,6 @@ test('pauses an orchestration, and shows its fan-outs', async ({ page, console }
   await main.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(main.getByRole('note')).toContainText('Paused by ada.');
   await expect(main.getByRole('button', { name: 'Go on', exact: true })).toBeVisible();
-  await inBothThemes(page, () => expectAccessible(page));
   await main.getByRole('button', { name: 'Go on', exact: true }).click();
   await expect(main.getByRole('note')).toHaveCount(0);
 });
@@ -188,3 +195,22 @@ test('allows more than once by a rule that is shown first', async ({ page, conso
     input: { itemId: `${instanceId(12)}:req-7`, answer: { kind: 'allow', scope: 'workspace', rule } },
   });
 });
+
+const places: readonly (readonly [string, string])[] = [
+  ['the overview of what is held', '#/'],
+  ['an orchestration with fan-outs', orchestration],
+  ['a question of Claude', addressOf(1)],
+  ['a plan of Claude', addressOf(2)],
+  ['an untrusted folder', addressOf(3)],
+  ['a used-up budget', addressOf(4)],
+  ['a note why it stands still', addressOf(7)],
+];
+
+for (const [what, address] of places) {
+  test(`${what} is accessible, in both themes`, async ({ page, console }) => {
+    test.slow();
+    await page.goto(console.url + address);
+    await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+    await inBothThemes(page, () => expectAccessible(page));
+  });
+}

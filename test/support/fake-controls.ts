@@ -1,4 +1,6 @@
+import type { BudgetAccount } from '../../src/shared/contract/budgets.ts';
 import type { InboxAnswer, InboxAnswered } from '../../src/shared/contract/inbox.ts';
+import type { BudgetLimit } from '../../src/shared/domain/budget.ts';
 import { newCourse } from '../../src/shared/domain/course.ts';
 import { failureError } from '../../src/shared/domain/failure.ts';
 import { inboxOf, type InboxItem } from '../../src/shared/domain/inbox.ts';
@@ -93,4 +95,23 @@ export const answer = (world: World, itemId: string, given: InboxAnswer): InboxA
   }
   const rule = given.kind === 'allow' && given.scope !== 'once' ? (given.rule ?? null) : null;
   return { item, rule };
+};
+
+/** Raises the budget that holds something: all that it holds goes on. */
+export const raiseBudget = (
+  world: World,
+  { account, ...limit }: { readonly account: string } & BudgetLimit,
+): BudgetAccount => {
+  const isHeld = ({ course: { hold } }: InstanceView): boolean =>
+    hold?.kind === 'budget' && hold.account === account;
+  const own = [...world.instances.values()].filter(isHeld);
+  if (own.length === 0) throw failureError('budget.unknown', `There is no budget "${account}".`);
+  for (const { id, course } of own) {
+    change(world, id, { state: 'running', reason: null, endedAt: null, course: { ...course, hold: null } });
+  }
+  return {
+    ...{ account, scope: 'orchestration', name: 'held', orchestrationId: null, instanceId: null, limit },
+    ...{ onExceed: 'stop', spent: { tokens: 0, costMicroUsd: 0 }, basis: 'exact', atLeast: false },
+    ...{ share: 0, threshold: 0, usedUp: false, period: null },
+  };
 };

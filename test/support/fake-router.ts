@@ -3,7 +3,16 @@ import { contract } from '../../src/shared/contract/contract.ts';
 import { planJsonSchema } from '../../src/shared/domain/plan-schema.ts';
 import { letterOf } from '../../src/shared/domain/event.ts';
 import { failureError, FailureError } from '../../src/shared/domain/failure.ts';
-import { answer, inboxItems, pause, pauseAll, resume, resumeAll, skip } from './fake-controls.ts';
+import {
+  answer,
+  inboxItems,
+  pause,
+  pauseAll,
+  raiseBudget,
+  resume,
+  resumeAll,
+  skip,
+} from './fake-controls.ts';
 import {
   addSchedule,
   change,
@@ -68,9 +77,7 @@ export const routerOf = (world: World) => {
     },
     budgets: {
       list: os.budgets.list.handler(() => []),
-      raise: os.budgets.raise.handler(({ input }) => {
-        throw failureError('budget.unknown', `There is no budget "${input.account}".`);
-      }),
+      raise: os.budgets.raise.handler(({ input }) => raiseBudget(world, input)),
       setStanding: os.budgets.setStanding.handler(({ input }) => {
         throw failureError('budget.unknown', `There is no budget of the ${input.period}.`);
       }),

@@ -16,6 +16,7 @@ import { courseWords } from '../../../shared/domain/course-words.ts';
 import { InstanceFailure } from './instance-failure.tsx';
 import { InstanceInspector } from './instance-inspector.tsx';
 import { QuestionDock } from './question-dock.tsx';
+import { StoppedByBudget } from '../question/stopped-by-budget.tsx';
 import { StreamPane } from './stream-pane.tsx';
 import { openStreamSession } from './stream-session.ts';
 
@@ -65,6 +66,7 @@ const Ready = ({ stream, instance }: ReadyProps) => {
         <StreamPane stream={stream} session={session} instance={instance} />
       )}
       <QuestionDock instance={instance} />
+      <StoppedByBudget instance={instance} />
     </>
   );
 };

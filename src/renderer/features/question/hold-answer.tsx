@@ -1,9 +1,7 @@
-import { useState } from 'react';
 import type { AskOf } from '../../data/asks.ts';
 import { Button } from '../../ui/button.tsx';
-import { dollarText, wholeNumber } from '../../ui/format.ts';
 import type { AnsweringProps } from './answering.ts';
-import { raiseOf } from './raise.ts';
+import { RaiseForm } from './raise-form.tsx';
 
 /** A folder that nobody trusts yet, with what Claude Code would run there unasked. */
 export const TrustAnswer = ({ ask, pending, onAnswer }: AnsweringProps<AskOf<'trust'>>) => (
@@ -52,89 +50,21 @@ export const TrustAnswer = ({ ask, pending, onAnswer }: AnsweringProps<AskOf<'tr
   </>
 );
 
-type LimitFieldProps = {
-  readonly label: string;
-  readonly value: string;
-  readonly placeholder: string;
-  readonly onChange: (value: string) => void;
-};
-
-const LimitField = ({ label, value, placeholder, onChange }: LimitFieldProps) => (
-  <label className="flex items-center gap-1.5 text-s">
-    {label}
-    <input
-      inputMode="decimal"
-      value={value}
-      placeholder={placeholder}
-      onChange={(event) => {
-        onChange(event.currentTarget.value);
-      }}
-      className="h-[26px] w-28 rounded-s border border-line-strong bg-panel px-2 tabular-nums placeholder:text-ink-3"
-    />
-  </label>
-);
-
-const spentText = ({ limit, used }: AskOf<'budget'>): string =>
-  [
-    limit.costMicroUsd === null
-      ? null
-      : `${dollarText(used.costMicroUsd)} of ${dollarText(limit.costMicroUsd)}`,
-    limit.tokens === null ? null : `${wholeNumber(used.tokens)} of ${wholeNumber(limit.tokens)} tokens`,
-  ]
-    .filter((part) => part !== null)
-    .join(', ');
-
 /** A budget that is used up: a new limit, or the end of what waits for it. */
-export const BudgetAnswer = ({ ask, name, pending, onAnswer }: AnsweringProps<AskOf<'budget'>>) => {
-  const [dollars, setDollars] = useState('');
-  const [tokens, setTokens] = useState('');
-  const { limit } = ask;
-  const raise = raiseOf(ask, dollars, tokens);
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (raise !== null) onAnswer(raise);
+export const BudgetAnswer = ({ ask, name, pending, onAnswer }: AnsweringProps<AskOf<'budget'>>) => (
+  <RaiseForm budget={ask} pending={pending} onRaise={onAnswer}>
+    <Button
+      look="danger"
+      disabled={pending}
+      aria-label={`Stop what waits for it: ${name}`}
+      onClick={() => {
+        onAnswer({ kind: 'stop' });
       }}
     >
-      <p className="mt-1 mb-2 text-s text-ink-2">Used: {spentText(ask)}.</p>
-      <div className="flex flex-wrap items-center gap-2">
-        {limit.costMicroUsd === null ? null : (
-          <LimitField
-            label="New limit, dollars"
-            value={dollars}
-            placeholder={dollarText(limit.costMicroUsd)}
-            onChange={setDollars}
-          />
-        )}
-        {limit.tokens === null ? null : (
-          <LimitField
-            label="New limit, tokens"
-            value={tokens}
-            placeholder={wholeNumber(limit.tokens)}
-            onChange={setTokens}
-          />
-        )}
-        <Button type="submit" look="primary" disabled={pending || raise === null}>
-          Raise it
-        </Button>
-        <Button
-          look="danger"
-          disabled={pending}
-          aria-label={`Stop what waits for it: ${name}`}
-          onClick={() => {
-            onAnswer({ kind: 'stop' });
-          }}
-        >
-          Stop what waits for it
-        </Button>
-      </div>
-      <p className="mt-1.5 text-xs text-ink-2">
-        The new limit is above what is used; all that waits for this budget goes on then.
-      </p>
-    </form>
-  );
-};
+      Stop what waits for it
+    </Button>
+  </RaiseForm>
+);
 
 /** Claude Code is signed out: what to do, and another try when it is done. */
 export const SignInAnswer = ({ ask, pending, onAnswer }: AnsweringProps<AskOf<'sign_in'>>) => (

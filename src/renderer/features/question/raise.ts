@@ -1,8 +1,11 @@
 import { microUsd } from '../../../shared/domain/usage.ts';
 import type { AskOf } from '../../data/asks.ts';
 
-type Budget = Pick<AskOf<'budget'>, 'limit' | 'used'>;
-type Raise = { readonly kind: 'raise'; readonly costMicroUsd?: number; readonly tokens?: number };
+/** A budget with what is used of it. */
+export type UsedUp = Pick<AskOf<'budget'>, 'limit' | 'used'>;
+
+/** New limits, in the form of an answer. */
+export type Raise = { readonly kind: 'raise'; readonly costMicroUsd?: number; readonly tokens?: number };
 
 const dollarsTyped = (text: string): number | null =>
   /^\$?\d{1,9}(?:\.\d{1,6})?$/.test(text.trim()) ? microUsd(Number(text.trim().replace('$', ''))) : null;
@@ -21,7 +24,7 @@ const lets = ({ before, typed, used }: Part): boolean => {
 };
 
 /** The new limit that was typed, dollars and tokens; null while it would not let anything go on. */
-export const raiseOf = ({ limit, used }: Budget, dollars: string, tokens: string): Raise | null => {
+export const raiseOf = ({ limit, used }: UsedUp, dollars: string, tokens: string): Raise | null => {
   const costMicroUsd = limit.costMicroUsd === null ? null : dollarsTyped(dollars);
   const count = limit.tokens === null ? null : tokensTyped(tokens);
   const parts: readonly Part[] = [
