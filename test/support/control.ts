@@ -135,10 +135,17 @@ const linesOf = (
   line: (body: OrchestrationEvent['body']) => string | null,
 ): readonly string[] => events.flatMap(({ body }) => line(body) ?? []);
 
+/** Whether an item is about a run; one for all that wait for the same names the first, and the others. */
+const concerns =
+  (id: OrchestrationId, instances: readonly { readonly id: InstanceId }[]) =>
+  ({ orchestrationId, alsoFor }: InboxItem): boolean =>
+    orchestrationId === id || instances.some((view) => alsoFor.includes(view.id));
+
 const endedAs = async (play: Play, asked: readonly string[]): Promise<Ended> => {
   const { orchestration, instances } = await play.detail();
   const events = await play.events();
   const items = await play.client().inbox.list();
+  const isOurs = concerns(orchestration.id, instances);
   const files = await readdir(play.workspace);
   return {
     state: orchestration.state,
@@ -158,9 +165,7 @@ const endedAs = async (play: Play, asked: readonly string[]): Promise<Ended> => 
     ),
     steps: linesOf(events, (body) => (body.type === 'instance.next' ? body.how : null)),
     asked,
-    stillAsked: items
-      .filter(({ orchestrationId }) => orchestrationId === play.id)
-      .map(({ kind, instance }) => `${kind} ${instance}`),
+    stillAsked: items.filter(isOurs).map(({ kind, instance }) => `${kind} ${instance}`),
     marks: files.filter((name) => name.startsWith('mark.')).length,
   };
 };
@@ -198,9 +203,9 @@ const playOf = (
   const item = async <K extends InboxItem['kind']>(kind: K): Promise<InboxItemOf<K>> => {
     const isMeant = (one: InboxItem): one is InboxItemOf<K> => one.kind === kind;
     const found = await inTime(async () => {
-      const items = (await client().inbox.list()).filter((one) => one.orchestrationId === id);
-      const [only, ...others] = items.filter(isMeant);
       const { instances } = await detail();
+      const items = (await client().inbox.list()).filter(concerns(id, instances));
+      const [only, ...others] = items.filter(isMeant);
       const states = instances.map(({ name, state, reason }) => `${name} ${state} ${reason ?? ''}`);
       if (only === undefined || others.length > 0)
         throw new Error(`${String(items.length)} items: ${JSON.stringify(items)} ${states.join('; ')}`);
