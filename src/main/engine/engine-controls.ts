@@ -87,9 +87,11 @@ const ofInstances = (runs: Runs): Pick<Controls, 'pauseInstance' | 'resumeInstan
 const ofTheirWork = (runs: Runs): Pick<Controls, 'send' | 'configure' | 'edit'> => {
   const edit = async (run: InstanceRun, changes: InstanceChanges, by: string): Promise<boolean> => {
     const detail = Object.keys(changes).join(', ');
-    const done = await editInstance(run, (spec) => changedSpec(spec, changes), { by, detail });
-    if (done) await runs.find(run.view.id)?.run.keepSpec(run);
-    return done;
+    const before = run.spec;
+    const edited = editInstance(run, (spec) => changedSpec(spec, changes), { by, detail });
+    // In the same turn, so that it is one commit with what tells of it.
+    if (run.spec !== before) await runs.find(run.view.id)?.run.keepSpec(run);
+    return edited;
   };
   return {
     send: async (id, text, by) => {
@@ -103,8 +105,11 @@ const ofTheirWork = (runs: Runs): Pick<Controls, 'send' | 'configure' | 'edit'> 
     },
     configure: async (id, change, by) => {
       const { run, instance } = await runs.findOrLoad(id);
-      await configure(instance, change, by, (changes) => edit(instance, changes, by));
-      await run.keepSpec(instance);
+      const before = instance.spec;
+      const configured = configure(instance, change, by, (changes) => edit(instance, changes, by));
+      // In the same turn, so that it is one commit with what tells of it.
+      if (instance.spec !== before) await run.keepSpec(instance);
+      await configured;
       return instance.view;
     },
     edit: async (id, changes, by) => {

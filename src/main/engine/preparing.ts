@@ -2,7 +2,7 @@ import type { EventBody } from '../../shared/domain/event.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
-import { filesOfSpec, LONG_VALUE, renderSpec } from '../../shared/domain/render-spec.ts';
+import { filesOfSpec, LONG_VALUE, renderPrompt, renderSpec } from '../../shared/domain/render-spec.ts';
 import { buildScope } from '../../shared/domain/scope.ts';
 import type { Shell } from '../../shared/domain/shell-template.ts';
 import { filesOfTemplate, renderTemplate } from '../../shared/domain/template.ts';
@@ -93,7 +93,7 @@ const fillIn = async (
   const isRound = view.course.next.say.kind === 'round';
   return {
     spec: withAbsolutePaths(rendered.withFiles(kept), baseDir, absolute),
-    ...(isRound && { round: renderTemplate(round, scope) }),
+    ...(isRound && { round: renderPrompt(round, scope) }),
   };
 };
 
@@ -126,19 +126,25 @@ export const createPreparing = (
   context: PreparingContext,
   source: ScopeSource,
 ): InstanceContext['prepare'] => {
+  /** Workspaces that are no links: whether they are trusted can be told at once. */
+  const real = new Set<string>();
   const inSteps = async (view: InstanceView, spec: InstanceSpec): Promise<Preparation> => {
     const isPlain = !isTemplated(spec) && view.course.next.say.kind !== 'round';
     const filled: Made & { readonly spec: InstanceSpec } = isPlain
       ? { spec }
       : await fillIn(context, source, view, spec);
     const folder = await context.folders.real(filled.spec.workspaceSpec?.path ?? filled.spec.workspace);
+    if (folder === filled.spec.workspace) real.add(folder);
     if (!context.isTrusted(folder)) return askForTrust(context, folder);
     const made = await makeWorkspace(context, view, filled.spec);
     return ready(made.spec, view, { ...filled, ...made });
   };
   return (view, spec) => {
-    const isPlain = !isTemplated(spec) && spec.workspaceSpec === undefined;
-    const isRound = view.course.next.say.kind === 'round';
-    return isPlain && !isRound && context.isTrusted(spec.workspace) ? ready(spec, view) : inSteps(view, spec);
+    const { workspace, workspaceSpec } = spec;
+    const isPlain =
+      !isTemplated(spec) && workspaceSpec === undefined && view.course.next.say.kind !== 'round';
+    return isPlain && real.has(workspace) && context.isTrusted(workspace)
+      ? ready(spec, view)
+      : inSteps(view, spec);
   };
 };

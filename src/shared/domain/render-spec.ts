@@ -65,8 +65,11 @@ const renderWorkspace = (spec: WorkspaceSpec, scope: Scope, shell: Shell): Works
 
 type Show = (value: JsonValue) => string;
 
-/** A prompt that only becomes a slash command by what was put into it would let data give orders. */
-const renderPrompt = (text: string, scope: Scope, show: Show): string => {
+/**
+ * A prompt with its templates filled in, `show` for the values in them. One that only becomes a slash command by what was
+ * put into it would let data give orders. Throws FailureError `expression.invalid`, `expression.failed`.
+ */
+export const renderPrompt = (text: string, scope: Scope, show: Show = textOfValue): string => {
   const prompt = fillTemplate(text, scope, show);
   const isOrderOfData = prompt.trimStart().startsWith('/') && !text.trimStart().startsWith('/');
   if (!isOrderOfData && prompt.trim() !== '') return prompt;
@@ -110,7 +113,7 @@ const isJson = (value: JsonValue): boolean => typeof value !== 'string';
 /**
  * Fills in what an instance starts with: prompt, command, appendSystemPrompt, before, workspace and its setup, addDirs,
  * env, models. The check's command and the loop's prompt are filled in when they are needed (`renderShell`,
- * `renderTemplate`), since they speak of what the instance did. Throws FailureError `expression.invalid`,
+ * `renderPrompt`), since they speak of what the instance did. Throws FailureError `expression.invalid`,
  * `expression.failed`.
  */
 export const renderSpec = (spec: InstanceSpec, scope: Scope, options: RenderOptions): RenderedSpec => {

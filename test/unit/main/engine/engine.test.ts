@@ -3,9 +3,10 @@ import { failureError } from '../../../../src/shared/domain/failure.ts';
 import { instantOf, type InstanceId } from '../../../../src/shared/domain/ids.ts';
 import type { EventBody } from '../../../../src/shared/domain/event.ts';
 import type { PermissionQuestion } from '../../../../src/shared/domain/instance.ts';
-import type { StoreBatch } from '../../../../src/main/engine/ports.ts';
+import type { AttemptSpec, StoreBatch } from '../../../../src/main/engine/ports.ts';
 import { openBench, planOf, type EngineBench } from '../../../support/engine/engine.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';
+import { createScriptedDriver } from '../../../support/engine/scripted-driver.ts';
 
 const by = { by: 'mia', planFile: null };
 const exact = (tokens: number) => ({
@@ -214,16 +215,20 @@ describe('stopping', () => {
   });
 
   it('reaches an instance whose process is only just being started', async () => {
-    const bench = await openBench();
-    const starting = bench.engine.start({ plan: planOf(1), planText: '' }, by);
-    const { instances } = await starting;
+    const driver = createScriptedDriver(() => 0);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const slow = { ...driver, start: (spec: AttemptSpec) => promise.then(() => driver.start(spec)) };
+    const bench = await openBench({ driver: slow });
+    const { instances } = await bench.engine.start({ plan: planOf(1), planText: '' }, by);
     const id = instances[0]?.id;
     if (id === undefined) throw new Error('no instance');
-    await bench.engine.stopInstance(id, 'mia', false);
     await settled();
-    expect(bench.attempt(0).prompts).toEqual([]);
-    expect(bench.attempt(0).signals).toEqual(['kill']);
-    bench.attempt(0).end();
+    await bench.engine.stopInstance(id, 'mia', false);
+    resolve('started');
+    await settled();
+    expect(driver.attempts[0]?.prompts).toEqual([]);
+    expect(driver.attempts[0]?.signals).toEqual(['kill']);
+    driver.attempts[0]?.end();
     await bench.engine.idle();
     expect((await bench.engine.instance(id)).state).toBe('stopped');
   });
