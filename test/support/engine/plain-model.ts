@@ -59,12 +59,14 @@ const newRun = (subject: Subject): Run => ({
   lastSeq: 0,
 });
 
+export type Start = { readonly orchestrationId: OrchestrationId; readonly instanceId: InstanceId };
+
 /** The plain model: it reads what happened, event by event, and says what should not have. */
 export const createPlainModel = (maxInstances: number | null) => {
   const runs = new Map<OrchestrationId, Run>();
   const problems: string[] = [];
   let read = 0;
-  let starts: OrchestrationId[] = [];
+  let starts: Start[] = [];
 
   const runOf = (id: OrchestrationId): Run => {
     const run = runs.get(id);
@@ -91,7 +93,7 @@ export const createPlainModel = (maxInstances: number | null) => {
   const checkStart = (run: Run, event: OrchestrationEvent, id: InstanceId, from: string): void => {
     const instance = run.subject.instances.find((one) => one.id === id);
     if (instance === undefined) return;
-    starts.push(run.subject.id);
+    starts.push({ orchestrationId: run.subject.id, instanceId: id });
     const spec = run.subject.plan.instances[instance.position];
     const unmet = (spec?.dependsOn ?? []).filter((dependency) => !isMet(run, dependency));
     if (from === 'pending' && unmet.length > 0)
@@ -140,11 +142,8 @@ export const createPlainModel = (maxInstances: number | null) => {
 
   return {
     problems,
-    /** Reads what has happened since; gives the orchestrations in which something started. */
-    read: (
-      subjects: readonly Subject[],
-      events: readonly OrchestrationEvent[],
-    ): readonly OrchestrationId[] => {
+    /** Reads what has happened since; gives what started. */
+    read: (subjects: readonly Subject[], events: readonly OrchestrationEvent[]): readonly Start[] => {
       for (const subject of subjects) {
         const run = runs.get(subject.id) ?? newRun(subject);
         run.subject = subject;

@@ -6,13 +6,15 @@ import { inst, over, retrying } from './play.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 
+/** There in one of so many cases. */
+const oneIn = <Value>(cases: number, value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> =>
+  fc.oneof({ weight: cases - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
+
+/** Round figures, so that budgets are often used up and not exceeded. */
 const budget = fc.record({
-  tokens: fc.integer({ min: 1, max: 4000 }),
+  tokens: fc.constantFrom(500, 1000, 1500, 3000),
   onExceed: fc.constantFrom('warn' as const, 'pause' as const, 'stop' as const),
 });
-
-/** A budget that is mostly not there, for with one little gets done. */
-const rarely = fc.option(budget, { freq: 4, nil: undefined });
 
 const retry = fc.record({
   attempts: fc.integer({ min: 1, max: 3 }),
@@ -29,18 +31,14 @@ const shape = fc.record({
     }),
     { maxLength: 2 },
   ),
-  when: fc.option(fc.constantFrom('true', 'false', 'inputs.no', 'instances.a.state == "succeeded"'), {
-    freq: 4,
-  }),
-  fanOut: fc.option(fc.record({ size: fc.nat(3), concurrency: fc.option(fc.integer({ min: 1, max: 2 })) }), {
-    freq: 3,
-  }),
-  retry: fc.option(retry),
+  when: oneIn(5, fc.constantFrom('true', 'false', 'inputs.no', 'instances.a.state == "succeeded"')),
+  fanOut: oneIn(3, fc.record({ size: fc.nat(3), concurrency: fc.option(fc.integer({ min: 1, max: 2 })) })),
+  retry: oneIn(2, retry),
   alternatives: fc.nat(2),
-  rounds: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 3 }),
-  timeoutMs: fc.option(fc.constantFrom(60_000, 3_600_000), { freq: 4 }),
+  rounds: oneIn(3, fc.integer({ min: 1, max: 3 })),
+  timeoutMs: oneIn(5, fc.constantFrom(60_000, 3_600_000)),
   worktree: fc.boolean(),
-  budget: rarely,
+  budget: oneIn(4, budget),
 });
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
@@ -79,7 +77,7 @@ const specOf = (one: Shape, position: number, all: readonly Shape[]): InstanceSp
         inst(name, { ...tried, prompt: `otherwise ${String(index)}` }),
       ),
     }),
-    ...(one.budget !== undefined && { budget: one.budget }),
+    ...(one.budget !== null && { budget: one.budget }),
   });
 };
 
@@ -88,7 +86,7 @@ type PlanShape = {
   readonly concurrency: number;
   readonly startupDelayMs: number;
   readonly timeoutMs: number | null;
-  readonly budget: BudgetSpec | undefined;
+  readonly budget: BudgetSpec | null;
 };
 
 const planFrom = ({ shapes, timeoutMs, budget: own, ...rest }: PlanShape): ResolvedPlan =>
@@ -97,26 +95,26 @@ const planFrom = ({ shapes, timeoutMs, budget: own, ...rest }: PlanShape): Resol
     name: 'random',
     instances: shapes.map(specOf),
     ...(timeoutMs !== null && { timeoutMs }),
-    ...(own !== undefined && { budget: own }),
+    ...(own !== null && { budget: own }),
   });
 
-const withoutBudgets = (one: Shape): Shape => ({ ...one, budget: undefined });
+const withoutBudgets = (one: Shape): Shape => ({ ...one, budget: null });
 
 /** Plans with all that a plan may say of order, data, recovery and limits. */
 export const plans = (which: 'any' | 'without budgets' = 'any'): fc.Arbitrary<ResolvedPlan> =>
   fc
     .record({
-      shapes: fc.array(shape, { minLength: 1, maxLength: names.length }),
+      shapes: fc.array(shape, { minLength: 1, maxLength: names.length, size: 'max' }),
       concurrency: fc.integer({ min: 1, max: 4 }),
       startupDelayMs: fc.constantFrom(0, 100),
-      timeoutMs: fc.option(fc.constantFrom(7_200_000, 86_400_000), { freq: 4 }),
-      budget: rarely,
+      timeoutMs: oneIn(5, fc.constantFrom(7_200_000, 86_400_000)),
+      budget: oneIn(3, budget),
     })
     .map((made) =>
       planFrom(
         which === 'any'
           ? made
-          : { ...made, shapes: made.shapes.map(withoutBudgets), startupDelayMs: 0, budget: undefined },
+          : { ...made, shapes: made.shapes.map(withoutBudgets), startupDelayMs: 0, budget: null },
       ),
     );
 
@@ -128,62 +126,91 @@ const failures = [
 ] as const;
 
 const which = fc.nat(30);
-const plainHappenings = [
-  fc.record({ kind: fc.constant('begin' as const), which }),
-  fc.record({ kind: fc.constant('succeed' as const), which }),
-  fc.record({ kind: fc.constant('crash' as const), which }),
-  fc.record({ kind: fc.constant('obey' as const), which }),
-  fc.record({
-    kind: fc.constantFrom(
-      'pause' as const,
-      'resume' as const,
-      'stop' as const,
-      'restart' as const,
-      'skip' as const,
-    ),
-    which,
-  }),
-  fc.record({
-    kind: fc.constantFrom('pause all' as const, 'resume all' as const, 'stop all' as const),
-    which,
-  }),
-  fc.record({
-    kind: fc.constant('scale' as const),
-    which,
-    to: fc.integer({ min: 1, max: 4 }),
-    isGroup: fc.boolean(),
-  }),
-  fc.record({ kind: fc.constant('time' as const), which, ms: fc.constantFrom(10, 1000, 100_000, 3_600_000) }),
-] as const;
+type Kinds<Kind extends string, Rest = object> = { readonly kind: Kind; readonly which: number } & Rest;
 
-const otherHappenings = [
-  fc.record({ kind: fc.constant('use' as const), which, tokens: fc.nat(2000) }),
-  fc.record({
-    kind: fc.constant('fail' as const),
-    which,
-    failure: fc.constantFrom(...failures),
-    resetsIn: fc.option(fc.constantFrom(-1000, 60_000, 7_200_000)),
-  }),
-  fc.record({ kind: fc.constantFrom('ask' as const, 'answer' as const, 'raise' as const), which }),
-  fc.record({
-    kind: fc.constant('sleep' as const),
-    which,
-    how: fc.constantFrom('stops' as const, 'goes on' as const),
-  }),
-] as const;
+export type Happening =
+  | Kinds<'begin' | 'succeed' | 'crash' | 'obey' | 'ask' | 'answer' | 'raise'>
+  | Kinds<'pause' | 'resume' | 'stop' | 'restart' | 'skip'>
+  | Kinds<'pause all' | 'resume all' | 'stop all'>
+  | Kinds<'scale', { readonly to: number; readonly isGroup: boolean }>
+  | Kinds<'time', { readonly ms: number }>
+  | Kinds<'use', { readonly tokens: number }>
+  | Kinds<'fail', { readonly failure: (typeof failures)[number]; readonly resetsIn: number | null }>
+  | Kinds<'sleep', { readonly how: 'stops' | 'goes on' }>;
 
-const plain = fc.oneof(...plainHappenings);
-const any = fc.oneof(...plainHappenings, ...otherHappenings);
+type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Happening> };
 
-export type Happening = typeof any extends fc.Arbitrary<infer T> ? T : never;
+const plain = <Kind extends string>(
+  weight: number,
+  ...kinds: readonly Kind[]
+): { weight: number; arbitrary: fc.Arbitrary<{ kind: Kind; which: number }> } => ({
+  weight,
+  arbitrary: fc.record({ kind: fc.constantFrom(...kinds), which }),
+});
+
+const plainHappenings: readonly Weighted[] = [
+  plain(1, 'begin' as const),
+  plain(4, 'succeed' as const),
+  plain(3, 'crash' as const),
+  plain(3, 'obey' as const),
+  plain(3, 'pause' as const, 'resume' as const, 'stop' as const, 'restart' as const, 'skip' as const),
+  plain(1, 'pause all' as const, 'resume all' as const, 'stop all' as const),
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('scale' as const),
+      which,
+      to: fc.integer({ min: 1, max: 4 }),
+      isGroup: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('time' as const),
+      which,
+      ms: fc.constantFrom(10, 1000, 100_000, 3_600_000),
+    }),
+  },
+];
+
+const otherHappenings: readonly Weighted[] = [
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('use' as const),
+      which,
+      tokens: fc.constantFrom(1, 500, 1000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('fail' as const),
+      which,
+      failure: fc.constantFrom(...failures),
+      resetsIn: fc.constantFrom(null, -1000, 60_000, 7_200_000),
+    }),
+  },
+  plain(3, 'ask' as const, 'answer' as const, 'raise' as const),
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('sleep' as const),
+      which,
+      how: fc.constantFrom('stops' as const, 'goes on' as const),
+    }),
+  },
+];
 
 /** What happens, and whether the engine is killed after it: at once, or when all is quiet. */
 export type Step = { readonly happens: Happening; readonly kill: 'no' | 'abruptly' | 'quietly' };
 
 export const steps = (
   kills: readonly Step['kill'][],
-  happenings: 'plain' | 'any' = 'any',
-): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.record({ happens: happenings === 'plain' ? plain : any, kill: fc.constantFrom(...kills) }), {
-    maxLength: 30,
-  });
+  which: 'plain' | 'any' = 'any',
+): fc.Arbitrary<readonly Step[]> => {
+  const others = which === 'plain' ? [] : otherHappenings;
+  const happens = fc.oneof(...plainHappenings, ...others);
+  return fc.array(fc.record({ happens, kill: fc.constantFrom(...kills) }), { maxLength: 30, size: 'max' });
+};

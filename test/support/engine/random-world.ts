@@ -1,5 +1,5 @@
 import type { ScriptedAttempt } from './scripted-driver.ts';
-import { createPlainModel, type Subject } from './plain-model.ts';
+import { createPlainModel, type Start, type Subject } from './plain-model.ts';
 import { openBench, planOf, type EngineBench } from './engine.ts';
 import { settled } from './manual-clock.ts';
 import { interrupted } from './play.ts';
@@ -133,7 +133,7 @@ export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstanc
         attempt.end({ exitCode: 1, failure: { code: 'claude.crashed', message: 'It crashed.' } });
         return;
       case 'obey':
-        if (attempt.signals.length > 0) attempt.end({ exitCode: 1, failure: interrupted });
+        attempt.end({ exitCode: 1, failure: interrupted });
         return;
       case 'fail': {
         const at = happens.resetsIn === null ? null : instantOf(clock.now() + happens.resetsIn);
@@ -167,7 +167,10 @@ export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstanc
   };
 
   const act = async (happens: Happening): Promise<void> => {
-    const attempt = pick(live(), happens.which);
+    const attempt = pick(
+      live().filter(({ signals }) => happens.kind !== 'obey' || signals.length > 0),
+      happens.which,
+    );
     if (attempt !== undefined) await toAttempt(happens, attempt);
     const instance = pick(
       (await details()).flatMap(({ instances }) => instances),
@@ -197,15 +200,15 @@ export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstanc
   };
 
   /** What a budget that is used up holds: nothing starts on it, and what runs is asked to end. */
-  const checkBudgets = async (started: readonly OrchestrationId[]): Promise<readonly string[]> => {
+  const checkBudgets = async (started: readonly Start[]): Promise<readonly string[]> => {
     const problems: string[] = [];
     for (const id of ids) {
       for (const { account, limit, onExceed, instanceId } of await bench.engine.budgets.budgets(id)) {
         if (limit?.tokens === undefined || onExceed === 'warn') continue;
-        const isOf = (record: AttemptRecord): boolean =>
-          record.orchestrationId === id && (instanceId === null || record.instanceId === instanceId);
+        const isOf = (one: Pick<AttemptRecord, 'orchestrationId' | 'instanceId'>): boolean =>
+          one.orchestrationId === id && (instanceId === null || one.instanceId === instanceId);
         const used = spent(isOf);
-        if (used >= limit.tokens && instanceId === null && started.includes(id))
+        if (used >= limit.tokens && started.some(isOf))
           problems.push(`something started on ${account}, which is used up`);
         const unasked = live().filter(({ spec, signals }) => {
           const record = records.get(spec.attemptId);
