@@ -1,8 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openNetraPlace, type NetraPlace } from '../support/netra.ts';
+
+const execute = promisify(execFile);
 
 let place: NetraPlace;
 
@@ -117,6 +121,18 @@ describe('A prompt on the command line', () => {
     expect([flags.code, flags.stderr]).toEqual([2, expect.stringContaining('--model goes with a prompt')]);
     const none = await place.run(['run', 'no-such-plan']);
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('There is no template')]);
+  });
+});
+
+describe('The template fix-until-tests-pass', () => {
+  it('takes a test and a setup of several words, and works on a branch until the test succeeds', async () => {
+    const repository = place.claude.workspace;
+    const git = ['-c', 'user.name=Mia', '-c', 'user.email=mia@example.org'];
+    await execute('git', ['init', '-q', repository]);
+    await execute('git', ['-C', repository, ...git, 'commit', '-q', '--allow-empty', '-m', 'Begin']);
+    const inputs = ['--input', 'setup=touch made', '--input', 'test=test -f made && exit 0'];
+    const run = await place.run(['run', 'fix-until-tests-pass', ...inputs, '--trust']);
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('its check passed')]);
   });
 });
 

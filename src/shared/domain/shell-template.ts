@@ -106,12 +106,16 @@ const posixCommand = (command: string, scope: Scope): string => {
   return [...values, parts.join('')].join('\n');
 };
 
+/** A command that is nothing but an input: whoever gives the input gives the command. */
+const INPUT_ALONE = /^\s*\{\{\s*inputs\.[A-Za-z_]\w*\s*\}\}\s*$/;
+
 /**
  * A shell command with its templates filled in so that no value is ever read as shell: for `sh`, values go into
- * variables, in single quotes, at the start, and the command names those; for Windows only plain words are taken. Throws
- * FailureError `expression.invalid` or `expression.failed`.
+ * variables, in single quotes, at the start, and the command names those; for Windows only plain words are taken. Only a
+ * command that is an input as a whole is that input as it was given. Throws FailureError `expression.invalid` or `expression.failed`.
  */
 export const renderShell = (command: string, scope: Scope, shell: Shell): string => {
   if (!command.includes('{{')) return command;
+  if (INPUT_ALONE.test(command)) return fillTemplate(command, scope, shellText);
   return shell === 'windows' ? fillTemplate(command, scope, plainWord) : posixCommand(command, scope);
 };

@@ -61,7 +61,7 @@ const nextWords: Readonly<Record<EventOf<'instance.next'>['how'], string>> = {
 };
 
 const next = ({ how, reason, at }: EventOf<'instance.next'>): string =>
-  `${nextWords[how]}${at === null ? '' : ` at ${timeOf(at)}`}: ${printable(reason)}`;
+  `${nextWords[how]}${at === null || how === 'round' ? '' : ` at ${timeOf(at)}`}: ${printable(reason)}`;
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 

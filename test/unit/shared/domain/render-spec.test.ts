@@ -190,3 +190,20 @@ describe('the check of a plan', () => {
     expect(parsePlan(text)).toMatchObject({ ok: false, problems: [{ code: 'plan.expression', line: 5 }] });
   });
 });
+
+describe('A command that is nothing but an input', () => {
+  it('is what was given, with all that a shell reads in it', () => {
+    for (const shell of ['posix', 'windows'] as const) {
+      const command = renderShell(' {{ inputs.text }} ', withText('npm test && echo "a b"'), shell);
+      expect(command.trim()).toBe('npm test && echo "a b"');
+    }
+  });
+
+  it('is not one when anything else stands in it, or when it is no input', () => {
+    const value = 'npm test';
+    expect(renderShell('time {{ inputs.text }}', withText(value), 'posix')).toContain('"${netra_1}"');
+    expect(renderShell('{{ inputs.text + "" }}', withText(value), 'posix')).toContain('"${netra_1}"');
+    const check = buildScope({ inputs: {}, check: { output: value, exitCode: 1 } });
+    expect(renderShell('{{ check.output }}', check, 'posix')).toContain('"${netra_1}"');
+  });
+});
