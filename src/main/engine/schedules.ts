@@ -164,8 +164,20 @@ const settle = async (
 };
 
 /** Starts what is due at its time, while it is live. `look` says what is due now. */
-const createAlarm = ({ clock }: SchedulesOptions, { records }: Shelf, look: () => Promise<void>) => {
+const createAlarm = ({ clock, log }: SchedulesOptions, { records }: Shelf, look: () => Promise<void>) => {
   let cancel: (() => void) | null = null;
+  let hasFailed = false;
+  const ring = (): void => {
+    look().then(
+      () => {
+        hasFailed = false;
+      },
+      (error: unknown) => {
+        hasFailed = true;
+        log.error('What is due by the schedules cannot be settled; it is tried again', error);
+      },
+    );
+  };
   const stop = (): void => {
     cancel?.();
     cancel = null;
@@ -176,8 +188,8 @@ const createAlarm = ({ clock }: SchedulesOptions, { records }: Shelf, look: () =
       stop();
       const due = [...records.values()].flatMap((record) => nextOf(record) ?? []);
       if (due.length === 0) return;
-      const wait = Math.min(...due) - clock.now();
-      cancel = clock.after(Math.max(0, Math.min(wait, lookEveryMs)), () => void look());
+      const wait = hasFailed ? lookEveryMs : Math.min(...due) - clock.now();
+      cancel = clock.after(Math.max(0, Math.min(wait, lookEveryMs)), ring);
     },
   };
 };

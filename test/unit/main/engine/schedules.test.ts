@@ -184,6 +184,22 @@ describe('a schedule', () => {
     expect(occurrences(world)).toEqual([at('23T09:00'), at('23T11:00')]);
   });
 
+  it('that cannot be settled is said to the log, and tried again half a minute later', async () => {
+    const world = newWorld();
+    const schedules = openSchedules(world);
+    await schedules.begin();
+    await schedules.add(scheduled(hourly), byMia);
+    await world.clock.advance(hour);
+    world.store.failNext(1);
+    await world.clock.advance(hour);
+    expect(world.said).toEqual([
+      expect.stringContaining('missed'),
+      expect.stringContaining('cannot be settled'),
+    ]);
+    await world.clock.advance(minute);
+    expect(await schedules.list()).toMatchObject([{ lastMissed: { occurrence: at('23T10:00') } }]);
+  });
+
   it('that cannot be started says why, and tries again at the next time only', async () => {
     const world = newWorld();
     const schedules = openSchedules(world, new Error('the plan is broken'));
