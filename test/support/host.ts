@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestrationDetail } from '../../src/shared/contract/contract.ts';
@@ -12,11 +12,16 @@ export type TestHost = EngineHost & {
   readonly errors: readonly unknown[];
 };
 
-/** A temporary data directory; `remove` takes it away. */
+/** A temporary data directory, whose engines ask nobody to trust a folder; `remove` takes it away. */
 export const openDataDir = async (): Promise<{ readonly path: string; remove(): Promise<void> }> => {
   const path = await mkdtemp(join(tmpdir(), 'netra-data-'));
+  await trustAll(path);
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 };
+
+/** Sets that no folder asks for trust: those of tests are new each time. */
+export const trustAll = (dataDir: string): Promise<void> =>
+  writeFile(join(dataDir, 'settings.json'), '{ "trust": "always" }');
 
 /** The whole engine in this process, on a data directory, with the given program as Claude Code. */
 export const openTestHost = async (dataDir: string, claude: string): Promise<TestHost> => {

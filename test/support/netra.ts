@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
+import { trustAll } from './host.ts';
 import { claudeBinary, openClaudePlace, type ClaudePlace } from './claude.ts';
 
 export type NetraExit = {
@@ -118,6 +119,7 @@ export const openNetraPlace = async (pace = 1): Promise<NetraPlace> => {
   const api = await openScriptedApi({ pace });
   const claude = await openClaudePlace(api.url);
   const dataDir = await mkdtemp(join(tmpdir(), 'netra-cli-'));
+  await trustAll(dataDir);
   const runs = new Set<NetraRun>();
   const env = { ...claude.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC' };
 
