@@ -32,7 +32,9 @@ export const Page = ({ title, lead, sub, actions, inspector, scrolls = true, chi
         <h1 className="truncate text-xl font-[620] tracking-[-0.018em]">{title}</h1>
         {sub === undefined ? null : <span className="text-ink-3">{sub}</span>}
         <span className="flex-1" />
-        {actions}
+        {actions === undefined ? null : (
+          <div className="flex min-w-0 flex-wrap items-center justify-end gap-2.5">{actions}</div>
+        )}
       </header>
       {children}
     </main>

@@ -54,7 +54,7 @@ const Field = (props: FieldProps) => {
         <b className="font-[550]">{name}</b>
         <span className="text-xs text-ink-3">
           {words[type]}
-          {required ? '' : ', or as it stands'}
+          {required ? '' : '; may stay as it is'}
         </span>
       </label>
       {description === null ? null : (

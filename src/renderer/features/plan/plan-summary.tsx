@@ -35,7 +35,7 @@ const ScheduleSection = ({ schedule }: { readonly schedule: NonNullable<Summary[
   const now = useNow(false);
   return (
     <Section title="Schedule">
-      <p className="text-s [overflow-wrap:anywhere]">{schedule.text}</p>
+      <p className="mb-1 text-s [overflow-wrap:anywhere]">{schedule.text}</p>
       <Facts>
         <Fact name="Next, by your clock">{whenText(schedule.next, now)}</Fact>
         <Fact name="Time zone">{schedule.spec.timeZone}</Fact>
