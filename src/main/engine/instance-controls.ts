@@ -3,7 +3,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { Hold } from '../../shared/domain/hold.ts';
 import { isActive, isFinal, isParked } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
-import { holdOf } from './instance-ending.ts';
+import { holdOf, takesOver } from './instance-ending.ts';
 import type { InstanceRun } from './instance-run.ts';
 
 /** Stops it, whatever it is doing, `force` at once; nothing happens when it has ended. */
@@ -13,7 +13,7 @@ export const stopInstance = async (
   how: Extract<Ending, { kind: 'stop' }>,
 ): Promise<void> => {
   const { state, course } = run.view;
-  if (isFinal(state) || (course.ending?.kind === 'stop' && !force)) return;
+  if (isFinal(state) || (!takesOver(how, course.ending) && !force)) return;
   const requested = run.out.draft({ type: 'instance.stop_requested', by: how.by, force });
   if (run.isBusy) {
     run.end(how, force);

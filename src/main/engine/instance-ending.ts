@@ -44,10 +44,18 @@ export const endingAfter = (before: Ending | null, next: Ending): Ending => {
   if (before === null) return next;
   const [was, is] = [firmness[before.kind], firmness[next.kind]];
   if (was !== is) return was > is ? before : next;
+  // A person's stop takes the place of a budget's, which a higher limit would take back.
+  if (before.kind === 'stop' && next.kind === 'stop') return takesOver(next, before) ? next : before;
   // A budget that is used up holds it up again when it is to start.
   const isBudget = next.kind === 'hold' && next.hold.kind === 'budget' && before.kind !== 'go_on';
   return was === 1 && !isBudget ? next : before;
 };
+
+type Stop = Extract<Ending, { kind: 'stop' }>;
+
+/** True when a stop takes the place of what was asked before: that was none, or a budget's, which a higher limit takes back. */
+export const takesOver = (next: Stop, before: Ending | null): boolean =>
+  before?.kind !== 'stop' || (before.hold !== null && next.hold === null);
 
 /** What holds it, or is about to. */
 export const holdOf = ({ ending, hold }: InstanceCourse): Hold | null =>

@@ -295,3 +295,19 @@ describe('an edit', () => {
     expect(commit?.specs.map(({ spec }) => spec.prompt)).toEqual(['do better']);
   });
 });
+
+describe('a stop by a person', () => {
+  it('holds although a budget stopped it first, and is raised', async () => {
+    const p = await play([inst('a', { budget: stopAt(1) })]);
+    await p.say('a', { usage: costing(2) });
+    const id = await p.idOf('a');
+    await p.engine().stopInstance(id, 'mia', false);
+    await p.engine().stopInstance(id, 'mia', false);
+    await p.obey();
+    await p.engine().budgets.raiseBudget(`instance:${id}`, { costMicroUsd: 9_000_000 }, 'mia');
+    await settled();
+    expect(await p.states()).toBe('a:stopped');
+    expect((await p.view('a')).reason).toBe('stopped by mia');
+    expect(p.events('instance.stop_requested').map(({ by }) => by)).toEqual(['budget', 'mia']);
+  });
+});
