@@ -289,6 +289,8 @@ export class OrchestrationRun {
         const durable = this.#recorder.appendStep({ view: next, drafts, attempt }, null);
         this.#tell(news);
         this.#progress.workOff();
+        // In the same commit: a later engine takes up what has not ended, and nothing else.
+        if (!this.isRunning && this.#unfinished > 0) this.#settleState();
         return durable;
       },
       show: (next, deltas) => {

@@ -61,6 +61,18 @@ describe('restarting', () => {
     expect(await p.state()).toBe('succeeded');
   });
 
+  it('of what has ended is not lost when the engine is killed at once', async () => {
+    const p = await play([inst('a')]);
+    await p.succeed('a');
+    const id = await p.idOf('a');
+    const commits = p.bench().store.commits.length;
+    void p.engine().restartInstance(id, 'mia');
+    while (p.bench().store.commits.length === commits) await Promise.resolve();
+    await p.kill();
+    expect(await p.state()).toBe('running');
+    expect(p.running()).toEqual(['a']);
+  });
+
   it('gives a retry after it no session from before', async () => {
     const p = await play([inst('a', { retry: retrying({ backoffMs: 0 }) })]);
     await p.say('a', { sessionId: 'old' });
