@@ -55,6 +55,7 @@ describe('Work in hand', () => {
       expect(await states()).toEqual({ long: 'paused', next: 'pending', spare: 'skipped' });
       const scaled = await place.run(['scale', 'Work', '2']);
       expect([scaled.code, scaled.stderr]).toEqual([0, '']);
+      expect(scaled.stdout).toContain(' at the same time from now on');
       expect((await place.run(['resume', 'Work'])).code).toBe(0);
 
       const { code } = await run.exited;
@@ -74,7 +75,7 @@ describe('Work in hand', () => {
     const unknown = await place.run(['pause', 'nothing']);
     expect([unknown.code, unknown.stderr]).toEqual([
       2,
-      expect.stringContaining('There is no instance "nothing"'),
+      expect.stringContaining('There is no orchestration and no instance "nothing"'),
     ]);
     const count = await place.run(['scale', 'nothing', 'many']);
     expect([count.code, count.stderr]).toEqual([2, expect.stringContaining('must be a whole number')]);

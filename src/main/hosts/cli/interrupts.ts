@@ -9,8 +9,18 @@ export type Interrupts = {
   readonly raise: () => void;
 };
 
-/** Runs the first step at the first signal, the second at the second; signals after the last step end the process. */
-export const onInterrupts = (steps: readonly (() => void)[]): Interrupts => {
+/** One Ctrl-C comes twice where npx or another wrapper passes it on: no person presses it again so soon, in milliseconds. */
+const echoMs = 100;
+
+/**
+ * Runs the first step at the first signal, the second at the second; signals after the last step end the process.
+ * `now` is a clock in milliseconds.
+ */
+export const onInterrupts = (
+  steps: readonly (() => void)[],
+  now: () => number = () => performance.now(),
+): Interrupts => {
+  let last = { signal: '', at: 0 };
   let count = 0;
   let exitCode = 130;
   const raise = (signal?: NodeJS.Signals): void => {
@@ -20,13 +30,18 @@ export const onInterrupts = (steps: readonly (() => void)[]): Interrupts => {
     if (step === undefined) process.exit(exitCode);
     step();
   };
-  process.on('SIGINT', raise).on('SIGTERM', raise);
+  const heard = (signal: NodeJS.Signals): void => {
+    const isEcho = last.signal === signal && now() - last.at < echoMs;
+    last = { signal, at: now() };
+    if (!isEcho) raise(signal);
+  };
+  process.on('SIGINT', heard).on('SIGTERM', heard);
   return {
     count: () => count,
     exitCode: () => exitCode,
     raise: () => raise(),
     end: () => {
-      process.off('SIGINT', raise).off('SIGTERM', raise);
+      process.off('SIGINT', heard).off('SIGTERM', heard);
     },
   };
 };

@@ -14,9 +14,15 @@ import { printable } from '../terminal-text.ts';
 
 type View = OrchestrationView | InstanceView;
 
-const lineOf = (view: View): string => {
-  const reason = 'reason' in view && view.reason !== null ? `  ${printable(view.reason)}` : '';
-  return `${stateText(view.state)}  ${view.id}  ${printable(view.name)}${reason}`;
+/** Why it is in its state; of an orchestration that is paused, whose instances may still run: by whom. */
+const reasonOf = (view: View): string | null => {
+  if ('reason' in view) return view.reason;
+  return view.pausedBy === null || view.state !== 'running' ? null : `paused by ${view.pausedBy}`;
+};
+
+const lineOf = (view: View, note: string | null): string => {
+  const more = [reasonOf(view), note].filter((text) => text !== null).map((text) => `  ${printable(text)}`);
+  return `${stateText(view.state)}  ${view.id}  ${printable(view.name)}${more.join('')}`;
 };
 
 const hasEnded = (view: View): boolean =>
@@ -26,7 +32,7 @@ const hasEnded = (view: View): boolean =>
 const control = async (
   context: CliContext,
   ask: (client: EngineClient) => Promise<View>,
-  more: { readonly goesOn?: boolean } = {},
+  more: { readonly goesOn?: boolean; readonly note?: (view: View) => string | null } = {},
 ): Promise<number> => {
   const { streams } = context;
   // Without an engine there, one of our own takes over what was left, but starts nothing.
@@ -34,7 +40,7 @@ const control = async (
     view: await ask(connection.client),
     isOwn: connection.kind === 'own',
   }));
-  await streams.print(lineOf(view));
+  await streams.print(lineOf(view, hasEnded(view) ? null : (more.note?.(view) ?? null)));
   if (hasEnded(view)) streams.say('netra: it has ended already.');
   else if (isOwn && more.goesOn === true) {
     const id = 'orchestrationId' in view ? view.orchestrationId : view.id;
@@ -43,14 +49,22 @@ const control = async (
   return 0;
 };
 
+/** What is asked to pause may take a moment to let itself be interrupted. */
+const pauseNote = (view: View): string | null =>
+  'orchestrationId' in view && view.state !== 'paused' ? 'pauses as soon as it is interrupted' : null;
+
 /** `netra pause` */
 export const pause = (context: CliContext, target: string): Promise<number> =>
-  control(context, async (client) => {
-    const found = await findEither(client, target);
-    return found.kind === 'orchestration'
-      ? client.orchestrations.pause({ id: found.orchestration.id })
-      : client.instances.pause({ id: found.instance.id });
-  });
+  control(
+    context,
+    async (client) => {
+      const found = await findEither(client, target);
+      return found.kind === 'orchestration'
+        ? client.orchestrations.pause({ id: found.orchestration.id })
+        : client.instances.pause({ id: found.instance.id });
+    },
+    { note: pauseNote },
+  );
 
 /** `netra resume` */
 export const resume = (context: CliContext, target: string): Promise<number> =>
@@ -96,8 +110,10 @@ export const scale = async (context: CliContext, target: string, count: string):
   if (!/^\d+$/.test(count) || concurrency < 1 || concurrency > most) {
     throw failureError('arguments.count', `"${count}" must be a whole number from 1 to ${String(most)}.`);
   }
-  return control(context, async (client) =>
-    client.orchestrations.scale({ ...(await findScaled(client, target)), concurrency }),
+  return control(
+    context,
+    async (client) => client.orchestrations.scale({ ...(await findScaled(client, target)), concurrency }),
+    { note: () => `at most ${count} at the same time from now on` },
   );
 };
 

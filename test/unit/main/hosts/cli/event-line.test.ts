@@ -40,8 +40,11 @@ describe('the line of an event', () => {
   it('says what comes after an attempt that did not do', () => {
     const next = { type: 'instance.next', reason: 'Try 2 of 3: overloaded', at: null } as const;
     expect(lineOf({ ...next, how: 'retry' })).toBe('tries again: Try 2 of 3: overloaded');
-    expect(lineOf({ ...next, how: 'round', at: after(60_000) })).toMatch(
-      /^goes into another round at \d\d:\d\d:\d\d: Try 2/,
+    expect(lineOf({ ...next, how: 'retry', at: after(60_000) })).toMatch(
+      /^tries again at \d\d:\d\d:\d\d: Try 2/,
+    );
+    expect(lineOf({ ...next, how: 'round', at: after(0) })).toBe(
+      'goes into another round: Try 2 of 3: overloaded',
     );
   });
 
