@@ -1,9 +1,8 @@
-import { failureError } from '../../shared/domain/failure.ts';
 import type { InstanceId } from '../../shared/domain/ids.ts';
 import type { Budgets } from './budgets.ts';
 import type { Fleet } from './fleet.ts';
 import type { InboxActions } from './inbox.ts';
-import { answerInstance } from './instance-answers.ts';
+import { answerOpenPrompt } from './instance-answers.ts';
 import { restartInstance, resumeInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
 import { isFinal } from '../../shared/domain/instance.ts';
@@ -17,17 +16,7 @@ export const createInboxActions = (
   return {
     answerPrompt: async ({ instanceId, requestId }, answer, { by, rule }) => {
       const run = await instanceOf(instanceId);
-      const outcome = await answerInstance(run, requestId, answer, { by, ...(rule !== null && { rule }) });
-      if (outcome === 'unknown')
-        throw failureError(
-          'permission.unknown',
-          'This permission prompt is not open any more: it was answered or withdrawn.',
-        );
-      if (outcome === 'unreachable')
-        throw failureError(
-          'permission.unreachable',
-          'The instance cannot take an answer: the engine that started it has ended since. Stop or restart it.',
-        );
+      await answerOpenPrompt(run, requestId, answer, { by, ...(rule !== null && { rule }) });
     },
     grant: async (id, rule, by) => {
       const run = await instanceOf(id);

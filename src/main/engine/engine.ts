@@ -12,7 +12,7 @@ import { createBudgets } from './engine-budgets.ts';
 import { createControls } from './engine-controls.ts';
 import { createInboxActions } from './engine-inbox.ts';
 import { newGroups } from './fan-out.ts';
-import { answerInstance, type Answering } from './instance-answers.ts';
+import { answerOpenPrompt, type Answering } from './instance-answers.ts';
 import { restartInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -211,21 +211,7 @@ export class Engine {
     answer: PermissionAnswer,
     answering: Answering,
   ): Promise<InstanceView> {
-    const found = this.#runs.find(id);
-    const outcome =
-      found === null ? 'unknown' : await answerInstance(found.instance, requestId, answer, answering);
-    if (found === null || outcome === 'unknown') {
-      throw failureError(
-        'permission.unknown',
-        'This permission prompt is not open any more: it was answered or withdrawn.',
-      );
-    }
-    if (outcome === 'unreachable') {
-      const message =
-        'The instance cannot take an answer: the engine that started it has ended since. Stop or restart it.';
-      throw failureError('permission.unreachable', message);
-    }
-    return found.instance.view;
+    return answerOpenPrompt(this.#runs.find(id)?.instance ?? null, requestId, answer, answering);
   }
 
   eventIndex(id: InstanceId): Promise<string> {

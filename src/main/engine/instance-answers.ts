@@ -1,9 +1,10 @@
-import type { PermissionQuestion } from '../../shared/domain/instance.ts';
+import { failureError } from '../../shared/domain/failure.ts';
+import type { InstanceView, PermissionQuestion } from '../../shared/domain/instance.ts';
 import type { InstanceRun } from './instance-run.ts';
 import type { PermissionAnswer } from './ports.ts';
 
 /** `unknown`: the prompt is not open (any more); `unreachable`: nobody can be told. */
-export type AnswerOutcome = 'answered' | 'unknown' | 'unreachable';
+type AnswerOutcome = 'answered' | 'unknown' | 'unreachable';
 
 /** Who answers, and the rule that answered or was made with it. */
 export type Answering = { readonly by: string; readonly rule?: string };
@@ -31,6 +32,27 @@ export const answerInstance = async (
     ...(goesOn ? run.out.go('running') : []),
   ]);
   return 'answered';
+};
+
+/**
+ * Answers an open prompt of an instance (null: there is none); gives its view.
+ * @throws FailureError `permission.unknown`, `permission.unreachable`
+ */
+export const answerOpenPrompt = async (
+  run: InstanceRun | null,
+  requestId: string,
+  answer: PermissionAnswer,
+  answering: Answering,
+): Promise<InstanceView> => {
+  const outcome = run === null ? 'unknown' : await answerInstance(run, requestId, answer, answering);
+  if (run === null || outcome === 'unknown') {
+    const message = 'This permission prompt is not open any more: it was answered or withdrawn.';
+    throw failureError('permission.unknown', message);
+  }
+  if (outcome === 'answered') return run.view;
+  const message =
+    'The instance cannot take an answer: the engine that started it has ended since. Stop or restart it.';
+  throw failureError('permission.unreachable', message);
 };
 
 /** What Claude is told of the answer to a prompt that went with an engine. */
