@@ -131,14 +131,16 @@ export class OrchestrationRun {
     if (!this.isRunning) return;
     const requested = this.#recorder.append([{ type: 'orchestration.stop_requested', by, force }]);
     const how = { ...stoppedBy(by), ...(reason !== undefined && { reason }) };
-    this.#progress.stopGroups(how.reason);
     // The waiting ones first, or a slot that a stopped one leaves would start the next.
     const runs = this.runs().toSorted(
       (a, b) => Number(isActive(a.view.state)) - Number(isActive(b.view.state)),
     );
     for (const run of runs) this.#starts.withdraw(run);
     // What depends on another one is stopped as that is, and not skipped because of it.
-    const stopped = this.#progress.afterAll(() => runs.map((run) => stopInstance(run, force, how)));
+    const stopped = this.#progress.afterAll(() => {
+      this.#progress.stopGroups(how.reason);
+      return runs.map((run) => stopInstance(run, force, how));
+    });
     await Promise.all([requested, ...stopped]);
   }
 

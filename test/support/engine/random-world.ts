@@ -64,15 +64,14 @@ export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstanc
       instances,
     }));
 
-  const nameOf = (attempt: ScriptedAttempt): string =>
-    `${records.get(attempt.spec.attemptId)?.orchestrationId ?? ''} ${attempt.spec.instance.name}`;
+  const instanceOf = ({ spec }: ScriptedAttempt): string => records.get(spec.attemptId)?.instanceId ?? '';
 
   /** Those whose process runs, in an order that does not depend on who started them when. */
   const live = (): readonly ScriptedAttempt[] => {
     learn();
     return bench.driver.attempts
-      .filter((one) => !one.hasEnded() && (one.prompts.length > 0 || one.takenOver))
-      .toSorted((a, b) => byText(nameOf(a), nameOf(b)));
+      .filter((one) => !one.hasEnded() && (one.prompts.length > 0 || one.takenOver || one.signals.length > 0))
+      .toSorted((a, b) => byText(instanceOf(a), instanceOf(b)));
   };
 
   const usageOf = (attemptId: AttemptId): Usage => processes.get(attemptId)?.progress.usage ?? noUsage;

@@ -198,6 +198,14 @@ describe('a fan-out', () => {
     expect(groups.map(({ state }) => state)).toEqual(['skipped', 'expanded']);
   });
 
+  it('is stopped before it is known, and nothing starts because of that', async () => {
+    const p = await play([inst('list'), dynamic, inst('after', { dependsOn: [on('fan', 'any')] })]);
+    await p.engine().stop(p.id, 'mia', false);
+    expect(p.attemptsOf('after')).toEqual([]);
+    await p.obey();
+    expect(await p.states()).toBe('list:stopped after:stopped');
+  });
+
   it('is stopped before it is known, and stays so', async () => {
     const p = await play([inst('list'), dynamic]);
     await p.engine().stop(p.id, 'mia', false);
