@@ -13,7 +13,7 @@ export const newGroups = ({ instances }: ResolvedPlan): readonly GroupView[] =>
   );
 
 /** The spec of one instance of a fan-out: what it is in the plan, under a name of its own. */
-export const childSpec = ({ fanOut: _fanOut, ...spec }: InstanceSpec, index: number): InstanceSpec => ({
+const childSpec = ({ fanOut: _fanOut, ...spec }: InstanceSpec, index: number): InstanceSpec => ({
   ...spec,
   name: `${spec.name}.${String(index + 1)}`,
 });

@@ -213,8 +213,15 @@ async function* followInbox(
     }
     return concerns;
   };
-  const now = (): readonly InboxItem[] =>
-    inboxOf({ orchestrations: [...names.values()], instances: [...asking.values()], policyOf });
+  /** A client may follow for weeks: what has ended and asks nothing is not kept. */
+  const forget = (): void => {
+    const asked = new Set<string>([...asking.values()].map(({ orchestrationId }) => orchestrationId));
+    for (const { id, state } of names.values()) if (state !== 'running' && !asked.has(id)) names.delete(id);
+  };
+  const now = (): readonly InboxItem[] => {
+    forget();
+    return inboxOf({ orchestrations: [...names.values()], instances: [...asking.values()], policyOf });
+  };
   const early: (() => void)[] = [];
   let started = false;
   const unlisten = publications.listen(({ orchestrations, instances }) => {
