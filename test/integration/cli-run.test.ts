@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { containing } from '../support/matching.ts';
@@ -145,6 +146,7 @@ describe('netra run', () => {
     await run.shows(/deaf {2}● running/);
     run.kill('SIGINT');
     await run.shows(/stopping/);
+    await setTimeout(200); // What comes at once is the same Ctrl-C, passed on by a wrapper.
     run.kill('SIGINT');
     const { code, stderr, stdout } = await run.exited;
     expect(code).toBe(130);
