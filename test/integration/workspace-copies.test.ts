@@ -244,6 +244,21 @@ describe('setup', () => {
     expect(said).toBe(`${one}|${prepared.path}|${path}|${prepared.branch ?? ''}\n`);
   });
 
+  it('ends when its instance is stopped, and leaves nothing', async () => {
+    const path = await place.repository('project');
+    const pidFile = join(place.root, 'pid');
+    const stop = new AbortController();
+    const spec = worktreeOf(path, { setup: [`echo $$ > ${pidFile}; sleep 600`] });
+    const made = open.keeper.prepare(one, 'a', spec, stop.signal);
+    const refused = expect(made).rejects.toMatchObject(failing('workspace.interrupted'));
+    const pid = await eventually(async () => Number((await readFile(pidFile, 'utf8')).match(/^\d+\n/)?.[0]));
+    stop.abort();
+    await refused;
+    expect(await isRunning(pid)).toBe(false);
+    expect(await branches(path)).toEqual(['main']);
+    expect(await readdir(join(place.dataDir, 'workspaces'))).toEqual([]);
+  });
+
   it('ends with the engine', async () => {
     const path = await place.repository('project');
     const pidFile = join(place.root, 'pid');

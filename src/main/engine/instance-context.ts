@@ -17,8 +17,12 @@ export type InstanceContext = RecorderContext & {
   readonly chance: Chance;
   readonly timers: Pick<Clock, 'after'>;
   readonly stopTimes: StopTimes;
-  /** Makes ready what an attempt runs with; answers at once where there is nothing to wait for. */
-  readonly prepare: (view: InstanceView, spec: InstanceSpec) => Preparation | Promise<Preparation>;
+  /** Makes ready what an attempt runs with; answers at once where there is nothing to wait for. The signal ends it. */
+  readonly prepare: (
+    view: InstanceView,
+    spec: InstanceSpec,
+    signal: AbortSignal,
+  ) => Preparation | Promise<Preparation>;
   /** Whether the result counts, by the instance's check. */
   readonly check: (view: InstanceView, spec: InstanceSpec, signal: AbortSignal) => Promise<CheckVerdict>;
   /** Tidies up a workspace of its own. */

@@ -35,7 +35,7 @@ export class InstanceRun {
   #spec: InstanceSpec;
   #present: AttemptRun | null = null;
   #isBusy = false;
-  /** Ends a check in hand. */
+  /** Ends a preparation or a check in hand. */
   #work: AbortController | null = null;
 
   constructor(view: InstanceView, spec: InstanceSpec, context: InstanceContext) {
@@ -168,7 +168,8 @@ export class InstanceRun {
       structured: null,
       endedAt: null,
     });
-    const preparing = this.#context.prepare(this.view, spec);
+    this.#work = new AbortController();
+    const preparing = this.#context.prepare(this.view, spec, this.#work.signal);
     if (!(preparing instanceof Promise)) {
       await this.#startOrHold(preparing, starting);
       return;

@@ -283,8 +283,8 @@ export class OrchestrationRun {
     const run: InstanceRun = new InstanceRun(view, spec, {
       ...this.#context,
       ...this.#flow,
-      prepare: (next, written) =>
-        withMoneyLeft(this.#flow.prepare(next, written), () => ledger.left(this.#budgeted(next))),
+      prepare: (next, written, signal) =>
+        withMoneyLeft(this.#flow.prepare(next, written, signal), () => ledger.left(this.#budgeted(next))),
       append: (next, drafts, attempt) => {
         const news = this.#count(next);
         if (next.state !== 'pending' && !isParked(next)) this.#starts.withdraw(run);

@@ -117,10 +117,13 @@ export class PlanProgress {
   #workOff(): void {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    // Those that are marked meanwhile come at its end.
-    for (const position of this.#dirty) this.#reconsider(position);
-    this.#dirty = [];
-    this.#isWorking = false;
+    try {
+      // Those that are marked meanwhile come at its end.
+      for (const position of this.#dirty) this.#reconsider(position);
+    } finally {
+      this.#dirty = [];
+      this.#isWorking = false;
+    }
   }
 
   #reconsider(position: number): void {

@@ -111,9 +111,10 @@ const makeWorkspace = async (
   { keeper }: PreparingContext,
   view: InstanceView,
   spec: InstanceSpec,
+  signal: AbortSignal,
 ): Promise<Made & { readonly spec: InstanceSpec }> => {
   if (spec.workspaceSpec === undefined) return { spec };
-  const workspace = await keeper.prepare(view.id, view.name, spec.workspaceSpec);
+  const workspace = await keeper.prepare(view.id, view.name, spec.workspaceSpec, signal);
   const { path, branch, kind } = workspace;
   const isNew = view.course.workspace?.path !== path && kind !== 'folder';
   const reason = branch === null ? null : `branch ${branch}`;
@@ -128,7 +129,11 @@ export const createPreparing = (
 ): InstanceContext['prepare'] => {
   /** Workspaces that are no links: whether they are trusted can be told at once. */
   const real = new Set<string>();
-  const inSteps = async (view: InstanceView, spec: InstanceSpec): Promise<Preparation> => {
+  const inSteps = async (
+    view: InstanceView,
+    spec: InstanceSpec,
+    signal: AbortSignal,
+  ): Promise<Preparation> => {
     const isPlain = !isTemplated(spec) && view.course.next.say.kind !== 'round';
     const filled: Made & { readonly spec: InstanceSpec } = isPlain
       ? { spec }
@@ -136,15 +141,16 @@ export const createPreparing = (
     const folder = await context.folders.real(filled.spec.workspaceSpec?.path ?? filled.spec.workspace);
     if (folder === filled.spec.workspace) real.add(folder);
     if (!context.isTrusted(folder)) return askForTrust(context, folder);
-    const made = await makeWorkspace(context, view, filled.spec);
+    const made = await makeWorkspace(context, view, filled.spec, signal);
     return ready(made.spec, view, { ...filled, ...made });
   };
-  return (view, spec) => {
+  const prepare: InstanceContext['prepare'] = (view, spec, signal) => {
     const { workspace, workspaceSpec } = spec;
     const isPlain =
       !isTemplated(spec) && workspaceSpec === undefined && view.course.next.say.kind !== 'round';
     return isPlain && real.has(workspace) && context.isTrusted(workspace)
       ? ready(spec, view)
-      : inSteps(view, spec);
+      : inSteps(view, spec, signal);
   };
+  return prepare;
 };

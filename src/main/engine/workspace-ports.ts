@@ -23,9 +23,15 @@ export interface WorkspaceKeeper {
   /**
    * The workspace of an instance: the folder itself, or a worktree or copy of it, made anew or found as an earlier
    * engine made it (same instance, same place); setup commands are run once, when it is made.
+   * The signal ends them; what is half made then is removed.
    * @throws FailureError `workspace.missing`, `workspace.not_git`, `workspace.setup_failed` …
    */
-  prepare(instanceId: InstanceId, name: string, spec: WorkspaceSpec): Promise<PreparedWorkspace>;
+  prepare(
+    instanceId: InstanceId,
+    name: string,
+    spec: WorkspaceSpec,
+    signal?: AbortSignal,
+  ): Promise<PreparedWorkspace>;
   /** Removes a worktree or copy when `spec.keep` allows it and nothing unsaved is in it; else says why it stays. */
   finish(
     prepared: PreparedWorkspace,

@@ -98,19 +98,23 @@ const FOLDER_STAYS = 'it is a folder of its own, which is never removed';
 
 /** Keeps the workspaces below a root; begins with tidying up there, which does not hold up anything. */
 export function createWorkspaceKeeper(given: KeeperParts): WorkspaceKeeper {
-  const parts: Parts = { ...given, workspaces: createTurns(), shared: createTurns() };
+  const parts: Parts = { ...given, ending: given.signal, workspaces: createTurns(), shared: createTurns() };
   const { root, workspaces, log } = parts;
   void tidyUp(parts).catch((error: unknown) => {
     log.error(`cannot remove what was left half made in ${root}`, error);
   });
   return {
-    prepare: async (instanceId, name, spec) => {
+    prepare: async (instanceId, name, spec, stop) => {
       const origin = await realFolder(spec.path);
       if (spec.kind === 'folder' && spec.setup.length === 0) {
         return { kind: 'folder', path: spec.path, origin: spec.path, branch: null };
       }
       const wanted = { place: placeOf(root, instanceId, spec, origin), name, spec, origin };
-      return preparedOf(await workspaces.take(instanceId, () => prepare(parts, wanted)));
+      const making = {
+        ...parts,
+        signal: AbortSignal.any([parts.signal, ...(stop === undefined ? [] : [stop])]),
+      };
+      return preparedOf(await workspaces.take(instanceId, () => prepare(making, wanted)));
     },
     finish: async ({ kind, path }, keep, outcome) => {
       if (kind === 'folder') return { kind: 'kept', path, reason: FOLDER_STAYS };

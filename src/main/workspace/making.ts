@@ -26,6 +26,8 @@ export type KeeperParts = {
 };
 
 export type MakingParts = KeeperParts & {
+  /** The engine ends: what is half made stays for the next one, which removes it. */
+  readonly ending: AbortSignal;
   /** By the folder of git's data, and by the folder of a setup: others are at work there. */
   readonly shared: Turns;
 };
@@ -144,7 +146,7 @@ export async function make(parts: MakingParts, wanted: Wanted): Promise<Made> {
     await writeMade(place.state, { ...made, ready: true });
     return { ...made, ready: true };
   } catch (error) {
-    if (parts.signal.aborted) {
+    if (parts.ending.aborted) {
       throw failureError('workspace.interrupted', 'The engine ended while a workspace was made.', error);
     }
     await discard(parts, place, made).catch((more: unknown) => {

@@ -31,7 +31,7 @@ export async function runSetup(
   for (const command of commands) {
     const result = await runner.run({ command, cwd: folder, env, timeoutMs: TIMEOUT_MS }, signal);
     if (signal.aborted) {
-      throw failureError('workspace.interrupted', 'The engine ended while the workspace was being set up.');
+      throw failureError('workspace.interrupted', 'It was ended while the workspace was being set up.');
     }
     if (result.exitCode !== 0) {
       const said = lastLines(result.output);

@@ -205,6 +205,22 @@ describe('a worktree', () => {
     expect(p.running()).toEqual(['b']);
   });
 
+  it('whose setup goes on is left off at a stop', async () => {
+    const { keeper } = createFakeWorkspaces();
+    const prepare: typeof keeper.prepare = (_id, _name, _spec, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(failureError('workspace.interrupted', 'It was ended.'));
+        });
+      });
+    const p = await play([inst('a', { workspaceSpec: worktree })], {}, { keeper: { ...keeper, prepare } });
+    await settled();
+    expect(await p.state()).toBe('running');
+    await p.engine().stopInstance(await p.idOf('a'), 'mia', false);
+    await settled();
+    expect(await p.view('a')).toMatchObject({ state: 'stopped', reason: 'stopped by mia', failure: null });
+  });
+
   it('that cannot be tidied up is warned of, and stays', async () => {
     const { keeper } = createFakeWorkspaces();
     const finish = () => Promise.reject(failureError('workspace.busy', 'It is in use.'));
