@@ -138,9 +138,9 @@ export class InstanceRun {
   }
 
   /** What its last attempt came to counts after all; it was parked to ask. */
-  concludeAsItEnded(): void {
+  concludeAsItEnded(events: readonly EventDraft[]): void {
     this.#isBusy = true;
-    this.#guard(this.#checkResult([]));
+    this.#guard(this.#checkResult(events));
   }
 
   async #takeUpStage(): Promise<void> {

@@ -183,6 +183,16 @@ describe('a prompt that was lost with an engine', () => {
     expect(await p.state()).toBe('succeeded');
   });
 
+  it('that was refused is concluded also when the engine is killed at once', async () => {
+    const p = await lost();
+    const id = await p.idOf('a');
+    const commits = p.bench().store.commits.length;
+    void p.engine().answer(id, 'q1', { decision: 'deny', message: 'no' }, { by: 'mia' });
+    while (p.bench().store.commits.length === commits) await Promise.resolve();
+    await p.kill();
+    expect(await p.state()).toBe('succeeded');
+  });
+
   it('is kept also where it comes up only after the kill', async () => {
     const p = await play([inst('a')]);
     await p.say('a');
