@@ -281,16 +281,13 @@ describe('what is asked for wrongly', () => {
   });
 
   it('names the orchestrations and instances that are not there', async () => {
-    for (const args of [
-      ['sessions', 'show', 'nothing'],
-      ['sessions', 'show', '00000000-0000-7000-8000-000000000000'],
-      ['attach', '0000'],
-    ]) {
+    for (const [args, said] of [
+      [['sessions', 'show', 'nothing'], 'instance.unknown'],
+      [['sessions', 'show', '00000000-0000-7000-8000-000000000000'], 'unknown'],
+      [['attach', '0000'], 'orchestration.unknown'],
+    ] as const) {
       const { code, stderr } = await place.run(args);
-      expect({ code, stderr }, args.join(' ')).toMatchObject({
-        code: 2,
-        stderr: containing('orchestration.unknown'),
-      });
+      expect({ code, stderr }, args.join(' ')).toMatchObject({ code: 2, stderr: containing(said) });
     }
     expect(await place.run(['stop', 'nothing'])).toMatchObject({
       code: 2,
