@@ -75,7 +75,7 @@ export const mark = 'mktemp -p . mark.XXXXXX';
 const patience = { timeout: 60_000, interval: 25 };
 
 /** Tries until it does not throw any more; a busy machine may take long. */
-export const inTime = <T>(attempt: () => T | Promise<T>): Promise<T> => vi.waitFor(attempt, patience);
+const inTime = <T>(attempt: () => T | Promise<T>): Promise<T> => vi.waitFor(attempt, patience);
 
 type Engine = { readonly run: NetraRun; readonly attached: AttachedEngine };
 
@@ -103,7 +103,7 @@ export type ControlPlace = {
 };
 
 /** Opens a place with an engine. Close it. */
-export const openControlPlace = async (place: NetraPlace): Promise<ControlPlace> => {
+const openControlPlace = async (place: NetraPlace): Promise<ControlPlace> => {
   let engine = await startEngine(place);
   const endEngine = async (): Promise<void> => {
     engine.run.kill('SIGKILL');

@@ -10,7 +10,7 @@ const countWords = (done: number, size: number): string =>
   size === 0 ? 'no items: nothing to do' : `${String(done)} of ${String(size)} done`;
 
 /** How a fan-out stands: what it waits for, how far its instances are, or why it did not come about. */
-export const fanOutWords = (group: GroupView, own: readonly InstanceView[]): Known => {
+const fanOutWords = (group: GroupView, own: readonly InstanceView[]): Known => {
   const { state, reason, size } = group;
   const why = reason === null ? null : sentence(reason);
   switch (state) {
