@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { BudgetSpec } from '../../../src/shared/domain/budget.ts';
 import type { Dependency, InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
 import { planOf } from './engine.ts';
-import { inst, over, retrying } from './play.ts';
+import { inst, on, over, retrying } from './play.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 
@@ -42,10 +42,24 @@ const shape = fc.record({
 });
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
-const dependenciesOf = ({ dependsOn }: Shape, position: number, all: readonly Shape[]): Dependency[] =>
-  dependsOn.flatMap(({ on, need, join }) => {
+const dependenciesOf = (
+  { dependsOn, when }: Shape,
+  position: number,
+  all: readonly Shape[],
+): Dependency[] => {
+  // What a condition names must be a dependency.
+  const named = when?.includes('instances.a') === true && position > 0 ? [on('a', 'any')] : [];
+  return [...named, ...chosenOf(dependsOn, position, all)];
+};
+
+const chosenOf = (
+  dependsOn: Shape['dependsOn'],
+  position: number,
+  all: readonly Shape[],
+): readonly Dependency[] =>
+  dependsOn.flatMap(({ on: index, need, join }) => {
     if (position === 0) return [];
-    const other = on % position;
+    const other = index % position;
     const name = names[other] ?? '';
     return [{ kind: 'instance', name, need, join: all[other]?.fanOut === null ? 'all' : join }];
   });
@@ -67,7 +81,7 @@ const specOf = (one: Shape, position: number, all: readonly Shape[]): InstanceSp
   };
   return inst(name, {
     ...tried,
-    ...(one.dependsOn.length > 0 && { dependsOn: dependenciesOf(one, position, all) }),
+    dependsOn: dependenciesOf(one, position, all),
     ...(one.when !== null && (position > 0 || !one.when.includes('instances')) && { when: one.when }),
     ...(one.fanOut !== null && {
       fanOut: over(['x', 'y', 'z'].slice(0, one.fanOut.size), { concurrency: one.fanOut.concurrency }),
