@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const tests = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;
@@ -7,6 +8,8 @@ const patience = { poll: { timeout: 20_000 } };
 
 export default defineConfig({
   test: {
+    // Tests of real processes wait more than they compute: two at a time also where there are but two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: [tests('unit')], testTimeout: 20_000, expect: patience } },
       {
