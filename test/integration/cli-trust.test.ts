@@ -11,6 +11,8 @@ let folder: string;
 
 beforeEach(async () => {
   place = await openNetraPlace();
+  // It trusts every folder, for tests of other things.
+  await rm(join(place.dataDir, 'settings.json'));
   folder = await realpath(await mkdtemp(join(tmpdir(), 'netra-trust-')));
   await mkdir(join(folder, 'shop', '.claude'), { recursive: true });
   const hooks = { Stop: [{ hooks: [{ type: 'command', command: './collect.sh' }] }] };
