@@ -7,6 +7,7 @@ import type { EngineClient } from '../../src/shared/contract/contract.ts';
 import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { type AttachedEngine, attachEngine } from '../../src/main/hosts/connect.ts';
 import { claudeBinary } from './claude.ts';
+import { trustAll } from './trust.ts';
 
 export const projectDir = resolve(import.meta.dirname, '../..');
 
@@ -25,6 +26,7 @@ export const openDesktopPlace = async (): Promise<DesktopPlace> => {
   const root = await mkdtemp(join(tmpdir(), 'netra-desktop-'));
   const [dataDir, home, workspace] = [join(root, 'data'), join(root, 'home'), join(root, 'workspace')];
   await Promise.all([dataDir, home, workspace].map((folder) => mkdir(folder)));
+  await trustAll(dataDir);
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !/^(ANTHROPIC|CLAUDE|NETRA)/.test(entry[0]),

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestrationDetail } from '../../src/shared/contract/contract.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { openEngineHost, type EngineHost } from '../../src/main/hosts/engine-host.ts';
+import { trustAll } from './trust.ts';
 
 export type TestHost = EngineHost & {
   readonly dataDir: string;
@@ -18,10 +19,6 @@ export const openDataDir = async (): Promise<{ readonly path: string; remove(): 
   await trustAll(path);
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 };
-
-/** Sets that no folder asks for trust: those of tests are new each time. */
-export const trustAll = (dataDir: string): Promise<void> =>
-  writeFile(join(dataDir, 'settings.json'), '{ "trust": "always" }');
 
 /** The whole engine in this process, on a data directory, with the given program as Claude Code. */
 export const openTestHost = async (dataDir: string, claude: string): Promise<TestHost> => {

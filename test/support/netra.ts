@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
-import { trustAll } from './host.ts';
+import { trustAll } from './trust.ts';
 import { claudeBinary, openClaudePlace, type ClaudePlace } from './claude.ts';
 
 export type NetraExit = {
