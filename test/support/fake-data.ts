@@ -6,7 +6,7 @@ import {
   type OrchestrationId,
 } from '../../src/shared/domain/ids.ts';
 import type { InstanceState, InstanceView, ToolStats } from '../../src/shared/domain/instance.ts';
-import {
+import { noMarks,
   totalsOf,
   type OrchestrationState,
   type OrchestrationView,
@@ -124,8 +124,11 @@ export const fakeOrchestration = (seed: OrchestrationSeed, now: number): Orchest
   const { number, name, state, instances } = seed;
   const startedAt = now - 13 * 60_000 - number * 47 * 60_000;
   return {
+    ...noMarks,
     id: orchestrationId(number),
     name,
+    plan: name,
+    origin: 'netra',
     description: null,
     state,
     owner: 'ada',

@@ -1,7 +1,7 @@
 import { newCourse } from '../../src/shared/domain/course.ts';
 import { instanceIdSchema, instantOf, orchestrationIdSchema } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';
-import { totalsOf, type OrchestrationView } from '../../src/shared/domain/orchestration.ts';
+import { noMarks, totalsOf, type OrchestrationView } from '../../src/shared/domain/orchestration.ts';
 import type { ModelUsage, Usage } from '../../src/shared/domain/usage.ts';
 
 const uuid = (number: number): string => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
@@ -68,8 +68,11 @@ export const sampleOrchestration = (
   change: Partial<OrchestrationView> = {},
 ): OrchestrationView => ({
   ...totalsOf(instances),
+  ...noMarks,
   id: orchestrationIdSchema.parse(uuid(1)),
   name: 'nightly',
+  plan: 'nightly',
+  origin: 'netra',
   description: null,
   state: 'succeeded',
   owner: 'mia',

@@ -3,7 +3,7 @@ import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
-import { totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
+import { noMarks, totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
 import type { Budgets } from './budgets.ts';
@@ -131,8 +131,11 @@ export class Engine {
     );
     const orchestration: OrchestrationView = {
       ...totalsOf(instances),
+      ...noMarks,
       id,
       name: plan.name,
+      plan: plan.name,
+      origin: 'netra',
       description: plan.description ?? null,
       state: 'running',
       owner,

@@ -1,7 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { eventWidth } from './event-layout.ts';
 import { createKeys, type Keys } from './keys.ts';
-import type { PackedAttempt, PackedBatch, PackedEvents } from './protocol.ts';
+import type {
+  PackedAttempt,
+  PackedBatch,
+  PackedEvents,
+  PackedInstance,
+  PackedOrchestration,
+} from './protocol.ts';
 
 /** Events that one statement inserts: a statement for each took 1.3 times as long. What is left over goes one by one. */
 const eventsAtOnce = 16;
@@ -17,11 +23,22 @@ const insertEvents = (db: Database, count: number) => {
 
 const statementsOf = (db: Database) => ({
   orchestration: db.prepare(
-    `INSERT INTO orchestrations (id, name, state, started_at, ended_at, view)
-     VALUES (@id, @name, @state, @startedAt, @endedAt, @view)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = excluded.state,
-       started_at = excluded.started_at, ended_at = excluded.ended_at, view = excluded.view`,
+    `INSERT INTO orchestrations (id, view) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET view = excluded.view`,
   ),
+  facets: db.prepare(
+    `INSERT INTO facets VALUES (@key, @name, @plan, @state, @workspace, @owner, @origin, @startedAt, @endedAt,
+       @instances, @tokens, @costMicroUsd, @pinned, @deletedAt)
+     ON CONFLICT (orchestration_key) DO UPDATE SET name = excluded.name, plan = excluded.plan, state = excluded.state,
+       workspace = excluded.workspace, owner = excluded.owner, origin = excluded.origin,
+       started_at = excluded.started_at, ended_at = excluded.ended_at, instances = excluded.instances,
+       tokens = excluded.tokens, cost_micro_usd = excluded.cost_micro_usd, pinned = excluded.pinned,
+       deleted_at = excluded.deleted_at`,
+  ),
+  forgetLabels: db.prepare('DELETE FROM labels WHERE orchestration_key = ?'),
+  label: db.prepare('INSERT OR IGNORE INTO labels (label, orchestration_key) VALUES (?, ?)'),
+  forgetTools: db.prepare('DELETE FROM tool_usage WHERE instance_key = ?'),
+  tool: db.prepare('INSERT INTO tool_usage VALUES (?, ?, ?, ?, ?)'),
+  session: db.prepare('INSERT OR IGNORE INTO claude_sessions VALUES (?, ?)'),
   source: db.prepare('INSERT INTO orchestration_sources (orchestration_key, source) VALUES (?, ?)'),
   instance: db.prepare(
     `INSERT INTO instances (id, orchestration_key, position, name, state, view) VALUES (?, ?, ?, ?, ?, ?)
@@ -57,6 +74,25 @@ const statementsOf = (db: Database) => ({
 });
 type Statements = ReturnType<typeof statementsOf>;
 
+const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchestration): void => {
+  statements.orchestration.run(row.id, row.view);
+  const key = keys.orchestration(row.id);
+  statements.facets.run({ key, ...row.facets });
+  statements.forgetLabels.run(key);
+  for (const label of row.labels) statements.label.run(label, key);
+};
+
+const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): void => {
+  const orchestration = keys.orchestration(row.orchestrationId);
+  statements.instance.run(row.id, orchestration, row.position, row.name, row.state, row.view);
+  if (row.tools === null) return;
+  const key = keys.instance(row.id);
+  statements.forgetTools.run(key);
+  for (const [tool, { calls, errors, durationMs }] of Object.entries(row.tools)) {
+    statements.tool.run(key, tool, calls, errors, Math.round(durationMs));
+  }
+};
+
 const putAttempt = (statements: Statements, keys: Keys, attempt: PackedAttempt): void => {
   statements.attempt.run(
     attempt.id,
@@ -72,6 +108,9 @@ const putAttempt = (statements: Statements, keys: Keys, attempt: PackedAttempt):
   );
   const key = keys.attempt(attempt.id);
   statements.spec.run(key, attempt.spec);
+  if (attempt.sessionId !== null) {
+    statements.session.run(attempt.sessionId, keys.instance(attempt.instanceId));
+  }
   statements.forgetUsage.run(key);
   for (const [model, usage] of Object.entries(attempt.usage.byModel)) {
     statements.usage.run(
@@ -128,12 +167,9 @@ export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
   const statements = statementsOf(db);
   const keys = createKeys(db);
   const apply = db.transaction((batch: PackedBatch) => {
-    for (const row of batch.orchestrations) statements.orchestration.run(row);
+    for (const row of batch.orchestrations) putOrchestration(statements, keys, row);
     for (const { id, source } of batch.created) statements.source.run(keys.orchestration(id), source);
-    for (const row of batch.instances) {
-      const orchestration = keys.orchestration(row.orchestrationId);
-      statements.instance.run(row.id, orchestration, row.position, row.name, row.state, row.view);
-    }
+    for (const row of batch.instances) putInstance(statements, keys, row);
     for (const { instanceId, spec } of batch.specs) statements.ownSpec.run(keys.instance(instanceId), spec);
     for (const { kind, id, value } of batch.records) {
       if (value === null) statements.forgetRecord.run(kind, id);

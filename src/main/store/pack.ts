@@ -1,9 +1,12 @@
 import type { StoreBatch } from '../engine/ports.ts';
 import { letterOf, type OrchestrationEvent } from '../../shared/domain/event.ts';
-import type { Instant } from '../../shared/domain/ids.ts';
+import type { InstanceId, Instant } from '../../shared/domain/ids.ts';
+import { isFinal, type InstanceView } from '../../shared/domain/instance.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import { totalOf } from '../../shared/domain/usage.ts';
 import { eventWidth } from './event-layout.ts';
 import { foldName } from './fold-name.ts';
-import type { PackedBatch, PackedEvents } from './protocol.ts';
+import type { PackedBatch, PackedEvents, PackedOrchestration } from './protocol.ts';
 
 const milliseconds = (instant: Instant): number => Date.parse(instant);
 const millisecondsOrNull = (instant: Instant | null): number | null =>
@@ -56,17 +59,53 @@ const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
   return { ids, numbers, bodies };
 };
 
-/** Makes of a batch what the writer thread stores, so that it only binds: texts are made here, once. */
-export const packBatch = (batch: StoreBatch): PackedBatch => ({
-  created: batch.created.map(({ id, source }) => ({ id, source: JSON.stringify(source) })),
-  orchestrations: batch.orchestrations.map((view) => ({
+const packOrchestration = (view: OrchestrationView): PackedOrchestration => {
+  const { inputTokens, outputTokens, cacheWriteTokens, cacheReadTokens, costMicroUsd } = totalOf(view.usage);
+  return {
     id: view.id,
-    name: foldName(view.name),
-    state: view.state,
-    startedAt: milliseconds(view.startedAt),
-    endedAt: millisecondsOrNull(view.endedAt),
     view: JSON.stringify(view),
-  })),
+    labels: view.labels.map(foldName),
+    facets: {
+      name: foldName(view.name),
+      plan: foldName(view.plan),
+      state: view.state,
+      workspace: view.workspace,
+      owner: view.owner,
+      origin: view.origin,
+      startedAt: milliseconds(view.startedAt),
+      endedAt: millisecondsOrNull(view.endedAt),
+      instances: view.instanceCount,
+      tokens: inputTokens + outputTokens + cacheWriteTokens + cacheReadTokens,
+      costMicroUsd,
+      pinned: view.pinned ? 1 : 0,
+      deletedAt: millisecondsOrNull(view.deletedAt),
+    },
+  };
+};
+
+/** A view is written with each batch and its tools change seldom: gives them when they are others than the last time. */
+const createToolsFilter = (): ((view: InstanceView) => InstanceView['tools'] | null) => {
+  const packed = new Map<InstanceId, InstanceView['tools']>();
+  return ({ id, tools, state }) => {
+    const isNew = packed.get(id) !== tools;
+    if (isFinal(state)) packed.delete(id);
+    else packed.set(id, tools);
+    return isNew ? tools : null;
+  };
+};
+
+/**
+ * Gives what makes of a batch what the writer thread stores, so that it only binds: texts are made here, once. It counts on
+ * every batch being stored; when one is not, make another packer.
+ */
+export const createPacker = (): ((batch: StoreBatch) => PackedBatch) => {
+  const newTools = createToolsFilter();
+  return (batch) => packWith(newTools, batch);
+};
+
+const packWith = (newTools: ReturnType<typeof createToolsFilter>, batch: StoreBatch): PackedBatch => ({
+  created: batch.created.map(({ id, source }) => ({ id, source: JSON.stringify(source) })),
+  orchestrations: batch.orchestrations.map(packOrchestration),
   instances: batch.instances.map((view) => ({
     id: view.id,
     orchestrationId: view.orchestrationId,
@@ -74,6 +113,7 @@ export const packBatch = (batch: StoreBatch): PackedBatch => ({
     name: foldName(view.name),
     state: view.state,
     view: JSON.stringify(view),
+    tools: newTools(view),
   })),
   attempts: batch.attempts.map(({ spec, ...record }) => ({
     id: record.id,
@@ -83,6 +123,7 @@ export const packBatch = (batch: StoreBatch): PackedBatch => ({
     process: record.process,
     offsets: record.offsets,
     usage: record.usage,
+    sessionId: record.sessionId,
     number: record.number,
     record: JSON.stringify(record),
     spec: JSON.stringify(spec),

@@ -10,7 +10,7 @@ import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
-import type { OrchestrationState } from '../../shared/domain/orchestration.ts';
+import type { Origin, OrchestrationState } from '../../shared/domain/orchestration.ts';
 import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 
 /** What a worker thread is told when it starts. Only the writer writes and makes the schema. */
@@ -30,11 +30,24 @@ export type PackedEvents = {
 /** A row whose whole value is `view` (JSON); the other fields are what is filtered, sorted or reported by. */
 export type PackedOrchestration = {
   readonly id: OrchestrationId;
-  readonly name: string;
-  readonly state: OrchestrationState;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
   readonly view: string;
+  /** Folded. */
+  readonly labels: readonly string[];
+  readonly facets: {
+    readonly name: string;
+    readonly plan: string;
+    readonly state: OrchestrationState;
+    readonly workspace: string;
+    readonly owner: string;
+    readonly origin: Origin;
+    readonly startedAt: number;
+    readonly endedAt: number | null;
+    readonly instances: number;
+    readonly tokens: number;
+    readonly costMicroUsd: number;
+    readonly pinned: 0 | 1;
+    readonly deletedAt: number | null;
+  };
 };
 
 export type PackedInstance = {
@@ -44,6 +57,8 @@ export type PackedInstance = {
   readonly name: string;
   readonly state: string;
   readonly view: string;
+  /** What its tools came to; null when that is stored already. */
+  readonly tools: InstanceView['tools'] | null;
 };
 
 /** `record` is the JSON of all but `spec`: the spec never changes and may be large, so it is stored once. */
@@ -55,6 +70,7 @@ export type PackedAttempt = {
   readonly process: AttemptRecord['process'];
   readonly offsets: AttemptRecord['offsets'];
   readonly usage: AttemptRecord['usage'];
+  readonly sessionId: string | null;
   readonly number: number;
   readonly record: string;
   readonly spec: string;

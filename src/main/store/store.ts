@@ -1,7 +1,7 @@
 import type { Log, Store } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
-import { packBatch } from './pack.ts';
+import { createPacker } from './pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import { upgradeInstance, upgradeOrchestration, upgradeStored } from './view-defaults.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
@@ -91,6 +91,7 @@ export const openStore = async (options: {
   // A second thread takes 50 ms to start, and there is nothing that reads could hold up before the first commit.
   let reader: WorkerLink | undefined;
   let readingThread = writer;
+  let pack = createPacker();
   const tidying = createTidying(writer, log);
   let isClosed = false;
   const startReader = async (): Promise<void> => {
@@ -115,9 +116,12 @@ export const openStore = async (options: {
     return {
       notice,
       commit: async (batch) => {
-        const done = writer.ask({ kind: 'commit', batch: packBatch(batch) });
+        const done = writer.ask({ kind: 'commit', batch: pack(batch) });
         if (reader === undefined && !isClosed) void startReader();
-        await done;
+        await done.catch((error: unknown) => {
+          pack = createPacker();
+          throw error;
+        });
         if (!isClosed) tidying.afterCommit();
       },
       ...createReads(() => readingThread),

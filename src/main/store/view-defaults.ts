@@ -1,7 +1,7 @@
 import type { StoredOrchestration } from '../engine/ports.ts';
 import { newCourse } from '../../shared/domain/course.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
-import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import { noMarks, type OrchestrationView } from '../../shared/domain/orchestration.ts';
 
 /**
  * What a view has for the fields that came after it was stored: whoever adds a field to a view says here what older ones
@@ -18,6 +18,8 @@ const orchestrationDefaults = {
   pausedBy: null,
   heldBecause: null,
   schedule: null,
+  origin: 'netra',
+  ...noMarks,
 } satisfies Partial<OrchestrationView>;
 
 /** An instance's view as stored by any version, with all that today's has. */
@@ -27,9 +29,12 @@ export const upgradeInstance = (view: InstanceView): InstanceView => {
 };
 
 /** An orchestration's view as stored by any version, with all that today's has. */
-export const upgradeOrchestration = (view: OrchestrationView): OrchestrationView => ({
+export const upgradeOrchestration = (
+  view: Omit<OrchestrationView, 'plan'> & { readonly plan?: string },
+): OrchestrationView => ({
   ...orchestrationDefaults,
   ...view,
+  plan: view.plan ?? view.name,
 });
 
 /** A whole orchestration as stored by any version, with all that today's has. */

@@ -21,10 +21,32 @@ export const groupViewSchema = z.object({
 });
 export type GroupView = Readonly<z.infer<typeof groupViewSchema>>;
 
+/** What people put on a finished or running orchestration; none of it changes what ran. */
+const marksSchema = z.object({
+  /** Short words to find it by, in the order they were given; each stands once, case does not matter. */
+  labels: z.array(z.string()).readonly(),
+  note: z.string().nullable(),
+  /** Kept for ever: retention leaves it alone. */
+  pinned: z.boolean(),
+  /** When it was deleted. Until retention takes it away it can be had back; lists leave it out. */
+  deletedAt: instantSchema.nullable(),
+});
+export type Marks = Readonly<z.infer<typeof marksSchema>>;
+
+/** Those of a new orchestration. */
+export const noMarks: Marks = { labels: [], note: null, pinned: false, deletedAt: null };
+
+/** Who ran it: this program, Claude Code in somebody's terminal (its own history), or another machine (an archive). */
+export const originSchema = z.enum(['netra', 'claude', 'archive']);
+export type Origin = z.infer<typeof originSchema>;
+
 /** Everything a list shows of an orchestration. */
-export const orchestrationViewSchema = z.object({
+export const orchestrationViewSchema = marksSchema.extend({
   id: orchestrationIdSchema,
   name: z.string(),
+  /** The name of its plan. `name` is the same until somebody renames the orchestration. */
+  plan: z.string(),
+  origin: originSchema,
   description: z.string().nullable(),
   state: orchestrationStateSchema,
   owner: z.string(),

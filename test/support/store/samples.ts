@@ -9,7 +9,7 @@ import {
   orchestrationIdSchema,
 } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
-import type { OrchestrationView } from '../../../src/shared/domain/orchestration.ts';
+import { noMarks, type OrchestrationView } from '../../../src/shared/domain/orchestration.ts';
 import type { InstanceSpec } from '../../../src/shared/domain/plan-spec.ts';
 import { noUsage } from '../../../src/shared/domain/usage.ts';
 
@@ -34,8 +34,11 @@ export const emptyBatch: StoreBatch = {
 const startedAt = instantOf(Date.UTC(2026, 0, 2, 3, 4, 5, 6));
 
 const orchestrationView = (name: string, instanceCount: number): OrchestrationView => ({
+  ...noMarks,
   id: orchestrationIdSchema.parse(randomUUID()),
   name,
+  plan: name,
+  origin: 'netra',
   description: null,
   state: 'running',
   owner: 'local',
