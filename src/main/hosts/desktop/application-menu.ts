@@ -39,6 +39,12 @@ const instanceCommands: readonly CommandEntry[] = Array.from({ length: 9 }, (_, 
   `Instance ${String(index + 1)} of the Sidebar`,
   `CmdOrCtrl+${String(index + 1)}`,
 ]);
+const controlCommands: readonly CommandEntry[] = [
+  ['control.pause', 'Pause or Go On'],
+  ['control.restart', 'Restart'],
+  ['control.skip', 'Skip…'],
+  ['control.stop', 'Stop…'],
+];
 const shortcutsCommand: CommandEntry = ['view.shortcuts', 'Keyboard Shortcuts'];
 
 const separator: MenuItemConstructorOptions = { type: 'separator' };
@@ -92,6 +98,7 @@ export const applicationMenu = ({
         ...instanceCommands.map(item),
       ],
     },
+    { label: '&Control', submenu: controlCommands.map(item) },
     { role: 'windowMenu' },
     { role: 'help', submenu: [item(shortcutsCommand)] },
   ];
