@@ -20,7 +20,7 @@ export const answerInstance = async (
   if (question === undefined) return 'unknown';
   const { attempt, present } = run;
   if (attempt === null || present === null) {
-    return run.view.lost.includes(question) ? answerLost(run, question, answer, answering) : 'unknown';
+    return run.view.lost.some((one) => one.requestId === requestId) ? answerLost(run, question, answer, answering) : 'unknown';
   }
   if (!attempt.answer(question, answer)) return 'unreachable';
   present.answered(requestId);
@@ -78,7 +78,7 @@ const answerLost = async (
 ): Promise<AnswerOutcome> => {
   const { requestId, asks } = question;
   const event = answeredEvent(run, requestId, answer, answering);
-  const lost = run.view.lost.filter((one) => one !== question);
+  const lost = run.view.lost.filter((one) => one.requestId !== requestId);
   if (answer.decision === 'allow' || (lost.length === 0 && run.view.result === null)) {
     const say = { kind: 'text', text: tellingOf(question, answer) } as const;
     const isApproved = answer.decision === 'allow' && asks?.kind === 'plan';

@@ -183,6 +183,16 @@ describe('a prompt that was lost with an engine', () => {
     expect(await p.state()).toBe('succeeded');
   });
 
+  it.each([
+    ['allow', 'running'],
+    ['deny', 'succeeded'],
+  ] as const)('can be answered (%s) at a further engine', async (kind, state) => {
+    const p = await lost();
+    await p.kill();
+    await answerFirst(p, kind === 'allow' ? { kind, scope: 'once' } : { kind, message: null });
+    expect(await p.states()).toBe(`a:${state}`);
+  });
+
   it('that was refused is concluded also when the engine is killed at once', async () => {
     const p = await lost();
     const id = await p.idOf('a');
