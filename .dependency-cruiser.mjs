@@ -84,6 +84,15 @@ const layers = [
     },
   ),
   forbid(
+    'exports-know-ports-only',
+    'What is written out and taken in comes through the ports of the engine.',
+    { path: '^src/main/exports/' },
+    {
+      path: '^src/',
+      pathNot: ['^src/shared/', '^src/main/engine/ports\\.ts$', '^src/main/exports/'],
+    },
+  ),
+  forbid(
     'demo-imports-shared-only',
     'The demo plays the part of the outside world.',
     { path: '^src/main/demo/' },

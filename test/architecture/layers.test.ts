@@ -25,6 +25,7 @@ describe('a planted violation is found', () => {
     ['src/main/engine/b.ts', `import { setTimeout } from 'node:timers';`, 'engine-is-pure'],
     ['src/main/claude/a.ts', `import '../store/fine.ts';`, 'adapters-implement-ports'],
     ['src/main/claude/b.ts', `import '../engine/fine.ts';`, 'adapters-implement-ports'],
+    ['src/main/exports/a.ts', `import '../store/fine.ts';`, 'exports-know-ports-only'],
     ['src/main/demo/a.ts', `import '../engine/fine.ts';`, 'demo-imports-shared-only'],
     ['src/main/api/a.ts', `import '../store/fine.ts';`, 'api-imports-engine-and-shared'],
     ['src/main/api/b.ts', `import '../hosts/desktop/window.ts';`, 'nobody-imports-hosts'],

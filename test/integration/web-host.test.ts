@@ -17,6 +17,10 @@ let bench: EngineBench;
 
 const notAsked = (): Promise<never> => Promise.reject(new Error('not asked here'));
 
+const notGiven = (): never => {
+  throw new Error('not asked here');
+};
+
 const routerOf = ({ engine }: EngineBench) =>
   createRouter({
     engine,
@@ -36,6 +40,7 @@ const routerOf = ({ engine }: EngineBench) =>
     schedules: { list: () => Promise.resolve([]), add: notAsked, remove: notAsked },
     dryRun: () => Promise.reject(new Error('not asked here')),
     templates: () => Promise.resolve([]),
+    exports: { run: notGiven, importArchive: notGiven },
     folders: { real: notAsked, whatItRuns: notAsked },
     commands: { list: () => Promise.resolve([]), show: notAsked },
   });

@@ -82,6 +82,16 @@ export const routerOf = (world: World) => {
         throw failureError('budget.unknown', `There is no budget of the ${input.period}.`);
       }),
     },
+    exports: {
+      run: os.exports.run.handler(async function* ({ input }) {
+        yield { kind: 'start' as const, fileName: `sample.${input.format}`, mediaType: 'text/plain' };
+        yield { kind: 'text' as const, text: 'A sample of an export.\n' };
+        yield { kind: 'end' as const, orchestrations: 1, events: 0, redacted: null, notes: [] };
+      }),
+      importArchive: os.exports.importArchive.handler(({ input }) => {
+        throw failureError('archive.unreadable', `There is no file ${input.file} in this world.`);
+      }),
+    },
     trust: {
       list: os.trust.list.handler(() => []),
       look: os.trust.look.handler(({ input }) => ({ ...input, isTrusted: true, record: null, runs: [] })),

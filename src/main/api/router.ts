@@ -9,6 +9,7 @@ import type { Detail, Engine } from '../engine/engine.ts';
 import { base, type Caller } from './base.ts';
 import { budgetRoutes } from './budget-routes.ts';
 import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
+import { exportRoutes, type ExportSource } from './export-routes.ts';
 import { inboxRoutes, rulesRoutes } from './inbox-routes.ts';
 import { instanceControlRoutes, orchestrationControlRoutes } from './control-routes.ts';
 import { checkPlan, readPlan, readPlanFile, type PlanInput } from './plans.ts';
@@ -20,6 +21,7 @@ export type Services = {
   readonly engine: Engine;
   readonly schedules: ScheduleSource;
   readonly folders: TrustSource['folders'];
+  readonly exports: ExportSource;
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly commands: SlashCommandSource;
@@ -118,6 +120,7 @@ export const createRouter = (services: Services): EngineRouter =>
     commands: commandsRoutes(services.commands),
     schedules: scheduleRoutes(services.schedules),
     budgets: budgetRoutes(services.engine.budgets),
+    exports: exportRoutes(services.exports),
     trust: trustRoutes({ trust: services.engine.trust, folders: services.folders }),
     system: systemRoutes(services),
     plans: planRoutes(services),

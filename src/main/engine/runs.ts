@@ -1,6 +1,6 @@
 import { failureError, type FailureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type Instant, type OrchestrationId } from '../../shared/domain/ids.ts';
-import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { Origin, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Dependency } from '../../shared/domain/plan-spec.ts';
 import type { InstanceRun } from './instance-run.ts';
 import type { OrchestrationContext } from './orchestration-context.ts';
@@ -58,7 +58,10 @@ export class Runs {
     return run;
   }
 
-  /** The run of an orchestration, made again from the store when it had ended before this engine. @throws FailureError `orchestration.unknown` */
+  /**
+   * The run of an orchestration, made again from the store when it had ended before this engine.
+   * @throws FailureError `orchestration.unknown`, `orchestration.not_ours`
+   */
   async load(id: OrchestrationId): Promise<OrchestrationRun> {
     const present = this.#runs.get(id);
     if (present !== undefined) return present;
@@ -150,6 +153,8 @@ export class Runs {
   async #loadStored(id: OrchestrationId): Promise<OrchestrationRun> {
     const stored = await this.#options.store.orchestration(id);
     if (stored === null) throw unknownOrchestration(id);
+    const { name, origin } = stored.orchestration;
+    if (origin !== 'netra') throw notOurs(name, origin);
     this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
     return this.add(stored);
   }
@@ -157,6 +162,18 @@ export class Runs {
 
 export const unknownOrchestration = (id: OrchestrationId): FailureError =>
   failureError('orchestration.unknown', `There is no orchestration ${id} in this data directory.`);
+
+const ranElsewhere: Readonly<Record<Exclude<Origin, 'netra'>, string>> = {
+  claude: 'it was run by Claude Code itself, in a terminal',
+  archive: 'it was run on another machine and came here with an archive',
+};
+
+const notOurs = (name: string, origin: Exclude<Origin, 'netra'>): FailureError =>
+  failureError(
+    'orchestration.not_ours',
+    `"${name}" is here to be read only: ${ranElsewhere[origin]}. ` +
+      'Run its plan again to go on with its work.',
+  );
 
 export const unknownInstance = (id: InstanceId): FailureError =>
   failureError('instance.unknown', `There is no instance ${id} in this data directory.`);

@@ -14,6 +14,7 @@ import { allowedEnvironment } from '../claude/environment.ts';
 import { createInstallation, type ClaudeInstallation } from '../claude/installation.ts';
 import { createFeatureCache } from '../claude/probe.ts';
 import { thisMachine } from '../claude/this-machine.ts';
+import { createExports } from '../exports/exports.ts';
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import { createSchedules, type Schedules } from '../engine/schedules.ts';
 import type { Log } from '../engine/ports.ts';
@@ -192,6 +193,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     engine,
     schedules,
     folders: workspaces.folders,
+    exports: createExports({ store, clock: systemClock, version }),
     info,
     ...lookingAround(dataDir, installation),
     prepareDemo: () => demo.prepare(engine.unfinished()),

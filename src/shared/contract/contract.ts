@@ -8,6 +8,7 @@ import { orchestrationStateSchema, type OrchestrationView } from '../domain/orch
 import { base } from './base.ts';
 import { budgetContract } from './budgets.ts';
 import { instanceControls, orchestrationControls } from './control.ts';
+import { exportsContract } from './exports.ts';
 import { inboxContract, rulesContract } from './inbox.ts';
 import { commandsContract } from './commands.ts';
 import type { DoctorReport } from './doctor.ts';
@@ -85,6 +86,7 @@ export const contract = {
   schedules: scheduleContract,
   trust: trustContract,
   budgets: budgetContract,
+  exports: exportsContract,
   system: {
     info: base.output(type<EngineInfo>()),
     doctor: base.output(type<DoctorReport>()),
