@@ -41,6 +41,7 @@ const routerOf = ({ engine }: EngineBench) =>
     dryRun: () => Promise.reject(new Error('not asked here')),
     templates: () => Promise.resolve([]),
     exports: { run: notGiven, importArchive: notGiven },
+    history: { status: notAsked, import: notGiven, follow: notAsked },
     folders: { real: notAsked, whatItRuns: notAsked },
     commands: { list: () => Promise.resolve([]), show: notAsked },
   });

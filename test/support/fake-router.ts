@@ -13,6 +13,7 @@ import {
   resumeAll,
   skip,
 } from './fake-controls.ts';
+import { fakeHistoryProgress, fakeHistoryStatus } from './fake-history.ts';
 import {
   addSchedule,
   change,
@@ -91,6 +92,13 @@ export const routerOf = (world: World) => {
       importArchive: os.exports.importArchive.handler(({ input }) => {
         throw failureError('archive.unreadable', `There is no file ${input.file} in this world.`);
       }),
+    },
+    history: {
+      status: os.history.status.handler(() => fakeHistoryStatus),
+      import: os.history.import.handler(async function* ({ input }) {
+        yield { ...fakeHistoryProgress, folder: input.folder ?? fakeHistoryStatus.folder };
+      }),
+      follow: os.history.follow.handler(({ input }) => ({ ...fakeHistoryStatus, following: input.on })),
     },
     trust: {
       list: os.trust.list.handler(() => []),

@@ -12,6 +12,7 @@ import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
 import { exportRoutes, type ExportSource } from './export-routes.ts';
 import { inboxRoutes, rulesRoutes } from './inbox-routes.ts';
 import { instanceControlRoutes, orchestrationControlRoutes } from './control-routes.ts';
+import { historyRoutes, type HistorySource } from './history-routes.ts';
 import { checkPlan, readPlan, readPlanFile, type PlanInput } from './plans.ts';
 import { scheduleRoutes, type ScheduleSource } from './schedule-routes.ts';
 import { trustRoutes, type TrustSource } from './trust-routes.ts';
@@ -25,6 +26,7 @@ export type Services = {
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly commands: SlashCommandSource;
+  readonly history: HistorySource;
   readonly dryRun: (input: PlanInput) => Promise<DryRun>;
   readonly templates: (workspace: string) => Promise<readonly PlanTemplate[]>;
   /** Lays out the demo and answers with its plan. */
@@ -121,6 +123,7 @@ export const createRouter = (services: Services): EngineRouter =>
     schedules: scheduleRoutes(services.schedules),
     budgets: budgetRoutes(services.engine.budgets),
     exports: exportRoutes(services.exports),
+    history: historyRoutes(services.history),
     trust: trustRoutes({ trust: services.engine.trust, folders: services.folders }),
     system: systemRoutes(services),
     plans: planRoutes(services),

@@ -23,6 +23,7 @@ import { openStore, type OpenedStore } from '../store/store.ts';
 import { openWorkspaces, type Workspaces } from '../workspace/workspaces.ts';
 import { createDemo, type Demo } from './demo.ts';
 import { createDryRun } from './dry-run.ts';
+import { createHistory } from './history/history.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
 import { pricesFor } from './prices.ts';
@@ -194,6 +195,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     schedules,
     folders: workspaces.folders,
     exports: createExports({ store, clock: systemClock, version }),
+    history: createHistory(),
     info,
     ...lookingAround(dataDir, installation),
     prepareDemo: () => demo.prepare(engine.unfinished()),

@@ -14,6 +14,7 @@ import { commandsContract } from './commands.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { DryRun } from './dry-run.ts';
 import type { PlanCheck } from './plan-check.ts';
+import { historyContract } from './history.ts';
 import { planInputSchema } from './plan-input.ts';
 import { scheduleContract } from './schedules.ts';
 import type { PlanTemplate } from './templates.ts';
@@ -85,6 +86,7 @@ export const contract = {
   commands: commandsContract,
   schedules: scheduleContract,
   trust: trustContract,
+  history: historyContract,
   budgets: budgetContract,
   exports: exportsContract,
   system: {
