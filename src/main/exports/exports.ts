@@ -4,6 +4,10 @@ import { instantOf } from '../../shared/domain/ids.ts';
 import type { Clock } from '../engine/ports.ts';
 import { safeFileName } from './file-name.ts';
 import type { ExportHead, TextFormat } from './format.ts';
+import { csvFormat } from './csv.ts';
+import { jsonFormat } from './json.ts';
+import { markdownFormat } from './markdown.ts';
+import { reportFormat } from './report/report.ts';
 import { ndjsonFormat } from './ndjson.ts';
 import { openSession, openSessions, type ReadableStore, type Session } from './session.ts';
 
@@ -22,7 +26,13 @@ export interface Exports {
   importArchive(file: string, signal?: AbortSignal): AsyncGenerator<ImportStep, void>;
 }
 
-const textFormats: Partial<Record<ExportFormat, TextFormat>> = { ndjson: ndjsonFormat };
+const textFormats: Readonly<Record<Exclude<ExportFormat, 'archive'>, TextFormat>> = {
+  markdown: markdownFormat,
+  html: reportFormat,
+  json: jsonFormat,
+  ndjson: ndjsonFormat,
+  csv: csvFormat,
+};
 
 /** Pieces are put together up to this length, in UTF-16 units. */
 const pieceLength = 64 * 1024;
@@ -73,8 +83,8 @@ const fileNameOf = async (
 export const createExports = (options: ExportsOptions): Exports => {
   const { store, clock, version } = options;
   return {
-    run: async function* (request, signal) {
-      const format = textFormats[request.format];
+    async *run(request, signal) {
+      const format = request.format === 'archive' ? undefined : textFormats[request.format];
       if (format === undefined || request.redact) {
         throw failureError('export.unknown', `There is no export as ${request.format} yet.`);
       }
@@ -89,8 +99,7 @@ export const createExports = (options: ExportsOptions): Exports => {
       }
       yield { kind: 'end', ...counts, redacted: null, notes: [] };
     },
-    // eslint-disable-next-line require-yield
-    importArchive: async function* (file) {
+    async *importArchive(file) {
       throw failureError('archive.unreadable', `Archives cannot be read yet: ${file}.`);
     },
   };

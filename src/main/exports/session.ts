@@ -18,9 +18,9 @@ type Events = AsyncGenerator<readonly OrchestrationEvent[], void>;
 export type Session = {
   readonly stored: StoredOrchestration;
   /** All of them, by seq. */
-  events(): Events;
+  readonly events: () => Events;
   /** Those of an instance, by n. */
-  eventsOf(instanceId: InstanceId): Events;
+  readonly eventsOf: (instanceId: InstanceId) => Events;
 };
 
 const pageSize = 500;

@@ -5,6 +5,8 @@ import { budgetCommands } from './command-list/budget.ts';
 import { slashCommands } from './command-list/commands.ts';
 import { trustCommands } from './command-list/trust.ts';
 import { controlCommands } from './command-list/control.ts';
+import { exportCommands } from './command-list/export.ts';
+import { importCommands } from './command-list/import.ts';
 import { planCommands } from './command-list/plan.ts';
 import { runCommand, showFlags } from './command-list/run.ts';
 import { inboxCommands } from './command-list/inbox.ts';
@@ -158,6 +160,8 @@ export const commandList: readonly CommandSpec[] = [
   ...inboxCommands,
   ...scheduleCommands,
   ...reviewing,
+  ...exportCommands,
+  ...importCommands,
   ...slashCommands,
   ...budgetCommands,
   ...trustCommands,
