@@ -2,7 +2,7 @@ import type { InstanceView } from '../../../shared/domain/instance.ts';
 import { totalOf, type ModelUsage } from '../../../shared/domain/usage.ts';
 import { costText, shortNumber, tokensOf } from '../figures.ts';
 import type { Curve } from './curve.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Html } from './html.ts';
 
 const width = 480;
 const rowHeight = 20;
@@ -29,7 +29,7 @@ const barOf = (bar: Bar, index: number, scale: number): Html => {
   let x = nameWidth;
   const parts = bar.parts.map(([className, value]) => {
     const length = value * scale;
-    const part = html`<rect
+    const part = markup`<rect
       class="${className}"
       x="${x.toFixed(1)}"
       y="${y + 3}"
@@ -39,7 +39,7 @@ const barOf = (bar: Bar, index: number, scale: number): Html => {
     x += length;
     return part;
   });
-  return html`<g
+  return markup`<g
     ><title>${bar.name}: ${bar.figure}</title
     ><text x="0" y="${y + 14}">${shortName(bar.name)}</text>${parts}<text
       x="${(x + 6).toFixed(1)}"
@@ -55,11 +55,12 @@ const barChart = (caption: string, bars: readonly Bar[], key: Html): Html => {
     .toSorted((a, b) => sumOf(b) - sumOf(a))
     .slice(0, mostBars);
   const most = shown[0] === undefined ? 0 : sumOf(shown[0]);
-  if (most === 0) return html``;
+  if (most === 0) return markup``;
   const rows = shown.map((bar, index) => barOf(bar, index, barWidth / most));
   const left = bars.length - shown.length;
-  const more = left > 0 ? html`<p class="quiet">The ${shown.length} largest of ${bars.length}.</p>` : html``;
-  return html`<figure>
+  const more =
+    left > 0 ? markup`<p class="quiet">The ${shown.length} largest of ${bars.length}.</p>` : markup``;
+  return markup`<figure>
     <figcaption>${caption}</figcaption>
     <svg viewBox="0 0 ${width} ${shown.length * rowHeight}" role="img" aria-label="${caption}">${rows}</svg
     >${key}${more}
@@ -76,11 +77,11 @@ const kinds: readonly (readonly [className: string, label: string, of: (usage: M
 const keyOf = (entries: readonly (readonly [className: string, label: string])[]): Html => {
   const items = entries.map(
     ([className, label]) =>
-      html`<span
+      markup`<span
         ><svg viewBox="0 0 10 10"><rect class="${className}" width="10" height="10" /></svg>${label}</span
       >`,
   );
-  return html`<div class="key">${items}</div>`;
+  return markup`<div class="key">${items}</div>`;
 };
 
 /** What each instance cost, and its tokens. */
@@ -96,9 +97,10 @@ export const instanceCharts = (instances: readonly InstanceView[]): Html => {
     figure: shortNumber(tokensOf(total)),
     parts: kinds.map(([className, , of]) => [className, of(total)] as const),
   }));
-  return html`${barChart('Cost per instance', cost, html``)}${barChart('Tokens per instance', tokens, keyOf(kinds.map(([name, label]) => [name, label])))}`;
+  return markup`${barChart('Cost per instance', cost, markup``)}${barChart('Tokens per instance', tokens, keyOf(kinds.map(([name, label]) => [name, label])))}`;
 };
 
+const plotWidth = 960;
 const plotHeight = 170;
 const plotTop = 16;
 const plotBottom = plotHeight - 20;
@@ -108,8 +110,8 @@ export const timeChart = (curve: Curve): Html => {
   const points = curve.points();
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined || last.at <= first.at || last.tokens === 0) return html``;
-  const x = (at: number): string => (((at - first.at) / (last.at - first.at)) * width).toFixed(1);
+  if (first === undefined || last === undefined || last.at <= first.at || last.tokens === 0) return markup``;
+  const x = (at: number): string => (((at - first.at) / (last.at - first.at)) * plotWidth).toFixed(1);
   const path = (most: number, of: (point: (typeof points)[number]) => number): string =>
     points
       .map((point) => {
@@ -123,14 +125,14 @@ export const timeChart = (curve: Curve): Html => {
     ['cost', `cost, up to ${costText(last.costMicroUsd)}`],
     ['out', `tokens, up to ${shortNumber(last.tokens)}`],
   ]);
-  return html`<figure>
+  return markup`<figure>
     <figcaption>${caption}</figcaption>
-    <svg viewBox="0 0 ${width} ${plotHeight}" role="img" aria-label="${caption}">
-      <line class="axis" x1="0" x2="${width}" y1="${plotBottom}" y2="${plotBottom}" />
+    <svg viewBox="0 0 ${plotWidth} ${plotHeight}" role="img" aria-label="${caption}">
+      <line class="axis" x1="0" x2="${plotWidth}" y1="${plotBottom}" y2="${plotBottom}" />
       <polyline class="ltokens" points="${path(last.tokens, (point) => point.tokens)}" />
       <polyline class="lcost" points="${path(last.costMicroUsd, (point) => point.costMicroUsd)}" />
       <text x="0" y="${plotHeight - 4}">${clock(first.at)}</text>
-      <text x="${width}" y="${plotHeight - 4}" text-anchor="end">${clock(last.at)}</text></svg
+      <text x="${plotWidth}" y="${plotHeight - 4}" text-anchor="end">${clock(last.at)}</text></svg
     >${key}
   </figure>`;
 };

@@ -16,7 +16,7 @@ export const escaped = (text: string): string =>
 /** A value as JSON that cannot end the script element it stands in, nor begin a comment there. */
 export const jsonText = (value: unknown): string => JSON.stringify(value).replaceAll('<', String.raw`\u003c`);
 
-/** Fills a template; what is filled in is escaped, but for what was made by `html` or is joined from such. */
+/** Fills a template; what is filled in is escaped, but for what was made by `markup` or is joined from such. */
 export type Html = { readonly html: string };
 
 const textOf = (value: string | number | Html | readonly Html[]): string => {
@@ -25,7 +25,7 @@ const textOf = (value: string | number | Html | readonly Html[]): string => {
   return 'html' in value ? value.html : value.map((one) => one.html).join('');
 };
 
-export const html = (
+export const markup = (
   parts: TemplateStringsArray,
   ...values: readonly (string | number | Html | readonly Html[])[]
 ): Html => ({ html: String.raw({ raw: parts }, ...values.map(textOf)) });

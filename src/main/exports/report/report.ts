@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { instanceCharts, timeChart } from './charts.ts';
 import { createChunks } from './chunks.ts';
 import { createCurve, type Curve } from './curve.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Html } from './html.ts';
 import { reportScript } from './script.ts';
 import { reportStyle } from './style.ts';
 
@@ -37,12 +37,12 @@ const usageCells = (usage: Usage): Html => {
   const total = totalOf(usage);
   const tokens = [total.inputTokens, total.outputTokens, total.cacheWriteTokens, total.cacheReadTokens];
   const sign = usage.basis === 'estimated' ? '≈ ' : '';
-  const cells = tokens.map((value) => html`<td>${numberText(value)}</td>`);
-  return html`${cells}
+  const cells = tokens.map((value) => markup`<td>${numberText(value)}</td>`);
+  return markup`${cells}
     <td>${sign}$${exactDollars(total.costMicroUsd)}</td>`;
 };
 
-const usageTitles = html`<th>Input</th>
+const usageTitles = markup`<th>Input</th>
   <th>Output</th>
   <th>Cache write</th>
   <th>Cache read</th>
@@ -51,13 +51,13 @@ const usageTitles = html`<th>Input</th>
 const modelTable = (usage: Usage): Html => {
   const rows = Object.entries(usage.byModel).map(
     ([model, used]) =>
-      html`<tr>
+      markup`<tr>
         <td>${model}</td>
         ${usageCells({ basis: usage.basis, byModel: { [model]: used } })}
       </tr>`,
   );
-  if (rows.length === 0) return html``;
-  return html`<div class="scroll">
+  if (rows.length === 0) return markup``;
+  return markup`<div class="scroll">
     <table>
       <thead>
         <tr>
@@ -79,14 +79,14 @@ const modelTable = (usage: Usage): Html => {
 const instanceTable = (instances: readonly InstanceView[]): Html => {
   const rows = instances.map(
     (view) =>
-      html`<tr>
+      markup`<tr>
         <td>${view.name}</td>
         <td>${view.state}</td>
         <td>${durationOf(view)}</td>
         ${usageCells(view.usage)}
       </tr>`,
   );
-  return html`<div class="scroll">
+  return markup`<div class="scroll">
     <table>
       <thead>
         <tr>
@@ -116,57 +116,36 @@ const facts = (view: OrchestrationView): Html => {
     ['Id', view.id],
   ];
   const shown = all.filter(([, value]) => value !== '');
-  return html`<dl>
+  return markup`<dl>
     ${shown.map(
       ([name, value]) =>
-        html`<dt>${name}</dt>
+        markup`<dt>${name}</dt>
           <dd>${value}</dd>`,
     )}
   </dl>`;
 };
 
-const pageStart = ({ redacted }: ExportHead): string => {
-  const start = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>Netra report</title>
-        <style>
-          ${{ html: reportStyle }}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>Netra report</h1>
-          ${redacted ? html`<p class="quiet">Secrets were taken out of it.</p>` : html``}
-        </header>
-        <div class="find">
-          <noscript
-            ><p class="bad">The transcripts below need JavaScript, which is switched off here.</p></noscript
-          >
-          <div id="tools" hidden>
-            <input type="search" id="find" placeholder="Search everything said and run" aria-label="Search" />
-            <span id="count" class="quiet" role="status"></span
-            ><label><input type="checkbox" id="spoken" /> only what was said</label>
-          </div>
-          <ul id="hits" aria-label="Hits"></ul>
-        </div>
-        <main></main>
-      </body>
-    </html> `;
-  return start.html;
-};
+const pageStart = ({ redacted }: ExportHead): string =>
+  markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
+<title>Netra report</title><style>${{ html: reportStyle }}</style></head>
+<body><header><h1>Netra report</h1>${redacted ? markup`<p class="quiet">Secrets were taken out of it.</p>` : markup``}</header>
+<div class="find"><noscript><p class="bad">The transcripts below need JavaScript, which is switched off here.</p></noscript>
+<div id="tools" hidden><input type="search" id="find" placeholder="Search everything said and run" aria-label="Search">
+<span id="count" class="quiet" role="status"></span><label><input type="checkbox" id="spoken"> only what was said</label></div>
+<ul id="hits" aria-label="Hits"></ul></div>
+<main>
+`.html;
 
 const pageEnd = ({ exportedAt, version }: ExportHead): string =>
-  html`</main><footer>Written by Netra ${version}, ${timeText(exportedAt)}. This file loads nothing from anywhere.</footer>
+  markup`</main><footer>Written by Netra ${version}, ${timeText(exportedAt)}. This file loads nothing from anywhere.</footer>
 <script>${{ html: reportScript }}</script></body></html>
 `.html;
 
 const sessionStart = ({ orchestration, instances }: Session['stored'], index: number): string =>
-  html`<section id="s${index}">
+  markup`<section id="s${index}">
     <h2>${orchestration.name}</h2>
     ${facts(orchestration)}
     <h3>Usage</h3>
@@ -174,11 +153,11 @@ const sessionStart = ({ orchestration, instances }: Session['stored'], index: nu
     <h3>Instances</h3>
     ${instanceTable(instances)}
     <div class="charts">${instanceCharts(instances)}</div>
-  </section> `.html;
+`.html;
 
 /** The log of an instance, or of the orchestration itself, to unfold; its events are in the file already. */
 const logHtml = (key: string, title: string, about: string, isOpen: boolean): Html =>
-  html`<details class="instance" data-key="${key}" ${isOpen ? html` open` : html``}>
+  markup`<details class="instance" data-key="${key}" ${isOpen ? markup` open` : markup``}>
     <summary>${title} <span class="quiet">${about}</span></summary>
     <div class="log"></div>
   </details> `;
@@ -198,7 +177,7 @@ const sessionEnd = ({ source, instances }: Session['stored'], index: number, cur
       index === 0 && position === 0,
     ),
   );
-  return html`<div class="charts">${timeChart(curve)}</div>
+  return markup`<div class="charts">${timeChart(curve)}</div>
 <details><summary>The plan</summary><pre class="plan">${source.planText}</pre></details>
 <h3>Transcript</h3>
 ${logs}${logHtml(`${String(index)}.-`, 'The orchestration', 'what was not of one instance', false)}</section>
@@ -206,7 +185,7 @@ ${logs}${logHtml(`${String(index)}.-`, 'The orchestration', 'what was not of one
 };
 
 const summaryRow = (view: OrchestrationView, index: number): Html =>
-  html`<tr>
+  markup`<tr>
     <td><a href="#s${index}">${view.name}</a></td>
     <td>${view.state}</td>
     <td>${timeText(view.startedAt)}</td>
@@ -250,7 +229,7 @@ async function* write(sessions: AsyncIterable<Session>, head: ExportHead): Async
     index += 1;
   }
   if (rows.length > 1) {
-    yield html`<section id="sessions">
+    yield markup`<section id="sessions">
       <h2>${rows.length} sessions</h2>
       <div class="scroll">
         <table>

@@ -24,7 +24,7 @@ svg text{font:11px system-ui,'Segoe UI',sans-serif;fill:var(--ink2)}.axis{stroke
 input[type=search]{flex:1 1 240px;font:inherit;padding:6px 10px;border:1px solid var(--line);border-radius:6px;background:var(--panel);color:inherit}
 button{font:inherit;padding:5px 11px;border:1px solid var(--line);border-radius:6px;background:var(--panel);color:inherit;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
-#hits{list-style:none;margin:8px 0 0;padding:0;max-height:40vh;overflow:auto}#hits:empty{display:none}
+#hits{list-style:none;margin:8px 0 0;padding:0;max-height:27vh;overflow:auto}#hits:empty{display:none}
 #hits button{display:block;width:100%;text-align:left;border:0;border-bottom:1px solid var(--line);border-radius:0;overflow-wrap:anywhere}
 mark{background:var(--mark);color:var(--markink)}
 details.instance{background:var(--panel);border:1px solid var(--line);border-radius:8px;margin:10px 0}
