@@ -14,6 +14,8 @@ const busyTimeoutMs = 5_000;
 const checkpointPages = 32_000;
 
 const tune = (db: Database): void => {
+  // Holds for a database that is new; it must be said before anything is written.
+  db.pragma('auto_vacuum = INCREMENTAL');
   db.pragma('journal_mode = WAL');
   // In WAL mode a killed process loses nothing with NORMAL: what was committed is with the operating system. Only a
   // loss of power may take the last commits (never the soundness of the file), and the spool has their bytes.

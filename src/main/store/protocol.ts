@@ -13,8 +13,14 @@ import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { Origin, OrchestrationState } from '../../shared/domain/orchestration.ts';
 import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 
-/** What a worker thread is told when it starts. Only the writer writes and makes the schema. */
-export type WorkerStart = { readonly role: 'writer' | 'reader'; readonly file: string };
+/**
+ * What a worker thread is told when it starts. Only the writer writes and makes the schema; the keeper reads, and writes
+ * files beside the database.
+ */
+export type WorkerStart = { readonly role: 'writer' | 'reader' | 'keeper'; readonly file: string };
+
+/** Background work by the thread that does it (slices.ts). */
+export type SliceName = 'checkpoint' | 'vacuum';
 
 /**
  * Events on their way to the writer: flat, because a thread takes flat arrays over 1.5 times as fast as objects (500
@@ -123,10 +129,12 @@ export type ReadRequest = {
   readonly [K in ReadKind]: { readonly kind: K; readonly args: Reads[K]['args'] };
 }[ReadKind];
 
-/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit` and a `checkpoint`. */
+/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit`. */
 export type StoreRequest =
-  | { readonly kind: 'open' | 'checkpoint' | 'close' }
+  | { readonly kind: 'open' | 'close' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
+  /** Does at most about `ms` milliseconds of work; true when there is more. */
+  | { readonly kind: 'slice'; readonly name: SliceName; readonly ms: number }
   | ReadRequest;
 
 /** `result` is JSON text: the thread glues stored JSON together, and only the asking thread parses it, once. */

@@ -1,13 +1,18 @@
 import type { Log, Store } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
+import { openBackground } from './background.ts';
 import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
+import type { Keeper } from './keeper.ts';
 import { createPacker } from './pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import { upgradeInstance, upgradeOrchestration, upgradeStored } from './view-defaults.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
-/** A store, and what a person should be told of its opening: `store.moved_aside`, where a damaged database went. */
-export type OpenedStore = Store & { readonly notice: Failure | null };
+/**
+ * A store, what a person should be told of its opening (`store.moved_aside`, where a damaged database went), and what does
+ * its background work, which takes on that of others.
+ */
+export type OpenedStore = Store & { readonly notice: Failure | null; readonly keeper: Keeper };
 
 /** Lets the writer open the database; a damaged one is moved aside and a new one made. */
 const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failure | null> => {
@@ -22,28 +27,6 @@ const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failur
     const message = `${error.message} It was moved to ${movedTo}, and a new one was made; nothing was deleted.`;
     return { code: 'store.moved_aside', message };
   }
-};
-
-/** Milliseconds without a commit after which nobody minds that the writer is busy with its log. */
-const quietMs = 500;
-
-/** Lets the writer put its log into the database when no commit has come for a moment. */
-const createTidying = (writer: WorkerLink, log: Log | undefined) => {
-  const tidy = (): void => {
-    // What could not be moved is safe where it is, and is tried again with the next commits.
-    writer.ask({ kind: 'checkpoint' }).catch((error: unknown) => {
-      log?.error('the log of the database could not be put into it', error);
-    });
-  };
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    afterCommit: () => {
-      timer = timer?.refresh() ?? setTimeout(tidy, quietMs).unref();
-    },
-    end: () => {
-      clearTimeout(timer);
-    },
-  };
 };
 
 const createReads = (readingThread: () => WorkerLink) => {
@@ -92,7 +75,7 @@ export const openStore = async (options: {
   let reader: WorkerLink | undefined;
   let readingThread = writer;
   let pack = createPacker();
-  const tidying = createTidying(writer, log);
+  const background = openBackground(file, writer, log);
   let isClosed = false;
   const startReader = async (): Promise<void> => {
     reader = openWorkerLink({ role: 'reader', file }, log);
@@ -105,7 +88,7 @@ export const openStore = async (options: {
   };
   const close = async (): Promise<void> => {
     isClosed = true;
-    tidying.end();
+    await background.close();
     // The last to close puts the log into the database, which the reader may not.
     await reader?.close();
     await writer.close();
@@ -115,6 +98,7 @@ export const openStore = async (options: {
     if (notice !== null) log?.warn(notice.message, { code: notice.code });
     return {
       notice,
+      keeper: background.keeper,
       commit: async (batch) => {
         const done = writer.ask({ kind: 'commit', batch: pack(batch) });
         if (reader === undefined && !isClosed) void startReader();
@@ -122,7 +106,7 @@ export const openStore = async (options: {
           pack = createPacker();
           throw error;
         });
-        if (!isClosed) tidying.afterCommit();
+        if (!isClosed) background.keeper.committed();
       },
       ...createReads(() => readingThread),
       close,

@@ -7,6 +7,8 @@ import type { Reply, StoreRequest, WorkerStart } from './protocol.ts';
 export type WorkerLink = {
   /** The answer's JSON text. @throws FailureError the thread's own, `store.closed`, or `store.failed` if it is gone */
   ask(request: StoreRequest): Promise<string>;
+  /** True when it answers nothing more. */
+  isGone(): boolean;
   /** Lets it answer what it was asked, then ends it. */
   close(): Promise<void>;
 };
@@ -14,8 +16,8 @@ export type WorkerLink = {
 /** What takes longer than this, in milliseconds, is logged. */
 const slowMs = 40;
 
-/** These wait for the disk by their nature. */
-const unhurried: readonly StoreRequest['kind'][] = ['open', 'checkpoint', 'close'];
+/** These wait for the disk by their nature, or say themselves how long they may take. */
+const unhurried: readonly StoreRequest['kind'][] = ['open', 'slice', 'close'];
 
 // The build names this entry so and puts it beside every other file of the main process.
 const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);
@@ -86,5 +88,5 @@ export const openWorkerLink = (start: WorkerStart, log?: Log): WorkerLink => {
       await ended;
     }
   };
-  return { ask, close: () => (closing ??= end()) };
+  return { ask, isGone: () => refusal !== undefined, close: () => (closing ??= end()) };
 };

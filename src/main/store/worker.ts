@@ -2,13 +2,14 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { createCommit } from './commit.ts';
-import { checkpoint, openForReading, openForWriting } from './database.ts';
-import type { Reply, StoreRequest, WorkerStart } from './protocol.ts';
+import { openForReading, openForWriting } from './database.ts';
+import type { Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createReads } from './read.ts';
+import { createSlices } from './slices.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
 
 /**
- * The store's threads: SQLite blocks, so it does it here. One entry for both roles; each handles one request after
+ * The store's threads: SQLite blocks, so it does it here. One entry for all roles; each handles one request after
  * the other, in the order they came.
  */
 
@@ -18,12 +19,11 @@ const { role, file } = workerData as WorkerStart;
 const createHandlers = (db: Database) => {
   let commit: ReturnType<typeof createCommit> | undefined;
   let read: ReturnType<typeof createReads> | undefined;
+  const slices = createSlices(db);
   return {
     commit: () => (commit ??= createCommit(db)),
     read: () => (read ??= createReads(db)),
-    checkpoint: () => {
-      checkpoint(db);
-    },
+    slice: (name: SliceName, ms: number) => slices(name, ms),
     close: () => db.close(),
   };
 };
@@ -41,9 +41,8 @@ const handle = (request: StoreRequest): string => {
     case 'commit':
       opened().commit()(request.batch);
       return 'null';
-    case 'checkpoint':
-      opened().checkpoint();
-      return 'null';
+    case 'slice':
+      return String(opened().slice(request.name, request.ms));
     case 'close':
       handlers?.close();
       return 'null';

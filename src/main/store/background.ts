@@ -1,0 +1,55 @@
+import type { Log } from '../engine/ports.ts';
+import { createKeeper, type Keeper, type KeeperTerms } from './keeper.ts';
+import type { SliceName } from './protocol.ts';
+import { openWorkerLink, type WorkerLink } from './worker-link.ts';
+
+/** A commit that comes meanwhile waits for the writer. */
+const writerSliceMs = 15;
+
+/** The store's own background work (slices.ts): the thread that does it, and when. */
+const work: readonly (KeeperTerms & { readonly name: SliceName; readonly thread: 'writer' | 'keeper' })[] = [
+  { name: 'checkpoint', thread: 'writer' },
+  { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
+];
+
+const timers = {
+  monotonic: () => performance.now(),
+  after: (delayMs: number, run: () => void) => {
+    const timer = setTimeout(run, delayMs).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/** The store's background work: in quiet moments, on the writer's thread or on one of its own that the first slice starts. */
+export type Background = {
+  readonly keeper: Keeper;
+  /** Ends with the slice that is under way. */
+  close(): Promise<void>;
+};
+
+export const openBackground = (file: string, writer: WorkerLink, log: Log | undefined): Background => {
+  const keeper = createKeeper({ clock: timers, log });
+  let thread: WorkerLink | undefined;
+  const threads = {
+    writer: () => writer,
+    // One that failed is replaced by the next slice.
+    keeper: () => {
+      if (thread === undefined || thread.isGone()) thread = openWorkerLink({ role: 'keeper', file }, log);
+      return thread;
+    },
+  };
+  for (const { name, thread: where, ...terms } of work) {
+    const run = async (ms: number): Promise<boolean> =>
+      (await threads[where]().ask({ kind: 'slice', name, ms })) === 'true';
+    keeper.add({ name, run }, terms);
+  }
+  return {
+    keeper,
+    close: async () => {
+      await keeper.close();
+      await thread?.close();
+    },
+  };
+};
