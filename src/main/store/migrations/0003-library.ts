@@ -7,8 +7,11 @@ import type { Migration } from './migration.ts';
  *   beside `view` were not. Its keys are those of `orchestrations`; names are folded, labels too.
  * - `tool_usage` is what the instances' tools came to; `claude_sessions` says which instance a session of Claude Code is.
  * - `event_blocks` holds events that are older than the newest of their instance: some hundred of them to a row, compressed
- *   (event-block.ts). An event is in a block or in `events`, never in both. Those of the orchestration itself have no instance,
- *   and are numbered in `first_n` among themselves.
+ *   (event-block.ts). An event is in a block or in `events`, never in both; of an instance, those in blocks are the older
+ *   ones. Blocks of the orchestration's own events have no instance, and 0 as `first_n`. The indexes hold what says which blocks
+ *   are needed: to read that from the rows would be a page for each. A key is never used again, so that blocks can be kept in memory.
+ * - `removals` says which orchestrations are gone (`ended_at`), or going (in no list any more): what else is kept under their keys
+ *   (the search index) can go by it. Its keys are never given again.
  * - `history_files` is how far each file of Claude Code's own history was read; `orchestration_key` is null for what
  *   is of no session of ours, or of one that was deleted.
  */
@@ -81,7 +84,7 @@ export const library: Migration = {
     CREATE INDEX claude_sessions_by_instance ON claude_sessions (instance_key);
 
     CREATE TABLE event_blocks (
-      key INTEGER PRIMARY KEY,
+      key INTEGER PRIMARY KEY AUTOINCREMENT,
       orchestration_key INTEGER NOT NULL REFERENCES orchestrations (key),
       instance_key INTEGER REFERENCES instances (key),
       first_n INTEGER NOT NULL,
@@ -91,8 +94,17 @@ export const library: Migration = {
       letters TEXT NOT NULL,
       data BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX event_blocks_by_instance ON event_blocks (instance_key, first_n) WHERE instance_key IS NOT NULL;
-    CREATE INDEX event_blocks_by_orchestration ON event_blocks (orchestration_key, last_seq);
+    CREATE INDEX event_blocks_by_instance ON event_blocks (instance_key, first_n, count, letters)
+      WHERE instance_key IS NOT NULL;
+    CREATE INDEX event_blocks_by_orchestration ON event_blocks (orchestration_key, last_seq, first_seq);
+
+    CREATE TABLE removals (
+      orchestration_key INTEGER PRIMARY KEY,
+      id TEXT NOT NULL,
+      begun_at INTEGER NOT NULL,
+      ended_at INTEGER
+    ) STRICT;
+    CREATE INDEX removals_open ON removals (orchestration_key) WHERE ended_at IS NULL;
 
     CREATE TABLE history_files (
       path TEXT PRIMARY KEY,
