@@ -89,6 +89,8 @@ const store: Store = {
   eventsAfter: () => Promise.resolve([]),
   records: () => Promise.resolve([]),
   spent: () => Promise.resolve({ tokens: 0, costMicroUsd: 0, basis: 'exact', atLeast: false }),
+  labels: () => Promise.resolve([]),
+  usage: () => Promise.reject(new Error('nothing is used here')),
   close: () => Promise.resolve(),
 };
 

@@ -1,5 +1,7 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../src/shared/contract/contract.ts';
+import { compareOrchestrations } from '../../src/shared/domain/comparison.ts';
+import { instantOf } from '../../src/shared/domain/ids.ts';
 import { planJsonSchema } from '../../src/shared/domain/plan-schema.ts';
 import { letterOf } from '../../src/shared/domain/event.ts';
 import { failureError, FailureError } from '../../src/shared/domain/failure.ts';
@@ -14,6 +16,7 @@ import {
   skip,
 } from './fake-controls.ts';
 import { fakeHistoryProgress, fakeHistoryStatus } from './fake-history.ts';
+import { labelCounts, mark, markDeleted, usageReport } from './fake-marks.ts';
 import {
   addSchedule,
   change,
@@ -100,6 +103,8 @@ export const routerOf = (world: World) => {
       }),
       follow: os.history.follow.handler(({ input }) => ({ ...fakeHistoryStatus, following: input.on })),
     },
+    labels: { list: os.labels.list.handler(() => labelCounts(world)) },
+    usage: { report: os.usage.report.handler(({ input }) => usageReport(input.by)) },
     trust: {
       list: os.trust.list.handler(() => []),
       look: os.trust.look.handler(({ input }) => ({ ...input, isTrusted: true, record: null, runs: [] })),
@@ -134,6 +139,20 @@ export const routerOf = (world: World) => {
     },
     orchestrations: {
       pause: os.orchestrations.pause.handler(({ input }) => pauseAll(world, input.id)),
+      mark: os.orchestrations.mark.handler(({ input: { id, ...marks } }) => mark(world, id, marks)),
+      delete: os.orchestrations.delete.handler(({ input }) => ({
+        deleted: markDeleted(world, input.ids, true),
+      })),
+      restore: os.orchestrations.restore.handler(({ input }) => ({
+        restored: markDeleted(world, input.ids, false),
+      })),
+      compare: os.orchestrations.compare.handler(({ input }) =>
+        compareOrchestrations(
+          detailOf(world, input.left),
+          detailOf(world, input.right),
+          instantOf(world.now),
+        ),
+      ),
       resume: os.orchestrations.resume.handler(({ input }) => resumeAll(world, input.id)),
       scale: os.orchestrations.scale.handler(({ input }) => detailOf(world, input.id).orchestration),
       start: os.orchestrations.start.handler(() => startSample(world, 'sample')),

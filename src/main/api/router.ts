@@ -13,6 +13,7 @@ import { exportRoutes, type ExportSource } from './export-routes.ts';
 import { inboxRoutes, rulesRoutes } from './inbox-routes.ts';
 import { instanceControlRoutes, orchestrationControlRoutes } from './control-routes.ts';
 import { historyRoutes, type HistorySource } from './history-routes.ts';
+import { labelRoutes, orchestrationMarkRoutes, usageRoutes } from './marks-routes.ts';
 import { checkPlan, readPlan, readPlanFile, type PlanInput } from './plans.ts';
 import { scheduleRoutes, type ScheduleSource } from './schedule-routes.ts';
 import { trustRoutes, type TrustSource } from './trust-routes.ts';
@@ -54,6 +55,7 @@ const hasSchedule = (name: string) =>
 
 const orchestrationRoutes = ({ engine, prepareDemo }: Services) => ({
   ...orchestrationControlRoutes(engine.controls),
+  ...orchestrationMarkRoutes(engine),
   start: base.orchestrations.start.handler(({ input, context }): Promise<Detail> => {
     const source = { plan: readPlan(input), planText: input.text };
     if (source.plan.schedule !== undefined && input.now !== true) throw hasSchedule(source.plan.name);
@@ -122,6 +124,8 @@ export const createRouter = (services: Services): EngineRouter =>
     commands: commandsRoutes(services.commands),
     schedules: scheduleRoutes(services.schedules),
     budgets: budgetRoutes(services.engine.budgets),
+    labels: labelRoutes(services.engine),
+    usage: usageRoutes(services.engine),
     exports: exportRoutes(services.exports),
     history: historyRoutes(services.history),
     trust: trustRoutes({ trust: services.engine.trust, folders: services.folders }),

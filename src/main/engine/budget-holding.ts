@@ -1,7 +1,8 @@
+import type { EventOf } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { budgetHoldOf } from './budget-account.ts';
-import type { BudgetedInstance, BudgetHold, BudgetLedger } from './budget-ledger.ts';
+import type { BudgetedInstance, BudgetHold, BudgetLedger, BudgetNews } from './budget-ledger.ts';
 import { holdInstance, stopInstance } from './instance-controls.ts';
 import type { Asked } from './instance-ending.ts';
 import type { InstanceRun } from './instance-run.ts';
@@ -48,3 +49,12 @@ export const withMoneyLeft = (
   preparation instanceof Promise
     ? preparation.then((made) => limited(made, left()))
     : limited(preparation, left());
+
+/** What is said of the thresholds that were reached. */
+export const crossedEvents = ({ crossed }: BudgetNews): readonly EventOf<'budget.crossed'>[] =>
+  crossed.map(({ account, threshold, message }) => ({
+    type: 'budget.crossed',
+    account: account.account,
+    threshold,
+    message,
+  }));

@@ -1,11 +1,12 @@
+import type { LabelCount } from '../../shared/contract/marks.ts';
 import type { OverviewUpdate, RawLine, StreamBatch } from '../../shared/contract/contract.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { noMarks, totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 import type { ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import type { BudgetLedger } from './budget-ledger.ts';
 import type { Budgets } from './budgets.ts';
 import type { Controls } from './controls.ts';
 import { createBudgets } from './engine-budgets.ts';
@@ -17,7 +18,9 @@ import { restartInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { newInstanceView } from './instance-view.ts';
+import { createInTurns, type InTurns } from './in-turns.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createMarks, refuseDeleted, type MarksOf } from './marks.ts';
 import { openFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type {
   OrchestrationPage,
@@ -65,6 +68,9 @@ type EngineParts = {
 export class Engine {
   readonly controls: Controls;
   readonly budgets: Budgets;
+  readonly marks: MarksOf;
+  /** For whoever changes what was not run here: one at a time each. */
+  readonly inTurns: InTurns<OrchestrationId> = createInTurns();
   readonly inbox: Inbox;
   readonly trust: Trust;
   readonly rules: PermissionRules;
@@ -73,7 +79,6 @@ export class Engine {
   readonly #publications: Publications;
   readonly #fleet: Fleet;
   readonly #runs: Runs;
-  readonly #ledger: BudgetLedger;
 
   constructor({ options, journal, publications, fleet }: EngineParts) {
     this.#options = options;
@@ -81,9 +86,9 @@ export class Engine {
     this.#publications = publications;
     this.#fleet = fleet;
     this.#runs = fleet.runs;
-    this.#ledger = fleet.ledger;
     this.controls = createControls(fleet.runs);
     this.budgets = createBudgets(fleet);
+    this.marks = createMarks({ ...options, journal, runs: fleet.runs, inTurns: this.inTurns });
     this.trust = fleet.trust;
     this.rules = fleet.rules;
     this.inbox = createInbox({
@@ -113,9 +118,7 @@ export class Engine {
   ): Promise<Detail> {
     const { ids, clock, owner } = this.#options;
     const { plan, planText } = source;
-    this.#runs.forgetOld((old) => {
-      this.#ledger.forget(old);
-    });
+    this.#runs.forgetOld();
     const id = ids.orchestrationId();
     const instances = plan.instances.flatMap((spec, position) =>
       spec.fanOut !== undefined || spec.standby === true
@@ -200,9 +203,10 @@ export class Engine {
     return found.instance.view;
   }
 
-  /** Runs an instance again, also one of an orchestration that has ended. @throws FailureError `instance.unknown` */
+  /** Runs an instance again, also one of an orchestration that has ended. @throws FailureError `instance.unknown`, `orchestration.deleted` */
   async restartInstance(id: InstanceId, by: string): Promise<InstanceView> {
-    const { instance } = await this.#runs.findOrLoad(id);
+    const { run, instance } = await this.#runs.findOrLoad(id);
+    refuseDeleted(run.view);
     await restartInstance(instance, by);
     return instance.view;
   }
@@ -215,6 +219,14 @@ export class Engine {
     answering: Answering,
   ): Promise<InstanceView> {
     return answerOpenPrompt(this.#runs.find(id)?.instance ?? null, requestId, answer, answering);
+  }
+
+  labels(): Promise<readonly LabelCount[]> {
+    return this.#options.store.labels();
+  }
+
+  usage(query: UsageQuery): Promise<UsageReport> {
+    return this.#options.store.usage(query);
   }
 
   eventIndex(id: InstanceId): Promise<string> {
@@ -295,7 +307,10 @@ export class Engine {
       ({ id, endedAt }) => this.#runs.get(id) === undefined && endedAt !== null && endedAt >= since,
     );
     const stored = await Promise.all(recent.map(({ id }) => this.#options.store.orchestration(id)));
-    const shown = this.#runs.all().filter(({ view }) => view.endedAt === null || view.endedAt >= since);
+    const shown = this.#runs.all().filter(({ view: { endedAt, deletedAt } }) => {
+      const isRecent = endedAt === null || endedAt >= since;
+      return isRecent && deletedAt === null;
+    });
     return {
       kind: 'snapshot',
       orchestrations: [...shown.map((run) => run.view), ...stored.flatMap((one) => one?.orchestration ?? [])],

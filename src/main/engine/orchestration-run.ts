@@ -1,8 +1,9 @@
+import type { EventOf } from '../../shared/domain/event.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import { isActive, isFinal, isParked, type InstanceView } from '../../shared/domain/instance.ts';
-import { outcomeOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
+import { outcomeOf, type OrchestrationView, type Remarked } from '../../shared/domain/orchestration.ts';
 import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import { budgetEnding, holdForBudget, withMoneyLeft } from './budget-holding.ts';
+import { budgetEnding, crossedEvents, holdForBudget, withMoneyLeft } from './budget-holding.ts';
 import type { BudgetedInstance, BudgetHold, BudgetNews } from './budget-ledger.ts';
 import { childrenOf } from './fan-out.ts';
 import { holdInstance, resumeInstance, stopInstance } from './instance-controls.ts';
@@ -183,6 +184,12 @@ export class OrchestrationRun {
     return true;
   }
 
+  /** Changes its name or marks, also when it has ended. */
+  remark(change: Partial<Remarked>, body: EventOf<'orchestration.marked'>): Promise<void> {
+    this.#recorder.change(change);
+    return this.#recorder.append([body]);
+  }
+
   /** Holds up what runs on a budget that is used up. */
   async holdFor(budget: BudgetHold): Promise<void> {
     const { ledger } = this.#context;
@@ -249,11 +256,10 @@ export class OrchestrationRun {
   #open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    const { watch } = this.#context;
     this.plan.instances.forEach((spec, position) => {
       for (const dependency of spec.dependsOn ?? []) {
         if (dependency.kind !== 'orchestration') continue;
-        watch(dependency, this.view, (outcome) => {
+        this.#context.watch(dependency, this.view, (outcome) => {
           this.#progress.external(position, dependency, outcome);
           this.schedule();
         });
@@ -331,10 +337,7 @@ export class OrchestrationRun {
   /** Says what budgets have come to; after the events that led to it. */
   #tell(news: BudgetNews | null): void {
     if (news === null) return;
-    const crossed = news.crossed.map(
-      ({ account, threshold, message }) =>
-        ({ type: 'budget.crossed', account: account.account, threshold, message }) as const,
-    );
+    const crossed = crossedEvents(news);
     if (crossed.length > 0) void this.#recorder.append(crossed);
     for (const hold of news.exceeded) this.#context.onExceeded(hold);
   }

@@ -12,7 +12,8 @@ const mostLookedAt = 200;
 const meets = (state: OrchestrationState, need: Need): boolean =>
   need === 'succeeded' ? state === 'succeeded' : need === 'any' || state !== 'stopped';
 
-const outcomeOf = ({ state }: OrchestrationView, need: Need): EdgeOutcome => {
+const outcomeOf = ({ state, deletedAt }: OrchestrationView, need: Need): EdgeOutcome => {
+  if (deletedAt !== null) return 'never';
   if (state === 'running') return 'waits';
   return meets(state, need) ? 'met' : 'never';
 };
@@ -38,7 +39,7 @@ export const otherRunOutcome = async (
   const known = new Map([...stored, ...inMemory].map((view) => [view.id, view]));
   known.delete(dependent);
   const named = [...known.values()]
-    .filter(({ name }) => name === orchestration)
+    .filter(({ plan, deletedAt }) => plan === orchestration && deletedAt === null)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const found =
     run === 'latest' ? named.findLast((one) => one.id < dependent) : named.find((one) => one.id > dependent);

@@ -1,3 +1,4 @@
+import type { LabelCount } from '../../shared/contract/marks.ts';
 import type { Spending } from '../../shared/domain/budget.ts';
 import type { EventBody, OrchestrationEvent, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
@@ -11,6 +12,7 @@ import type {
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { InlineObject, InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { Usage, UsageBasis } from '../../shared/domain/usage.ts';
+import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 
 /** Time, injected. `now` is milliseconds since the epoch. */
 export interface Clock {
@@ -329,5 +331,9 @@ export interface Store {
   records(kind: RecordKind): Promise<readonly { readonly id: string; readonly value: JsonValue }[]>;
   /** What the attempts came to that started from one time on and before another (epoch milliseconds). */
   spent(fromMs: number, beforeMs: number): Promise<Spent>;
+  /** All labels, as they were written last, those of the most orchestrations first. */
+  labels(): Promise<readonly LabelCount[]>;
+  /** What was used, by what. */
+  usage(query: UsageQuery): Promise<UsageReport>;
   close(): Promise<void>;
 }

@@ -34,6 +34,8 @@ export class Runs {
   readonly #loading = new Map<OrchestrationId, Promise<OrchestrationRun>>();
   /** When those were loaded that somebody asked for. */
   readonly #loadedAt = new Map<OrchestrationId, Instant>();
+  /** How many have borrowed those that are here for that alone. */
+  readonly #borrowed = new Map<OrchestrationId, number>();
   #watchers: Watcher[] = [];
   #idleWaiters: (() => void)[] = [];
 
@@ -63,6 +65,45 @@ export class Runs {
    * @throws FailureError `orchestration.unknown`, `orchestration.not_ours`
    */
   async load(id: OrchestrationId): Promise<OrchestrationRun> {
+    const run = await this.#present(id);
+    // From here on it is here for more than a moment.
+    if (this.#borrowed.delete(id)) this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
+    return run;
+  }
+
+  /**
+   * Gives the run of an orchestration to `use`; one that is not in memory is loaded and let go of again, unless somebody
+   * else wants it meanwhile. All that change an orchestration share its one run, so that no change undoes another.
+   * @throws FailureError `orchestration.unknown`, `orchestration.not_ours`
+   */
+  async borrow<T>(id: OrchestrationId, use: (run: OrchestrationRun) => Promise<T>): Promise<T> {
+    const isHere = this.#runs.has(id) || this.#loading.has(id);
+    if (!isHere || this.#borrowed.has(id)) this.#borrowed.set(id, (this.#borrowed.get(id) ?? 0) + 1);
+    try {
+      return await use(await this.#present(id));
+    } finally {
+      this.#giveBack(id);
+    }
+  }
+
+  #giveBack(id: OrchestrationId): void {
+    const borrowers = this.#borrowed.get(id);
+    if (borrowers === undefined) return;
+    if (borrowers > 1) this.#borrowed.set(id, borrowers - 1);
+    else {
+      this.#borrowed.delete(id);
+      if (this.#runs.get(id)?.isOver === true) this.#drop(id);
+    }
+  }
+
+  #drop(id: OrchestrationId): void {
+    this.#runs.delete(id);
+    this.#loadedAt.delete(id);
+    this.#watchers = this.#watchers.filter(({ dependent }) => dependent !== id);
+    this.#options.context().ledger.forget(id);
+  }
+
+  async #present(id: OrchestrationId): Promise<OrchestrationRun> {
     const present = this.#runs.get(id);
     if (present !== undefined) return present;
     const loading = this.#loading.get(id) ?? this.#loadStored(id);
@@ -83,8 +124,12 @@ export class Runs {
   async findOrLoad(
     id: InstanceId,
   ): Promise<{ readonly run: OrchestrationRun; readonly instance: InstanceRun }> {
-    const view = this.find(id) === null ? await this.#options.store.instance(id) : null;
-    if (view !== null) await this.load(view.orchestrationId);
+    const found = this.find(id)?.run.id ?? (await this.#options.store.instance(id))?.orchestrationId;
+    if (found !== undefined) await this.load(found);
+    return this.#here(id);
+  }
+
+  #here(id: InstanceId): { readonly run: OrchestrationRun; readonly instance: InstanceRun } {
     const found = this.find(id);
     if (found === null) throw unknownInstance(id);
     return found;
@@ -117,16 +162,12 @@ export class Runs {
   }
 
   /** Drops what ended more than an hour ago from memory; the store has it. */
-  forgetOld(forgotten: (id: OrchestrationId) => void): void {
+  forgetOld(): void {
     const since = instantOf(this.#options.clock.now() - recentMs);
     for (const [id, run] of this.#runs) {
       const { endedAt } = run.view;
       const isRecent = endedAt === null || endedAt >= since || (this.#loadedAt.get(id) ?? '') >= since;
-      if (isRecent || !run.isOver) continue;
-      this.#runs.delete(id);
-      this.#loadedAt.delete(id);
-      this.#watchers = this.#watchers.filter(({ dependent }) => dependent !== id);
-      forgotten(id);
+      if (!isRecent && run.isOver) this.#drop(id);
     }
   }
 
@@ -155,7 +196,7 @@ export class Runs {
     if (stored === null) throw unknownOrchestration(id);
     const { name, origin } = stored.orchestration;
     if (origin !== 'netra') throw notOurs(name, origin);
-    this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
+    if (!this.#borrowed.has(id)) this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
     return this.add(stored);
   }
 }

@@ -6,12 +6,14 @@ import type {
   Spent,
   StoredOrchestration,
 } from '../engine/ports.ts';
+import type { LabelCount } from '../../shared/contract/marks.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { Origin, OrchestrationState } from '../../shared/domain/orchestration.ts';
 import type { JsonValue } from '../../shared/domain/plan-spec.ts';
+import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 
 /**
  * What a worker thread is told when it starts. Only the writer writes and makes the schema; the keeper reads, and writes
@@ -122,6 +124,8 @@ export type Reads = {
     readonly result: readonly { readonly id: string; readonly value: JsonValue }[];
   };
   readonly spent: { readonly args: readonly [number, number]; readonly result: Spent };
+  readonly labels: { readonly args: readonly []; readonly result: readonly LabelCount[] };
+  readonly usage: { readonly args: readonly [UsageQuery]; readonly result: UsageReport };
 };
 export type ReadKind = keyof Reads;
 

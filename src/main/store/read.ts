@@ -2,9 +2,11 @@ import type { Database } from 'better-sqlite3';
 import type { Answers } from './answers.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import { readEvents } from './read-events.ts';
+import { readLabels } from './read-labels.ts';
 import { readPages } from './read-list.ts';
 import { readRecords } from './read-records.ts';
 import { readStored } from './read-stored.ts';
+import { readUsage } from './read-usage.ts';
 
 /** Takes an open database and gives what answers the store's questions; each sees one state of it. */
 export const createReads = (db: Database): ((request: ReadRequest) => string) => {
@@ -13,6 +15,8 @@ export const createReads = (db: Database): ((request: ReadRequest) => string) =>
     ...readStored(db),
     ...readEvents(db),
     ...readRecords(db),
+    ...readLabels(db),
+    ...readUsage(db),
     orchestrations: readPages(db),
     instance: (id) => instance.get(id) ?? 'null',
   };

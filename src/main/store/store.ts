@@ -52,6 +52,8 @@ const createReads = (readingThread: () => WorkerLink) => {
     eventsAfter: (id, afterSeq, limit) => read('eventsAfter', id, afterSeq, limit),
     records: (kind) => read('records', kind),
     spent: (fromMs, beforeMs) => read('spent', fromMs, beforeMs),
+    labels: () => read('labels'),
+    usage: (query) => read('usage', query),
   } satisfies Omit<Store, 'commit' | 'close'>;
 };
 

@@ -10,6 +10,7 @@ import { budgetContract } from './budgets.ts';
 import { instanceControls, orchestrationControls } from './control.ts';
 import { exportsContract } from './exports.ts';
 import { inboxContract, rulesContract } from './inbox.ts';
+import { labelsContract, orchestrationMarks } from './marks.ts';
 import { commandsContract } from './commands.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { DryRun } from './dry-run.ts';
@@ -19,6 +20,7 @@ import { planInputSchema } from './plan-input.ts';
 import { scheduleContract } from './schedules.ts';
 import type { PlanTemplate } from './templates.ts';
 import { trustContract } from './trust.ts';
+import { usageContract } from './usage.ts';
 
 /**
  * What a client may ask of the engine: the same over a MessagePort (desktop), a WebSocket (browser, CLI) and in process
@@ -88,6 +90,8 @@ export const contract = {
   trust: trustContract,
   history: historyContract,
   budgets: budgetContract,
+  labels: labelsContract,
+  usage: usageContract,
   exports: exportsContract,
   system: {
     info: base.output(type<EngineInfo>()),
@@ -130,6 +134,7 @@ export const contract = {
     /** Stops what runs and what waits. `force` kills at once. */
     stop: base.input(byOrchestration.extend({ force: z.boolean() })).output(type<OrchestrationView>()),
     ...orchestrationControls,
+    ...orchestrationMarks,
     stopAll: base.input(z.object({ force: z.boolean() })).output(type<readonly OrchestrationView[]>()),
   },
   instances: {

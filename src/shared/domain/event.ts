@@ -8,6 +8,15 @@ export type OrchestrationAction = 'pause' | 'resume' | 'scale' | 'raise_budget';
 export type InstanceAction =
   'pause' | 'resume' | 'skip' | 'send' | 'configure' | 'edit' | 'hold' | 'grant' | 'trust' | 'raise_budget';
 
+/** What became of an orchestration's marks; what stayed is not there. */
+export type MarkedChanges = {
+  readonly name?: string;
+  readonly labels?: readonly string[];
+  readonly note?: string | null;
+  readonly pinned?: boolean;
+  readonly deleted?: boolean;
+};
+
 /** What the engine did, or a person through it. `by` names who: a user id, `engine`, or `cli` and so on. */
 type EngineEventBody =
   | {
@@ -37,6 +46,8 @@ type EngineEventBody =
       readonly by: string;
       readonly detail: string | null;
     }
+  /** A person put marks on the orchestration, renamed, deleted or restored it: what is new of them. */
+  | { readonly type: 'orchestration.marked'; readonly changes: MarkedChanges; readonly by: string }
   | {
       readonly type: 'group.changed';
       readonly name: string;
@@ -245,6 +256,7 @@ const typeLetters: Readonly<Record<EventType, string>> = {
   'orchestration.state': 'B',
   'orchestration.stop_requested': 'C',
   'orchestration.control': 'D',
+  'orchestration.marked': 'M',
   'group.changed': 'E',
   'budget.crossed': 'b',
   'instance.state': 's',

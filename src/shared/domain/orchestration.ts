@@ -33,6 +33,9 @@ const marksSchema = z.object({
 });
 export type Marks = Readonly<z.infer<typeof marksSchema>>;
 
+/** What people may change of an orchestration, running or ended. */
+export type Remarked = Marks & Pick<OrchestrationView, 'name'>;
+
 /** Those of a new orchestration. */
 export const noMarks: Marks = { labels: [], note: null, pinned: false, deletedAt: null };
 

@@ -128,6 +128,8 @@ export const createMemoryStore = (): MemoryStore => {
         atLeast: usages.some(hasUnknownCost),
       });
     },
+    labels: () => Promise.resolve([]),
+    usage: () => Promise.reject(new Error('usage is reported by the real store')),
     close: () => Promise.resolve(),
   };
 };

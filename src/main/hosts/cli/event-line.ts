@@ -1,5 +1,6 @@
 import type { EventBody, EventOf, EventType, OrchestrationEvent } from '../../../shared/domain/event.ts';
 import type { Instant } from '../../../shared/domain/ids.ts';
+import { markedWords } from '../../../shared/domain/marks.ts';
 import { durationText } from './figures.ts';
 import { stateMarks, stateText } from './state-marks.ts';
 import { cut, printable, type Paint } from './terminal-text.ts';
@@ -89,6 +90,7 @@ const lines: Lines = {
     stopRequest({ type: 'instance.stop_requested', by, force }),
   'orchestration.control': ({ action, by, detail }) =>
     withDetail(`${printable(by)} ${orchestrationDeeds[action]}`, detail),
+  'orchestration.marked': ({ by, changes }) => `${printable(by)} ${printable(markedWords(changes))}`,
   'group.changed': groupChange,
   'budget.crossed': ({ threshold, message }, paint) =>
     paint(threshold >= 100 ? 'bad' : 'attention', `budget: ${printable(message)}`),

@@ -1,4 +1,5 @@
 import type { EventBody, EventOf } from '../../../shared/domain/event.ts';
+import { markedWords } from '../../../shared/domain/marks.ts';
 import { durationText } from '../../ui/format.ts';
 import { timeText } from './times.ts';
 
@@ -152,6 +153,8 @@ const ofControl = (body: EventBody): QuietWords | null => {
   switch (body.type) {
     case 'orchestration.control':
       return words('change', orchestrationLabels[body.action], joined(`by ${body.by}`, body.detail));
+    case 'orchestration.marked':
+      return words('change', 'Marked', joined(`by ${body.by}`, markedWords(body.changes)));
     case 'group.changed':
       return words(
         'task',

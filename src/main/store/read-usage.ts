@@ -1,0 +1,118 @@
+import type { Database } from 'better-sqlite3';
+import { createCalendar } from '../../shared/domain/calendar.ts';
+import type { UsageQuery } from '../../shared/domain/usage-report.ts';
+import { noModelUsage } from '../../shared/domain/usage.ts';
+import type { Answers } from './answers.ts';
+import { createTally, type UsageEntry, type UsageHead } from './usage-tally.ts';
+
+const noTools = { calls: 0, errors: 0, durationMs: 0 };
+
+type Range = { readonly from: number; readonly to: number };
+
+const rangeOf = ({ from, to }: UsageQuery): Range => ({
+  from: from === null ? Number.MIN_SAFE_INTEGER : Date.parse(from),
+  to: to === null ? Number.MAX_SAFE_INTEGER : Date.parse(to),
+});
+
+type ModelRow = readonly [
+  ...[at: number, instance: number, orchestration: number, state: string, model: string | null],
+  ...[basis: string | null, input: number, output: number, write: number, read: number, cost: number],
+];
+type ToolRow = readonly [
+  ...[at: number, instance: number, orchestration: number, state: string],
+  ...[tool: string, calls: number, errors: number, durationMs: number],
+];
+
+/** In the order of their starts, for a calendar works out each day once. */
+const modelRows = (db: Database) =>
+  db
+    .prepare<[Range], ModelRow>(
+      `SELECT a.started_at, i.key, i.orchestration_key, i.state, u.model, u.basis, coalesce(u.input_tokens, 0),
+         coalesce(u.output_tokens, 0), coalesce(u.cache_write_tokens, 0), coalesce(u.cache_read_tokens, 0),
+         coalesce(u.cost_micro_usd, 0)
+       FROM attempts a JOIN instances i ON i.key = a.instance_key LEFT JOIN usage u ON u.attempt_key = a.key
+       WHERE a.started_at >= @from AND a.started_at < @to ORDER BY a.started_at`,
+    )
+    .raw();
+
+const toolRows = (db: Database) =>
+  db
+    .prepare<[Range], ToolRow>(
+      `SELECT s.at, i.key, i.orchestration_key, i.state, t.tool, t.calls, t.errors, t.duration_ms
+       FROM (SELECT instance_key, min(started_at) AS at FROM attempts GROUP BY instance_key) s
+         JOIN instances i ON i.key = s.instance_key JOIN tool_usage t ON t.instance_key = i.key
+       WHERE s.at >= @from AND s.at < @to ORDER BY s.at`,
+    )
+    .raw();
+
+type HeadRow = UsageHead & { readonly key: number };
+
+/** What the orchestrations' entries stand under; names are read only where they are shown, for they lie in the views. */
+const createHeads = (db: Database) => {
+  const read = (name: string, plan: string) =>
+    db.prepare<[], HeadRow>(
+      `SELECT o.key, o.id, ${name} AS name, f.plan, ${plan} AS planTitle, f.workspace, f.owner
+       FROM facets f JOIN orchestrations o ON o.key = f.orchestration_key`,
+    );
+  const plain = read(`''`, `''`);
+  const named = read(`json_extract(o.view, '$.name')`, `coalesce(json_extract(o.view, '$.plan'), f.plan)`);
+  return ({ by }: UsageQuery): ReadonlyMap<number, UsageHead> => {
+    const rows = by.includes('plan') || by.includes('orchestration') ? named : plain;
+    return new Map(rows.all().map((row) => [row.key, row]));
+  };
+};
+
+/** Reads what was used, by what. */
+export const readUsage = (db: Database): Pick<Answers, 'usage'> => {
+  const models = modelRows(db);
+  const tools = toolRows(db);
+  const headsFor = createHeads(db);
+
+  function* modelEntries(query: UsageQuery): Generator<UsageEntry> {
+    const dayOf = createCalendar(query.timeZone);
+    for (const row of models.iterate(rangeOf(query))) {
+      const [at, instanceKey, orchestrationKey, state, model, basis, input, output, write, read, cost] = row;
+      yield {
+        ...{ day: dayOf(at), orchestrationKey, instanceKey, hasSucceeded: state === 'succeeded', model },
+        isEstimated: basis === 'estimated',
+        usage: {
+          inputTokens: input,
+          outputTokens: output,
+          cacheWriteTokens: write,
+          cacheReadTokens: read,
+          costMicroUsd: cost,
+        },
+        ...{ tool: null, tools: noTools },
+      };
+    }
+  }
+
+  function* toolEntries(query: UsageQuery): Generator<UsageEntry> {
+    const dayOf = createCalendar(query.timeZone);
+    for (const row of tools.iterate(rangeOf(query))) {
+      const [at, instanceKey, orchestrationKey, state, tool, calls, errors, durationMs] = row;
+      yield {
+        ...{
+          day: dayOf(at),
+          orchestrationKey,
+          instanceKey,
+          hasSucceeded: state === 'succeeded',
+          model: null,
+        },
+        ...{ isEstimated: false, usage: noModelUsage, tool, tools: { calls, errors, durationMs } },
+      };
+    }
+  }
+
+  return {
+    usage: (query) => {
+      const tally = createTally(query.by);
+      const heads = headsFor(query);
+      for (const entry of query.by.includes('tool') ? toolEntries(query) : modelEntries(query)) {
+        const head = heads.get(entry.orchestrationKey);
+        if (head !== undefined) tally.add(entry, head);
+      }
+      return JSON.stringify(tally.report());
+    },
+  };
+};
