@@ -65,9 +65,10 @@ export class Runs {
    * @throws FailureError `orchestration.unknown`, `orchestration.not_ours`
    */
   async load(id: OrchestrationId): Promise<OrchestrationRun> {
-    const run = await this.#present(id);
-    // From here on it is here for more than a moment.
-    if (this.#borrowed.delete(id)) this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
+    const run = this.#runs.get(id) ?? (await this.#loadOnce(id));
+    // Whoever borrowed it may have let go of it meanwhile.
+    if (this.#runs.get(id) !== run) return this.load(id);
+    this.#keep(id);
     return run;
   }
 
@@ -77,10 +78,13 @@ export class Runs {
    * @throws FailureError `orchestration.unknown`, `orchestration.not_ours`
    */
   async borrow<T>(id: OrchestrationId, use: (run: OrchestrationRun) => Promise<T>): Promise<T> {
-    const isHere = this.#runs.has(id) || this.#loading.has(id);
-    if (!isHere || this.#borrowed.has(id)) this.#borrowed.set(id, (this.#borrowed.get(id) ?? 0) + 1);
+    const present = this.#runs.get(id);
+    const isLoading = this.#loading.has(id);
+    const isBorrowed = this.#borrowed.has(id);
+    if (present !== undefined && !isBorrowed) return use(present);
+    if (!isLoading || isBorrowed) this.#borrowed.set(id, (this.#borrowed.get(id) ?? 0) + 1);
     try {
-      return await use(await this.#present(id));
+      return await use(present ?? (await this.#loadOnce(id)));
     } finally {
       this.#giveBack(id);
     }
@@ -103,9 +107,12 @@ export class Runs {
     this.#options.context().ledger.forget(id);
   }
 
-  async #present(id: OrchestrationId): Promise<OrchestrationRun> {
-    const present = this.#runs.get(id);
-    if (present !== undefined) return present;
+  /** One that was borrowed stays from now on for more than a moment. */
+  #keep(id: OrchestrationId): void {
+    if (this.#borrowed.delete(id)) this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
+  }
+
+  async #loadOnce(id: OrchestrationId): Promise<OrchestrationRun> {
     const loading = this.#loading.get(id) ?? this.#loadStored(id);
     this.#loading.set(id, loading);
     return loading.finally(() => this.#loading.delete(id));
@@ -124,14 +131,11 @@ export class Runs {
   async findOrLoad(
     id: InstanceId,
   ): Promise<{ readonly run: OrchestrationRun; readonly instance: InstanceRun }> {
-    const found = this.find(id)?.run.id ?? (await this.#options.store.instance(id))?.orchestrationId;
-    if (found !== undefined) await this.load(found);
-    return this.#here(id);
-  }
-
-  #here(id: InstanceId): { readonly run: OrchestrationRun; readonly instance: InstanceRun } {
+    const view = this.find(id) === null ? await this.#options.store.instance(id) : null;
+    if (view !== null) await this.load(view.orchestrationId);
     const found = this.find(id);
     if (found === null) throw unknownInstance(id);
+    this.#keep(found.run.id);
     return found;
   }
 

@@ -1,4 +1,5 @@
 import type { EventBody, EventOf, EventType, OrchestrationEvent } from '../../shared/domain/event.ts';
+import { markedWords } from '../../shared/domain/marks.ts';
 import { durationText, usageText } from './figures.ts';
 
 /** How an event is shown: what is said stands open, what was done and what came of it is folded, a note is one line. */
@@ -80,6 +81,7 @@ const words: Words = {
   'orchestration.state': ({ to }) => note(`The orchestration: ${to}`),
   'orchestration.stop_requested': ({ by, force }) => note(`${by} asked to ${force ? 'kill' : 'stop'} it`),
   'orchestration.control': ({ action, by, detail }) => note(`${by}, ${action.replace('_', ' ')}`, detail),
+  'orchestration.marked': ({ by, changes }) => note(`${by} ${markedWords(changes)}`),
   'group.changed': ({ name, state, size, reason }) =>
     note(`Fan-out ${name} ${state}${state === 'expanded' ? ` to ${String(size)}` : ''}`, reason),
   'budget.crossed': (body) => entry('note', `Budget: ${body.message}`, null, body.threshold >= 100),
