@@ -83,6 +83,7 @@ const store: Store = {
   unfinished: () => Promise.resolve([]),
   orchestration: () => Promise.resolve(null),
   orchestrations: () => Promise.resolve({ items: [], nextCursor: null, total: 0 }),
+  search: () => Promise.resolve({ hits: [], nextCursor: null, pending: 0 }),
   instance: () => Promise.resolve(null),
   eventIndex: () => Promise.resolve(''),
   instanceEvents: () => Promise.resolve([]),

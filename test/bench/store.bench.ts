@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPacker } from '../../src/main/store/pack.ts';
+import { queryForName } from '../../src/shared/domain/search-query.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import type { Store, StoreBatch } from '../../src/main/engine/ports.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
@@ -82,7 +83,7 @@ const reads = (
   if (id === undefined) throw new Error('the sample has no instances');
   return {
     'first page of the list': () => store.orchestrations({ limit: 50 }),
-    'search of a name': () => store.orchestrations({ limit: 50, search: 'bench' }),
+    'search of a name': () => store.orchestrations({ limit: 50, query: queryForName('bench') }),
     'one orchestration': () => store.orchestration(orchestration.id),
     '100 events of an instance': () => store.instanceEvents(id, 500, 100),
     '100 events after a seq': () => store.eventsAfter(orchestration.id, 1000, 100),

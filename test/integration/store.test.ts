@@ -5,6 +5,7 @@ import { openStore } from '../../src/main/store/store.ts';
 import { letterOf, type OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { FailureError } from '../../src/shared/domain/failure.ts';
 import { instanceIdSchema, instantOf, orchestrationIdSchema } from '../../src/shared/domain/ids.ts';
+import { parseQuery } from '../../src/shared/domain/search-parse.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
@@ -343,8 +344,9 @@ describe('the list of orchestrations', () => {
     ['', ["o'clock", '100%_done', 'Ärger im Büro']],
   ])('is searched for %j in the names of orchestrations and instances', async (search, found) => {
     const { store } = await listOf(['Ärger im Büro', '100%_done', "o'clock"]);
-    expect(await namesOf(store.orchestrations({ limit: 9, search }))).toEqual(found);
-    expect((await store.orchestrations({ limit: 1, search })).total).toBe(found.length);
+    const { query } = parseQuery(search, { now: 0, timeZone: 'UTC' });
+    expect(await namesOf(store.orchestrations({ limit: 9, query }))).toEqual(found);
+    expect((await store.orchestrations({ limit: 1, query })).total).toBe(found.length);
   });
 
   it('refuses a cursor that no page gave', async () => {

@@ -170,6 +170,7 @@ export const routerOf = (world: World) => {
           items: fitting.slice(from, end),
           total: fitting.length,
           nextCursor: end < fitting.length ? String(end) : null,
+          problems: [],
         };
       }),
       get: os.orchestrations.get.handler(({ input }) => detailOf(world, input.id)),
@@ -227,6 +228,9 @@ export const routerOf = (world: World) => {
         const text = JSON.stringify(event?.body ?? null);
         return { text, bytes: text.length, cut: false };
       }),
+    },
+    search: {
+      events: os.search.events.handler(() => ({ hits: [], nextCursor: null, pending: 0, problems: [] })),
     },
     live: {
       overview: os.live.overview.handler(async function* ({ signal }) {

@@ -106,6 +106,10 @@ const eventRoutes = ({ engine }: Services) => ({
   raw: base.events.raw.handler(({ input }) => engine.rawLine(input.id, input.n)),
 });
 
+const searchRoutes = ({ engine }: Services) => ({
+  events: base.search.events.handler(({ input }) => engine.search(input)),
+});
+
 const liveRoutes = ({ engine }: Services) => ({
   overview: base.live.overview.handler(({ signal }) => engine.overview(signal)),
   stream: base.live.stream.handler(({ input, signal }) => {
@@ -135,4 +139,5 @@ export const createRouter = (services: Services): EngineRouter =>
     instances: instanceRoutes(services),
     events: eventRoutes(services),
     live: liveRoutes(services),
+    search: searchRoutes(services),
   });

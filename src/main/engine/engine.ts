@@ -1,5 +1,11 @@
 import type { LabelCount } from '../../shared/contract/marks.ts';
-import type { OverviewUpdate, RawLine, StreamBatch } from '../../shared/contract/contract.ts';
+import type {
+  OrchestrationList,
+  OverviewUpdate,
+  RawLine,
+  StreamBatch,
+} from '../../shared/contract/contract.ts';
+import type { SearchPage } from '../../shared/contract/search.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
@@ -13,6 +19,7 @@ import { createBudgets } from './engine-budgets.ts';
 import { createControls } from './engine-controls.ts';
 import { createInboxActions } from './engine-inbox.ts';
 import { newGroups } from './fan-out.ts';
+import { listOrchestrations, searchEvents, type ListRequest, type SearchRequest } from './finding.ts';
 import { answerOpenPrompt, type Answering } from './instance-answers.ts';
 import { restartInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
@@ -22,13 +29,7 @@ import { createInTurns, type InTurns } from './in-turns.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createMarks, refuseDeleted, type MarksOf } from './marks.ts';
 import { openFleet, type Fleet, type FleetOptions } from './fleet.ts';
-import type {
-  OrchestrationPage,
-  OrchestrationQuery,
-  OrchestrationSource,
-  PermissionAnswer,
-  RecordChange,
-} from './ports.ts';
+import type { OrchestrationSource, PermissionAnswer, RecordChange } from './ports.ts';
 import type { PermissionRules } from './permission-rules.ts';
 import type { Trust } from './trust.ts';
 import { overviewUpdates } from './overview-updates.ts';
@@ -169,9 +170,14 @@ export class Engine {
     return { orchestration: stored.orchestration, instances: stored.instances, planText };
   }
 
-  async list(query: OrchestrationQuery): Promise<OrchestrationPage> {
-    const page = await this.#options.store.orchestrations(query);
+  async list(request: ListRequest): Promise<OrchestrationList> {
+    const page = await listOrchestrations(this.#options, request);
     return { ...page, items: page.items.map((view) => this.#runs.get(view.id)?.view ?? view) };
+  }
+
+  /** Finds events by what was said and run. */
+  search(request: SearchRequest): Promise<SearchPage> {
+    return searchEvents(this.#options, request);
   }
 
   /** @throws FailureError `instance.unknown` */

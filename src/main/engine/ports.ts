@@ -1,6 +1,12 @@
 import type { LabelCount } from '../../shared/contract/marks.ts';
 import type { Spending } from '../../shared/domain/budget.ts';
-import type { EventBody, OrchestrationEvent, SpoolRange, TextDelta } from '../../shared/domain/event.ts';
+import type {
+  EventBody,
+  EventType,
+  OrchestrationEvent,
+  SpoolRange,
+  TextDelta,
+} from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
 import type {
@@ -11,6 +17,7 @@ import type {
 } from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { InlineObject, InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import type { SearchQuery } from '../../shared/domain/search-query.ts';
 import type { Usage, UsageBasis } from '../../shared/domain/usage.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 
@@ -297,10 +304,20 @@ export type StoredOrchestration = {
   readonly specs: Readonly<Record<InstanceId, InstanceSpec>>;
 };
 
+/** Orchestrations with the same value stand in the order of their making. */
+export type OrchestrationSort = {
+  readonly by: 'started' | 'ended' | 'name' | 'state' | 'cost' | 'tokens' | 'duration' | 'instances';
+  readonly direction: 'asc' | 'desc';
+};
+
 export type OrchestrationQuery = {
-  /** Part of a name (of the orchestration or one of its instances); case does not matter. */
-  readonly search?: string | undefined;
+  /** All that are not deleted if left out. */
+  readonly query?: SearchQuery | undefined;
   readonly states?: readonly OrchestrationState[] | undefined;
+  /** The newest first if left out. */
+  readonly sort?: OrchestrationSort | undefined;
+  /** What `duration` of one that runs counts up to, in epoch milliseconds. */
+  readonly now?: number | undefined;
   readonly limit: number;
   /** As given by the page before. */
   readonly cursor?: string | undefined;
@@ -313,6 +330,35 @@ export type OrchestrationPage = {
   readonly total: number;
 };
 
+export type EventSearch = {
+  readonly query: SearchQuery;
+  readonly limit: number;
+  /** As given by the page before. */
+  readonly cursor?: string | undefined;
+};
+
+/** An event that was found: what its snippet shows, and where in it the words are (UTF-16 positions, the second exclusive). */
+export type FoundEvent = {
+  readonly orchestrationId: OrchestrationId;
+  readonly orchestrationName: string;
+  readonly instanceId: InstanceId | null;
+  readonly instanceName: string | null;
+  readonly seq: number;
+  readonly n: number | null;
+  readonly at: Instant;
+  readonly type: EventType;
+  readonly tool: string | null;
+  readonly snippet: { readonly text: string; readonly marks: readonly (readonly [number, number])[] };
+};
+
+/** At most as many as asked for; fewer, with a cursor, where finding more took too long. */
+export type FoundEvents = {
+  readonly hits: readonly FoundEvent[];
+  readonly nextCursor: string | null;
+  /** Events that are stored and not in the index yet. */
+  readonly pending: number;
+};
+
 /** Everything kept. Writes go one commit at a time, in order; reads never hold up a write. Newest orchestrations first. */
 export interface Store {
   commit(batch: StoreBatch): Promise<void>;
@@ -320,6 +366,8 @@ export interface Store {
   unfinished(): Promise<readonly StoredOrchestration[]>;
   orchestration(id: OrchestrationId): Promise<StoredOrchestration | null>;
   orchestrations(query: OrchestrationQuery): Promise<OrchestrationPage>;
+  /** Finds events by what was said and run. */
+  search(search: EventSearch): Promise<FoundEvents>;
   instance(id: InstanceId): Promise<InstanceView | null>;
   /** The letters of an instance's events, by `n` (see `letterOf`). */
   eventIndex(instanceId: InstanceId): Promise<string>;

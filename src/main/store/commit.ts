@@ -27,13 +27,15 @@ const statementsOf = (db: Database) => ({
   ),
   facets: db.prepare(
     `INSERT INTO facets VALUES (@key, @name, @plan, @state, @workspace, @owner, @origin, @startedAt, @endedAt,
-       @instances, @tokens, @costMicroUsd, @pinned, @deletedAt)
+       @instances, @tokens, @costMicroUsd, @pinned, @deletedAt, @note, 0)
      ON CONFLICT (orchestration_key) DO UPDATE SET name = excluded.name, plan = excluded.plan, state = excluded.state,
        workspace = excluded.workspace, owner = excluded.owner, origin = excluded.origin,
        started_at = excluded.started_at, ended_at = excluded.ended_at, instances = excluded.instances,
        tokens = excluded.tokens, cost_micro_usd = excluded.cost_micro_usd, pinned = excluded.pinned,
-       deleted_at = excluded.deleted_at`,
+       deleted_at = excluded.deleted_at, note = excluded.note`,
   ),
+  lastSeq: db.prepare('UPDATE facets SET last_seq = max(last_seq, ?) WHERE orchestration_key = ?'),
+  used: db.prepare('INSERT OR IGNORE INTO used (kind, name, orchestration_key) VALUES (?, ?, ?)'),
   forgetLabels: db.prepare('DELETE FROM labels WHERE orchestration_key = ?'),
   label: db.prepare('INSERT OR IGNORE INTO labels (label, orchestration_key) VALUES (?, ?)'),
   forgetTools: db.prepare('DELETE FROM tool_usage WHERE instance_key = ?'),
@@ -80,6 +82,7 @@ const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchest
   statements.facets.run({ key, ...row.facets });
   statements.forgetLabels.run(key);
   for (const label of row.labels) statements.label.run(label, key);
+  for (const model of row.models) statements.used.run('model', model, key);
 };
 
 const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): void => {
@@ -90,6 +93,7 @@ const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): v
   statements.forgetTools.run(key);
   for (const [tool, { calls, errors, durationMs }] of Object.entries(row.tools)) {
     statements.tool.run(key, tool, calls, errors, Math.round(durationMs));
+    statements.used.run('tool', tool, orchestration);
   }
 };
 
@@ -134,12 +138,15 @@ const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }:
     return id === undefined ? null : find(id);
   };
   const values: (number | string | null)[] = [];
+  const lastSeqs = new Map<number, number>();
   bodies.forEach((body, i) => {
     // A plain loop over one array of numbers; a subarray per event would cost more than binding it.
     const at = i * eventWidth;
     const number = (field: number): number => numbers[at + field] ?? Number.NaN;
+    const orchestration = keyOf(keys.orchestration, number(0)) ?? Number.NaN;
+    lastSeqs.set(orchestration, number(1));
     values.push(
-      (keyOf(keys.orchestration, number(0)) ?? Number.NaN) * 2 ** 32 + number(1),
+      orchestration * 2 ** 32 + number(1),
       keyOf(keys.instance, number(2)),
       absentAsNull(number(3)),
       keyOf(keys.attempt, number(4)),
@@ -157,6 +164,7 @@ const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }:
   for (let i = 0; i < values.length; i += eventColumns) {
     statements.event.run(values.slice(i, i + eventColumns));
   }
+  for (const [orchestration, seq] of lastSeqs) statements.lastSeq.run(seq, orchestration);
 };
 
 /**

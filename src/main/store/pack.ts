@@ -65,6 +65,7 @@ const packOrchestration = (view: OrchestrationView): PackedOrchestration => {
     id: view.id,
     view: JSON.stringify(view),
     labels: view.labels.map(foldName),
+    models: Object.keys(view.usage.byModel),
     facets: {
       name: foldName(view.name),
       plan: foldName(view.plan),
@@ -79,6 +80,7 @@ const packOrchestration = (view: OrchestrationView): PackedOrchestration => {
       costMicroUsd,
       pinned: view.pinned ? 1 : 0,
       deletedAt: millisecondsOrNull(view.deletedAt),
+      note: view.note === null ? null : foldName(view.note),
     },
   };
 };

@@ -1,5 +1,7 @@
 import type {
   AttemptRecord,
+  EventSearch,
+  FoundEvents,
   OrchestrationPage,
   OrchestrationQuery,
   RecordKind,
@@ -41,6 +43,7 @@ export type PackedOrchestration = {
   readonly view: string;
   /** Folded. */
   readonly labels: readonly string[];
+  readonly models: readonly string[];
   readonly facets: {
     readonly name: string;
     readonly plan: string;
@@ -55,6 +58,8 @@ export type PackedOrchestration = {
     readonly costMicroUsd: number;
     readonly pinned: 0 | 1;
     readonly deletedAt: number | null;
+    /** Folded. */
+    readonly note: string | null;
   };
 };
 
@@ -109,6 +114,7 @@ export type Reads = {
     readonly args: readonly [OrchestrationQuery];
     readonly result: OrchestrationPage;
   };
+  readonly search: { readonly args: readonly [EventSearch]; readonly result: FoundEvents };
   readonly instance: { readonly args: readonly [InstanceId]; readonly result: InstanceView | null };
   readonly eventIndex: { readonly args: readonly [InstanceId]; readonly result: string };
   readonly instanceEvents: {

@@ -1,56 +1,95 @@
 import type { Database } from 'better-sqlite3';
-import type { OrchestrationQuery } from '../engine/ports.ts';
+import type { OrchestrationQuery, OrchestrationSort } from '../engine/ports.ts';
+import { everything } from '../../shared/domain/search-query.ts';
 import { type Answers, listOf } from './answers.ts';
-import { foldName } from './fold-name.ts';
+import { conditionsOf, prepareConditions, type Conditions } from './query-conditions.ts';
 import { StoreFailure } from './sqlite-failure.ts';
 
-type Filter = { readonly where: string; readonly values: Readonly<Record<string, string>> };
+/** Those that run come after all that have ended. */
+const neverMs = 8_640_000_000_000_000;
 
-const filterOf = ({ search = '', states = [] }: OrchestrationQuery): Filter => {
-  const parts = ['f.deleted_at IS NULL'];
-  const values: Record<string, string> = {};
-  if (states.length > 0) {
-    parts.push('f.state IN (SELECT value FROM json_each(@states))');
-    values['states'] = JSON.stringify(states);
-  }
-  if (search !== '') {
-    const found = 'SELECT orchestration_key FROM instances WHERE instr(name, @search) > 0';
-    parts.push(`(instr(f.name, @search) > 0 OR f.orchestration_key IN (${found}))`);
-    values['search'] = foldName(search);
-  }
-  return { where: parts.join(' AND '), values };
+const sortColumns: Readonly<Record<OrchestrationSort['by'], string>> = {
+  started: 'f.started_at',
+  ended: `coalesce(f.ended_at, ${String(neverMs)})`,
+  name: 'f.name',
+  state: 'f.state',
+  cost: 'f.cost_micro_usd',
+  tokens: 'f.tokens',
+  duration: '(coalesce(f.ended_at, @now) - f.started_at)',
+  instances: 'f.instances',
 };
 
-/** A cursor is the key of the last row given: rows that come later have higher keys, and so change no later page. */
-const cursorKey = (cursor: string | undefined): number => {
-  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw new StoreFailure({
+/** The last row of a page, in the terms of its order, and the moment that durations count up to on all pages. */
+type Cursor = { readonly value: string | number; readonly key: number; readonly now: number };
+
+const badCursor = (): StoreFailure =>
+  new StoreFailure({
     code: 'store.bad_cursor',
     message: 'That page cannot be found: ask for the first one again.',
   });
+
+const writeCursor = ({ value, key, now }: Cursor): string =>
+  Buffer.from(JSON.stringify([value, key, now])).toString('base64url');
+
+const readCursor = (text: string): Cursor => {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    const [value, key, now] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+    const isValue = typeof value === 'string' || typeof value === 'number';
+    if (isValue && typeof key === 'number' && typeof now === 'number') return { value, key, now };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw badCursor();
 };
+
+const filterOf = ({ query = everything, states = [] }: OrchestrationQuery, now: number): Conditions => {
+  const { where, values } = conditionsOf(query, { now });
+  if (states.length === 0) return { where, values };
+  return {
+    where: `${where} AND f.state IN (SELECT value FROM json_each(@states))`,
+    values: { ...values, states: JSON.stringify(states) },
+  };
+};
+
+type Row = { readonly key: number; readonly value: string | number };
 
 /** Reads the list of orchestrations, page by page. */
 export const readPages = (db: Database): Answers['orchestrations'] => {
-  type Row = { readonly key: number; readonly view: string };
-  return (query) => {
-    const { where, values } = filterOf(query);
-    const before = cursorKey(query.cursor);
-    const rows = db
+  prepareConditions(db);
+  const view = db.prepare<[number], string>('SELECT view FROM orchestrations WHERE key = ?').pluck();
+
+  const rowsOf = (query: OrchestrationQuery, filter: Conditions, cursor: Cursor | null, now: number) => {
+    const { by, direction } = query.sort ?? { by: 'started', direction: 'desc' };
+    const column = sortColumns[by];
+    const beyond = `(${column}, f.orchestration_key) ${direction === 'asc' ? '>' : '<'} (@value, @key)`;
+    return db
       .prepare<[Record<string, string | number>], Row>(
-        `SELECT o.key, o.view FROM facets f JOIN orchestrations o ON o.key = f.orchestration_key
-         WHERE ${where} AND f.orchestration_key < @before ORDER BY f.orchestration_key DESC LIMIT @limit + 1`,
+        `SELECT f.orchestration_key AS key, ${column} AS value FROM facets f
+         WHERE ${filter.where}${cursor === null ? '' : ` AND ${beyond}`}
+         ORDER BY ${column} ${direction}, f.orchestration_key ${direction} LIMIT @limit + 1`,
       )
-      .all({ ...values, before, limit: query.limit });
+      .all({
+        ...filter.values,
+        ...(cursor !== null && { value: cursor.value, key: cursor.key }),
+        ...(column.includes('@now') && { now }),
+        limit: query.limit,
+      });
+  };
+
+  return (query) => {
+    const cursor = query.cursor === undefined ? null : readCursor(query.cursor);
+    const now = cursor?.now ?? query.now ?? Date.now();
+    const filter = filterOf(query, now);
+    const rows = rowsOf(query, filter, cursor, now);
     const total = db
-      .prepare<[Filter['values']], number>(`SELECT count(*) FROM facets f WHERE ${where}`)
+      .prepare<[Conditions['values']], number>(`SELECT count(*) FROM facets f WHERE ${filter.where}`)
       .pluck()
-      .get(values);
+      .get(filter.values);
     const items = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? items.at(-1) : undefined;
-    const nextCursor = last === undefined ? null : String(last.key);
-    const views = listOf(items.map((row) => row.view));
+    const nextCursor = last === undefined ? null : writeCursor({ ...last, now });
+    const views = listOf(items.flatMap(({ key }) => view.get(key) ?? []));
     return `{"items":${views},"nextCursor":${JSON.stringify(nextCursor)},"total":${String(total)}}`;
   };
 };

@@ -18,6 +18,7 @@ export const createReads = (db: Database): ((request: ReadRequest) => string) =>
     ...readLabels(db),
     ...readUsage(db),
     orchestrations: readPages(db),
+    search: () => '{"hits":[],"nextCursor":null,"pending":0}',
     instance: (id) => instance.get(id) ?? 'null',
   };
   const answer = <K extends ReadKind>(kind: K, args: Reads[K]['args']): string => answers[kind](...args);

@@ -43,6 +43,7 @@ const createReads = (readingThread: () => WorkerLink) => {
       const page = await read('orchestrations', query);
       return { ...page, items: page.items.map(upgradeOrchestration) };
     },
+    search: (search) => read('search', search),
     instance: async (id) => {
       const view = await read('instance', id);
       return view === null ? null : upgradeInstance(view);

@@ -18,6 +18,13 @@ import type { PlanCheck } from './plan-check.ts';
 import { historyContract } from './history.ts';
 import { planInputSchema } from './plan-input.ts';
 import { scheduleContract } from './schedules.ts';
+import {
+  orchestrationSortSchema,
+  queryTextSchema,
+  queryZoneSchema,
+  searchContract,
+  type QueryProblem,
+} from './search.ts';
 import type { PlanTemplate } from './templates.ts';
 import { trustContract } from './trust.ts';
 import { usageContract } from './usage.ts';
@@ -50,7 +57,10 @@ export type OrchestrationDetail = {
 export type OrchestrationList = {
   readonly items: readonly OrchestrationView[];
   readonly nextCursor: string | null;
+  /** How many match in all. */
   readonly total: number;
+  /** What of `search` was not understood, and so was left out. */
+  readonly problems: readonly QueryProblem[];
 };
 
 /** First a `snapshot` of all that runs or ended within the last hour, then, at most one a frame, what changed since. */
@@ -87,6 +97,7 @@ export const contract = {
   rules: rulesContract,
   commands: commandsContract,
   schedules: scheduleContract,
+  search: searchContract,
   trust: trustContract,
   history: historyContract,
   budgets: budgetContract,
@@ -123,9 +134,13 @@ export const contract = {
     list: base
       .input(
         z.object({
-          search: z.string().max(200).optional(),
+          /** In the language of queries: words of the name, plan, instances, labels, note or text; filters. */
+          search: queryTextSchema.optional(),
+          timeZone: queryZoneSchema,
           states: z.array(orchestrationStateSchema).optional(),
-          cursor: z.string().optional(),
+          /** The newest first if left out. */
+          sort: orchestrationSortSchema.optional(),
+          cursor: z.string().max(1000).optional(),
           limit: z.int().min(1).max(200),
         }),
       )

@@ -95,6 +95,7 @@ export const createMemoryStore = (): MemoryStore => {
       const items = [...orchestrations.values()].map(({ orchestration }) => orchestration).reverse();
       return Promise.resolve({ items: items.slice(0, limit), nextCursor: null, total: items.length });
     },
+    search: () => Promise.resolve({ hits: [], nextCursor: null, pending: events.length }),
     instance: (id) => Promise.resolve(instances.get(id) ?? null),
     eventIndex: (id) =>
       Promise.resolve(

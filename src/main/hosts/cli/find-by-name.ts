@@ -3,6 +3,7 @@ import { failureError } from '../../../shared/domain/failure.ts';
 import { instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { printQuery, queryForName } from '../../../shared/domain/search-query.ts';
 
 /** Ids are named by their beginning, from so many characters on. */
 const leastPrefix = 4;
@@ -53,7 +54,8 @@ const ambiguous = (
     `"${text}" may be any of: ${found.map(({ id, name }) => `${id} (${name})`).join(', ')}. Say more of the id.`,
   );
 
-const searchable = (name: string): string => name.slice(0, pageSize);
+/** Part of a name is enough to look for it, and there is no room for all of a long one. */
+const searchable = (name: string): string => printQuery(queryForName(name.slice(0, pageSize)));
 
 /** The orchestration with this id, the beginning of its id, or the newest with this name; null when there is none. */
 const lookUpOrchestration = async (client: EngineClient, text: string): Promise<OrchestrationView | null> => {

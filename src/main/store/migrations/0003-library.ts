@@ -5,6 +5,7 @@ import type { Migration } from './migration.ts';
  *
  * - `facets` is what lists filter, sort and report by, narrow so that all of them are read in a few milliseconds; the same columns
  *   beside `view` were not. Its keys are those of `orchestrations`; names are folded, labels too.
+ * - `used` is which models and tools an orchestration used, for filters; `facets.last_seq` is the number of its last event.
  * - `tool_usage` is what the instances' tools came to; `claude_sessions` says which instance a session of Claude Code is.
  * - `event_blocks` holds events that are older than the newest of their instance: some hundred of them to a row, compressed
  *   (event-block.ts). An event is in a block or in `events`, never in both; of an instance, those in blocks are the older
@@ -34,7 +35,9 @@ export const library: Migration = {
       tokens INTEGER NOT NULL,
       cost_micro_usd INTEGER NOT NULL,
       pinned INTEGER NOT NULL,
-      deleted_at INTEGER
+      deleted_at INTEGER,
+      note TEXT,
+      last_seq INTEGER NOT NULL
     ) STRICT;
     INSERT INTO facets
       SELECT key, name, name, state, json_extract(view, '$.workspace'), json_extract(view, '$.owner'), 'netra',
@@ -43,7 +46,9 @@ export const library: Migration = {
            + json_extract(value, '$.cacheWriteTokens') + json_extract(value, '$.cacheReadTokens')), 0)
          FROM json_each(view, '$.usage.byModel')),
         (SELECT coalesce(sum(json_extract(value, '$.costMicroUsd')), 0) FROM json_each(view, '$.usage.byModel')),
-        0, NULL
+        0, NULL, NULL,
+        (SELECT coalesce(max(e.key) & 4294967295, 0) FROM events e
+         WHERE e.key >= orchestrations.key << 32 AND e.key < (orchestrations.key + 1) << 32)
       FROM orchestrations;
     CREATE INDEX facets_by_state ON facets (state);
     DROP INDEX orchestrations_by_state;
@@ -72,6 +77,19 @@ export const library: Migration = {
       SELECT i.key, t.key, json_extract(t.value, '$.calls'), json_extract(t.value, '$.errors'),
         CAST(json_extract(t.value, '$.durationMs') AS INTEGER)
       FROM instances i, json_each(i.view, '$.tools') t;
+
+    CREATE TABLE used (
+      kind TEXT NOT NULL CHECK (kind IN ('model', 'tool')),
+      name TEXT NOT NULL,
+      orchestration_key INTEGER NOT NULL REFERENCES orchestrations (key) ON DELETE CASCADE,
+      PRIMARY KEY (kind, name, orchestration_key)
+    ) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO used
+      SELECT 'tool', t.tool, i.orchestration_key FROM tool_usage t JOIN instances i ON i.key = t.instance_key;
+    INSERT OR IGNORE INTO used
+      SELECT 'model', u.model, i.orchestration_key FROM usage u JOIN attempts a ON a.key = u.attempt_key
+        JOIN instances i ON i.key = a.instance_key;
+    CREATE INDEX used_by_orchestration ON used (orchestration_key);
 
     CREATE TABLE claude_sessions (
       session_id TEXT NOT NULL,

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { everything, queryForName } from '../../../../src/shared/domain/search-query.ts';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/main/engine/ports.ts';
 import type { WorkspaceSpec } from '../../../../src/shared/domain/plan-spec.ts';
@@ -111,7 +113,8 @@ describe('an orchestration that waits for another one', () => {
     const byName = {
       ...store,
       orchestrations: (query: Parameters<Store['orchestrations']>[0]) =>
-        query.search === undefined || query.search === 'upstream'
+        isDeepStrictEqual(query.query ?? everything, everything) ||
+        isDeepStrictEqual(query.query, queryForName('upstream'))
           ? store.orchestrations(query)
           : Promise.resolve({ items: [], nextCursor: null, total: 0 }),
     };

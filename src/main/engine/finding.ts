@@ -1,0 +1,39 @@
+import type { OrchestrationList } from '../../shared/contract/contract.ts';
+import type { SearchPage } from '../../shared/contract/search.ts';
+import { parseQuery } from '../../shared/domain/search-parse.ts';
+import type { Clock, OrchestrationQuery, Store } from './ports.ts';
+
+/** Text in the language of queries, and the time zone of who wrote it; the engine's own if left out. */
+type Written = { readonly timeZone?: string | undefined };
+
+export type ListRequest = Omit<OrchestrationQuery, 'query' | 'now'> &
+  Written & { readonly search?: string | undefined };
+
+export type SearchRequest = Written & {
+  readonly query: string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+};
+
+type World = { readonly store: Pick<Store, 'orchestrations' | 'search'>; readonly clock: Clock };
+
+const here = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** A page of orchestrations as stored. */
+export const listOrchestrations = async (
+  { store, clock }: World,
+  { search = '', timeZone = here(), ...rest }: ListRequest,
+): Promise<OrchestrationList> => {
+  const now = clock.now();
+  const { query, problems } = parseQuery(search, { now, timeZone });
+  return { ...(await store.orchestrations({ ...rest, query, now })), problems };
+};
+
+/** A page of events. */
+export const searchEvents = async (
+  { store, clock }: World,
+  { query: text, timeZone = here(), limit, cursor }: SearchRequest,
+): Promise<SearchPage> => {
+  const { query, problems } = parseQuery(text, { now: clock.now(), timeZone });
+  return { ...(await store.search({ query, limit, cursor })), problems };
+};
