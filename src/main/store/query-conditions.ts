@@ -94,7 +94,9 @@ const termCondition = (term: SearchTerm, parameter: Parameter, options: Conditio
 
 /** Gives a connection the functions that the conditions use. */
 export const prepareConditions = (db: Database): void => {
-  db.function('fold', { deterministic: true }, (text) => (typeof text === 'string' ? foldName(text) : text));
+  db.function('fold', { deterministic: true }, (text: unknown) =>
+    typeof text === 'string' ? foldName(text) : text,
+  );
 };
 
 /**

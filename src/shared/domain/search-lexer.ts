@@ -53,6 +53,9 @@ const fieldStart = /^([a-z]+)(:|>=|<=|>|<)/i;
 const operatorOf = (text: string): ':' | Comparison =>
   text === '>' || text === '<' || text === '>=' || text === '<=' ? text : ':';
 
+const turnedRound = (token: QueryToken): QueryToken =>
+  token.kind === 'or' ? token : { ...token, not: !token.not };
+
 const readOne = (text: string, start: number, not: boolean): QueryToken => {
   const at = not ? start + 1 : start;
   const [head, name, operator] = fieldStart.exec(text.slice(at)) ?? [];
@@ -79,9 +82,8 @@ export const readTokens = function* (text: string): Generator<QueryToken, void> 
       not = word === 'NOT';
       at += 3;
     } else {
-      const isNegated = word.startsWith('-') && word.length > 1;
-      const token = readOne(text, at, isNegated);
-      yield token.kind !== 'or' && not ? { ...token, not: !token.not } : token;
+      const token = readOne(text, at, word.startsWith('-') && word.length > 1);
+      yield not ? turnedRound(token) : token;
       not = false;
       at = token.to;
     }

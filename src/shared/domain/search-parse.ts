@@ -90,78 +90,83 @@ const readField = (token: FieldToken, field: Field, place: QueryPlace): Reading 
   }
 };
 
-/** What a query's text comes to, token by token; alternatives are gathered as they come. */
-const createReader = (place: QueryPlace) => {
-  const clauses: SearchTerm[][] = [];
-  const problems: QueryProblem[] = [];
-  let after: number | null = null;
-  let before: number | null = null;
-  let open: QueryToken | null = null;
-  let last: SearchTerm[] | null = null;
-
-  const complain = ({ from, to }: QueryToken, message: string): void => {
-    problems.push({ from, to, message });
+/** The problems of a query's text, in their order. */
+const createProblems = () => {
+  const found: QueryProblem[] = [];
+  return {
+    found,
+    say: ({ from, to }: QueryToken, message: string): void => {
+      found.push({ from, to, message });
+    },
   };
-  const add = (token: QueryToken, term: SearchTerm): void => {
-    const [first] = last ?? [];
-    if (open !== null && last !== null && first !== undefined) {
-      if (isAboutEvents(first) === isAboutEvents(term)) {
-        last.push(term);
-        open = null;
+};
+type Say = ReturnType<typeof createProblems>['say'];
+
+/** Gathers what must hold, as it comes; `OR` makes an alternative of what comes next. */
+const createGatherer = (say: Say) => {
+  const clauses: SearchTerm[][] = [];
+  const bounds: { after: number | null; before: number | null } = { after: null, before: null };
+  let or: QueryToken | null = null;
+  let last: SearchTerm[] | null = null;
+  return {
+    or: (token: QueryToken): void => {
+      if (last !== null) or = token;
+      else say(token, 'OR stands between two things to look for; "OR" in quotation marks is the word.');
+    },
+    add: (term: SearchTerm): void => {
+      const first = or === null ? undefined : last?.[0];
+      if (or !== null && first !== undefined && isAboutEvents(first) !== isAboutEvents(term)) {
+        say(or, 'OR stands between words (or tool:), or between other filters, not between the two.');
+      } else if (first !== undefined) {
+        last?.push(term);
+        or = null;
         return;
       }
-      complain(open, 'OR stands between words (or tool:), or between other filters, not between the two.');
-    }
-    open = null;
-    last = [term];
-    clauses.push(last);
-    if (term.kind === 'text' && term.text.trim() === '') {
-      clauses.pop();
+      or = null;
+      last = [term];
+      clauses.push(last);
+    },
+    bound: (token: QueryToken, side: 'before' | 'after', at: number): void => {
+      if (or !== null) say(token, 'before: and after: cannot stand beside OR.');
+      or = null;
       last = null;
-      complain(token, 'There is nothing between the quotation marks.');
-    }
-  };
-  const bound = (token: QueryToken, side: 'before' | 'after', at: number): void => {
-    if (open !== null) complain(token, 'before: and after: cannot stand beside OR.');
-    open = null;
-    last = null;
-    if (side === 'after') after = Math.max(after ?? at, at);
-    else before = Math.min(before ?? at, at);
-  };
-  const takeField = (token: FieldToken): void => {
-    const field = fieldOf(token.name);
-    if (field === undefined) {
-      // `http://…`, `std::vector` and the like are words, unless a filter was meant.
-      const meant = didYouMean(token.name, QUERY_FIELDS);
-      if (meant !== undefined) {
-        complain(
-          token,
-          `There is no filter "${token.name}", so this is looked for as text. Did you mean "${meant}"?`,
-        );
-      }
-      add(token, { kind: 'text', not: token.not, text: token.whole, prefix: token.prefix });
-      return;
-    }
-    const reading = readField(token, field, place);
-    if ('term' in reading) add(token, reading.term);
-    else if ('bound' in reading) bound(token, reading.bound, reading.at);
-    else complain(token, reading.problem);
-  };
-  return {
-    take: (token: QueryToken): void => {
-      if (token.unclosed) complain(token, 'The quotation mark is not closed.');
-      if (token.kind === 'or') {
-        if (last === null)
-          complain(token, 'OR stands between two things to look for; "OR" in quotation marks is the word.');
-        else open = token;
-      } else if (token.kind === 'field') takeField(token);
-      else add(token, { kind: 'text', not: token.not, text: token.value, prefix: token.prefix });
+      if (side === 'after') bounds.after = Math.max(bounds.after ?? at, at);
+      else bounds.before = Math.min(bounds.before ?? at, at);
     },
-    end: (): { readonly query: SearchQuery; readonly problems: readonly QueryProblem[] } => {
-      if (open !== null) complain(open, 'Something to look for is missing after OR.');
-      return { query: { clauses, after, before }, problems };
+    end: (): SearchQuery => {
+      if (or !== null) say(or, 'Something to look for is missing after OR.');
+      return { clauses, ...bounds };
     },
   };
+};
+type Gatherer = ReturnType<typeof createGatherer>;
+
+const takeText = (
+  token: QueryToken,
+  term: Extract<SearchTerm, { readonly kind: 'text' }>,
+  gather: Gatherer,
+  say: Say,
+): void => {
+  if (term.text.trim() === '') say(token, 'There is nothing between the quotation marks.');
+  else gather.add(term);
+};
+
+const takeField = (token: FieldToken, place: QueryPlace, gather: Gatherer, say: Say): void => {
+  const field = fieldOf(token.name);
+  if (field === undefined) {
+    // `http://…`, `std::vector` and the like are words, unless a filter was meant.
+    const meant = didYouMean(token.name, QUERY_FIELDS);
+    if (meant !== undefined) {
+      const message = `There is no filter "${token.name}", so this is looked for as text. Did you mean "${meant}"?`;
+      say(token, message);
+    }
+    takeText(token, { kind: 'text', not: token.not, text: token.whole, prefix: token.prefix }, gather, say);
+    return;
+  }
+  const reading = readField(token, field, place);
+  if ('term' in reading) gather.add(reading.term);
+  else if ('bound' in reading) gather.bound(token, reading.bound, reading.at);
+  else say(token, reading.problem);
 };
 
 /**
@@ -172,7 +177,14 @@ export const parseQuery = (
   text: string,
   place: QueryPlace,
 ): { readonly query: SearchQuery; readonly problems: readonly QueryProblem[] } => {
-  const reader = createReader(place);
-  for (const token of readTokens(text)) reader.take(token);
-  return reader.end();
+  const { found, say } = createProblems();
+  const gather = createGatherer(say);
+  for (const token of readTokens(text)) {
+    if (token.unclosed) say(token, 'The quotation mark is not closed.');
+    if (token.kind === 'or') gather.or(token);
+    else if (token.kind === 'field') takeField(token, place, gather, say);
+    else
+      takeText(token, { kind: 'text', not: token.not, text: token.value, prefix: token.prefix }, gather, say);
+  }
+  return { query: gather.end(), problems: found };
 };
