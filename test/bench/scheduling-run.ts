@@ -80,6 +80,7 @@ const store: Store = {
       succeeded += Number(body.type === 'instance.state' && body.to === 'succeeded');
     return Promise.resolve();
   },
+  importOrchestration: () => Promise.resolve(),
   unfinished: () => Promise.resolve([]),
   orchestration: () => Promise.resolve(null),
   orchestrations: () => Promise.resolve({ items: [], nextCursor: null, total: 0 }),

@@ -359,9 +359,17 @@ export type FoundEvents = {
   readonly pending: number;
 };
 
+/** The events of an orchestration, some at a time, in order. */
+export type EventPages = AsyncIterable<readonly OrchestrationEvent[]>;
+
 /** Everything kept. Writes go one commit at a time, in order; reads never hold up a write. Newest orchestrations first. */
 export interface Store {
   commit(batch: StoreBatch): Promise<void>;
+  /**
+   * Stores an orchestration that ended elsewhere, with all its events, in one commit: when this rejects, or `events`
+   * throws, there is nothing of it. @throws FailureError `store.id_taken` when one of its ids is known already
+   */
+  importOrchestration(imported: StoredOrchestration, events: EventPages): Promise<void>;
   /** Orchestrations that have not ended: what a new engine takes over. */
   unfinished(): Promise<readonly StoredOrchestration[]>;
   orchestration(id: OrchestrationId): Promise<StoredOrchestration | null>;

@@ -1,18 +1,23 @@
+import { Buffer } from 'node:buffer';
 import type { ExportFormat, ExportPiece, ExportRequest, ImportStep } from '../../shared/contract/exports.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
-import type { Clock } from '../engine/ports.ts';
+import type { Clock, Store } from '../engine/ports.ts';
+import type { RawStreams } from './archive/raw.ts';
+import { takeInArchive } from './archive/take-in.ts';
+import { writeArchive, type ArchiveAccount } from './archive/write.ts';
+import { csvFormat } from './csv.ts';
 import { safeFileName } from './file-name.ts';
 import type { ExportHead, TextFormat } from './format.ts';
-import { csvFormat } from './csv.ts';
 import { jsonFormat } from './json.ts';
 import { markdownFormat } from './markdown.ts';
-import { reportFormat } from './report/report.ts';
 import { ndjsonFormat } from './ndjson.ts';
+import { reportFormat } from './report/report.ts';
 import { openSession, openSessions, type ReadableStore, type Session } from './session.ts';
 
 export type ExportsOptions = {
-  readonly store: ReadableStore;
+  readonly store: ReadableStore & Pick<Store, 'importOrchestration'>;
+  readonly raw: RawStreams;
   readonly clock: Pick<Clock, 'now'>;
   /** The version of this program. */
   readonly version: string;
@@ -34,6 +39,8 @@ const textFormats: Readonly<Record<Exclude<ExportFormat, 'archive'>, TextFormat>
   csv: csvFormat,
 };
 
+const archiveFile = { extension: 'netra.zst', mediaType: 'application/zstd' };
+
 /** Pieces are put together up to this length, in UTF-16 units. */
 const pieceLength = 64 * 1024;
 
@@ -51,6 +58,10 @@ async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<ExportPie
   if (length > 0) yield { kind: 'text', text: waiting.join('') };
 }
 
+async function* inBytes(parts: AsyncIterable<Uint8Array>): AsyncGenerator<ExportPiece, void> {
+  for await (const part of parts) yield { kind: 'bytes', base64: Buffer.from(part).toString('base64') };
+}
+
 type Counts = { orchestrations: number; events: number };
 
 /** Counts what goes by. */
@@ -65,7 +76,8 @@ async function* counted(sessions: AsyncIterable<Session>, counts: Counts): Async
 /** The beginning of an id that tells when it was made, to the millisecond. */
 const idStart = 13;
 
-const fileNameOf = async (
+/** What a file is called, without its extension; that there is something to write, too. */
+const nameOf = async (
   { store }: ExportsOptions,
   { ids }: ExportRequest,
   head: ExportHead,
@@ -75,32 +87,47 @@ const fileNameOf = async (
     const { orchestration } = (await openSession(store, only)).stored;
     return `${safeFileName(orchestration.name)} ${only.slice(0, idStart)}`;
   }
+  if (ids === null && (await store.orchestrations({ limit: 1 })).total === 0) {
+    throw failureError('export.empty', 'There are no sessions yet, so there is nothing to export.');
+  }
   const many = ids === null ? 'all' : String(ids.length);
   return `netra ${many} sessions ${head.exportedAt.slice(0, 10)}`;
 };
 
-/** Over a store. */
+const sentences = ({ stopped, withoutRaw }: ArchiveAccount): readonly string[] => [
+  ...(stopped === 0
+    ? []
+    : [
+        `${String(stopped)} of them still ran: in the archive they are stopped, at the moment of the export.`,
+      ]),
+  ...(withoutRaw === 0
+    ? []
+    : [`What ${String(withoutRaw)} attempts printed is gone, and not in the archive.`]),
+];
+
+/** Over a store and the spool. */
 export const createExports = (options: ExportsOptions): Exports => {
-  const { store, clock, version } = options;
+  const { store, raw, clock, version } = options;
   return {
     async *run(request, signal) {
-      const format = request.format === 'archive' ? undefined : textFormats[request.format];
-      if (format === undefined || request.redact) {
-        throw failureError('export.unknown', `There is no export as ${request.format} yet.`);
-      }
       const head: ExportHead = { exportedAt: instantOf(clock.now()), version, redacted: request.redact };
-      const fileName = `${await fileNameOf(options, request, head)}.${format.extension}`;
-      yield { kind: 'start', fileName, mediaType: format.mediaType };
+      const format = request.format === 'archive' ? null : textFormats[request.format];
+      const { extension, mediaType } = format ?? archiveFile;
+      const fileName = `${await nameOf(options, request, head)}.${extension}`;
+      yield { kind: 'start', fileName, mediaType };
       const counts: Counts = { orchestrations: 0, events: 0 };
+      const account: ArchiveAccount = { stopped: 0, withoutRaw: 0 };
       const sessions = counted(openSessions(store, request.ids), counts);
-      for await (const piece of inPieces(format.write(sessions, head))) {
+      const pieces =
+        format === null
+          ? inBytes(writeArchive(sessions, head, raw, account))
+          : inPieces(format.write(sessions, head));
+      for await (const piece of pieces) {
         signal?.throwIfAborted();
         yield piece;
       }
-      yield { kind: 'end', ...counts, redacted: null, notes: [] };
+      yield { kind: 'end', ...counts, redacted: null, notes: sentences(account) };
     },
-    async *importArchive(file) {
-      throw failureError('archive.unreadable', `Archives cannot be read yet: ${file}.`);
-    },
+    importArchive: (file, signal) => takeInArchive(file, { store, raw, signal }),
   };
 };

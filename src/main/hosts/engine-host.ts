@@ -14,6 +14,7 @@ import { allowedEnvironment } from '../claude/environment.ts';
 import { createInstallation, type ClaudeInstallation } from '../claude/installation.ts';
 import { createFeatureCache } from '../claude/probe.ts';
 import { thisMachine } from '../claude/this-machine.ts';
+import { createSpoolStreams } from '../exports/archive/spool-streams.ts';
 import { createExports } from '../exports/exports.ts';
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import { createSchedules, type Schedules } from '../engine/schedules.ts';
@@ -194,7 +195,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     engine,
     schedules,
     folders: workspaces.folders,
-    exports: createExports({ store, clock: systemClock, version }),
+    exports: createExports({ store, raw: createSpoolStreams(spoolFolder), clock: systemClock, version }),
     history: createHistory(),
     info,
     ...lookingAround(dataDir, installation),

@@ -9,6 +9,7 @@ import type {
   StoredOrchestration,
 } from '../engine/ports.ts';
 import type { LabelCount } from '../../shared/contract/marks.ts';
+import type { EventBlock } from './event-block.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
@@ -103,6 +104,12 @@ export type PackedBatch = {
   readonly events: PackedEvents;
 };
 
+/** An orchestration from elsewhere: its rows, and its events in blocks. */
+export type PackedImport = {
+  readonly batch: PackedBatch;
+  readonly blocks: readonly (EventBlock & { readonly instanceId: InstanceId | null })[];
+};
+
 /** What the reader answers: for each question its arguments and its result. */
 export type Reads = {
   readonly unfinished: { readonly args: readonly []; readonly result: readonly StoredOrchestration[] };
@@ -139,10 +146,11 @@ export type ReadRequest = {
   readonly [K in ReadKind]: { readonly kind: K; readonly args: Reads[K]['args'] };
 }[ReadKind];
 
-/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit`. */
+/** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit` and an `import`. */
 export type StoreRequest =
   | { readonly kind: 'open' | 'close' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
+  | { readonly kind: 'import'; readonly imported: PackedImport }
   /** Does at most about `ms` milliseconds of work; true when there is more. */
   | { readonly kind: 'slice'; readonly name: SliceName; readonly ms: number }
   | ReadRequest;

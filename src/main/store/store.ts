@@ -2,6 +2,7 @@ import type { Log, Store } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { openBackground } from './background.ts';
 import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
+import { packImport } from './import-orchestration.ts';
 import type { Keeper } from './keeper.ts';
 import { createPacker } from './pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
@@ -55,7 +56,7 @@ const createReads = (readingThread: () => WorkerLink) => {
     spent: (fromMs, beforeMs) => read('spent', fromMs, beforeMs),
     labels: () => read('labels'),
     usage: (query) => read('usage', query),
-  } satisfies Omit<Store, 'commit' | 'close'>;
+  } satisfies Omit<Store, 'commit' | 'importOrchestration' | 'close'>;
 };
 
 /**
@@ -109,6 +110,10 @@ export const openStore = async (options: {
           pack = createPacker();
           throw error;
         });
+        if (!isClosed) background.keeper.committed();
+      },
+      importOrchestration: async (imported, events) => {
+        await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
         if (!isClosed) background.keeper.committed();
       },
       ...createReads(() => readingThread),

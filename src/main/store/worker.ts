@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { createCommit } from './commit.ts';
 import { openForReading, openForWriting } from './database.ts';
-import type { Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
+import { createImport } from './import-orchestration.ts';
+import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createReads } from './read.ts';
 import { createSlices } from './slices.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
@@ -22,6 +23,10 @@ const createHandlers = (db: Database) => {
   const slices = createSlices(db);
   return {
     commit: () => (commit ??= createCommit(db)),
+    // Keys given in what is rolled back are of no row: a commit of its own remembers them no longer than that.
+    import: (imported: PackedImport) => {
+      createImport(db, createCommit(db))(imported);
+    },
     read: () => (read ??= createReads(db)),
     slice: (name: SliceName, ms: number) => slices(name, ms),
     close: () => db.close(),
@@ -40,6 +45,9 @@ const handle = (request: StoreRequest): string => {
       return 'null';
     case 'commit':
       opened().commit()(request.batch);
+      return 'null';
+    case 'import':
+      opened().import(request.imported);
       return 'null';
     case 'slice':
       return String(opened().slice(request.name, request.ms));

@@ -292,6 +292,9 @@ const typesByLetter: ReadonlyMap<string, EventType> = new Map(
   Object.entries(typeLetters).map(([type, letter]) => [letter, type as EventType]),
 );
 
+/** The types that this version knows. */
+export const eventTypes: ReadonlySet<string> = new Set(Object.keys(typeLetters));
+
 /** The letter of an event type, as kept in the store and sent in an index. */
 export const letterOf = (type: EventType): string => typeLetters[type];
 

@@ -84,6 +84,21 @@ export const createMemoryStore = (): MemoryStore => {
       // As JSON, like the real one: what was one object in a batch is several afterwards.
       apply(JSON.parse(JSON.stringify(batch)) as StoreBatch);
     },
+    importOrchestration: async ({ orchestration, source, specs: own, ...rows }, pages) => {
+      const all: OrchestrationEvent[] = [];
+      for await (const page of pages) all.push(...page);
+      apply({
+        ...rows,
+        created: [{ id: orchestration.id, source }],
+        orchestrations: [orchestration],
+        specs: rows.instances.flatMap(({ id: instanceId }) => {
+          const spec = own[instanceId];
+          return spec === undefined ? [] : [{ instanceId, spec }];
+        }),
+        records: [],
+        events: all,
+      });
+    },
     unfinished: () =>
       Promise.resolve(
         [...orchestrations.keys()]

@@ -1,0 +1,81 @@
+import { access, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AttemptId } from '../../../shared/domain/ids.ts';
+import type { NewRaw, RawStreams, StreamName } from './raw.ts';
+
+const pieceBytes = 256 * 1024;
+
+/** The name of a file that is being taken in; nobody else reads it. */
+const unfinished = '.import';
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const isThere = async (path: string): Promise<boolean> => {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+};
+
+async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array, void> {
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const newFile = async (path: string): Promise<NewRaw> => {
+  const file = await open(path + unfinished, 'w', 0o600);
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await file.close();
+    isOpen = false;
+  };
+  return {
+    write: (bytes) => file.writeFile(bytes),
+    ready: () => file.sync(),
+    finish: async () => {
+      await close();
+      await rename(path + unfinished, path);
+    },
+    discard: async () => {
+      await close();
+      await rm(path + unfinished, { force: true });
+    },
+  };
+};
+
+/** The spool of a data directory, as what exports read and archives bring. */
+export const createSpoolStreams = (folder: string): RawStreams => {
+  const pathOf = (attemptId: AttemptId, stream: StreamName): string =>
+    join(folder, attemptId + (stream === 'stdout' ? '.ndjson' : '.stderr'));
+  return {
+    read: async (attemptId, stream) => {
+      try {
+        return piecesOf(await open(pathOf(attemptId, stream), 'r'));
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    exists: async (attemptId, stream) => isThere(pathOf(attemptId, stream)),
+    create: async (attemptId, stream) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return newFile(pathOf(attemptId, stream));
+    },
+    tidy: async () => {
+      if (!(await isThere(folder))) return;
+      const left = (await readdir(folder)).filter((name) => name.endsWith(unfinished));
+      for (const name of left) await rm(join(folder, name), { force: true });
+    },
+  };
+};
