@@ -76,11 +76,16 @@ const layers = [
   ),
   forbid(
     'adapters-implement-ports',
-    'An adapter knows shared types, the ports of the engine and itself.',
+    'An adapter knows shared types, the ports of the engine, how spools are kept, and itself.',
     { path: anyAdapter },
     {
       path: '^src/',
-      pathNot: ['^src/shared/', '^src/main/engine/(workspace-)?ports\\.ts$', '^src/main/$1/'],
+      pathNot: [
+        '^src/shared/',
+        '^src/main/engine/(workspace-)?ports\\.ts$',
+        '^src/main/spool/',
+        '^src/main/$1/',
+      ],
     },
   ),
   forbid(
@@ -91,6 +96,12 @@ const layers = [
       path: '^src/',
       pathNot: ['^src/shared/', '^src/main/engine/ports\\.ts$', '^src/main/exports/'],
     },
+  ),
+  forbid(
+    'spool-imports-shared-only',
+    'How spools are kept is known to adapters, and knows none of them.',
+    { path: '^src/main/spool/' },
+    { path: '^src/', pathNot: '^src/(shared|main/spool)/' },
   ),
   forbid(
     'demo-imports-shared-only',

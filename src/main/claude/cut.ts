@@ -37,7 +37,7 @@ const limits = [
   { length: 64, entries: 20 },
 ] as const;
 
-type Limit = (typeof limits)[number];
+type Limit = { readonly length: number; readonly entries: number };
 
 const maxInputLength = 64 * 1024;
 const maxDepth = 64;
@@ -53,9 +53,23 @@ export const cutInput = (input: unknown): unknown => {
   return fitting?.() ?? null;
 };
 
+/** A longer string is a file's content or the like: nobody reads it in an event, and the raw line has it. */
+const maxStringLength = 16_384;
+
+/** As `cutInput`, for an event: strings above 16 KiB are cut also where there is little else. */
+export const slimInput = (input: unknown): unknown => {
+  if (jsonLength(input) <= maxStringLength) return input;
+  const slim = cutValue(input, { length: maxStringLength, entries: Number.POSITIVE_INFINITY }, 0);
+  return jsonLength(slim) <= maxInputLength ? slim : cutInput(input);
+};
+
 /** As `cutInput`, of an object. */
 export const cutFields = (input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(cutInput(input) ?? {}));
+
+/** As `slimInput`, of an object. */
+export const slimFields = (input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(slimInput(input) ?? {}));
 
 /** About how many characters a value takes as JSON; infinite for one that is nested too deep to be worked with. */
 export const jsonLength = (value: unknown, depth = 0): number => {
@@ -84,4 +98,4 @@ const cutValue = (value: unknown, limit: Limit, depth: number): unknown => {
 const cutString = (text: string, length: number): string =>
   text.length <= length
     ? text
-    : `${tailless(text.slice(0, length))}… (${text.length - length} more characters)`;
+    : `${tailless(text.slice(0, length))}… (${text.length - length} more characters in the raw line)`;

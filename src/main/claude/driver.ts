@@ -84,6 +84,8 @@ export async function openClaudeDriver(options: ClaudeDriverOptions): Promise<Cl
     },
     preview: createPreview(installation, spool),
     takeOver: async (spec, identity, offsets) => {
+      // Only a database that was made anew from older records knows less of an attempt than that it has ended.
+      await spool.expand(spec.attemptId);
       const stream = streamOf(spec, offsets);
       const parts = { spec, stream, spool, clock, log, privateFiles: privateFiles(spec) };
       return createAttempt({ ...parts, identity, child: null });

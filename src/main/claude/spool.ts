@@ -4,6 +4,9 @@ import type { SpoolRange } from '../../shared/domain/event.ts';
 import { failureError, type FailureError } from '../../shared/domain/failure.ts';
 import type { AttemptId } from '../../shared/domain/ids.ts';
 import type { ArgumentFile } from './arguments.ts';
+import { expandSpool } from '../spool/expand-spool.ts';
+import { spoolFile } from '../spool/files.ts';
+import { readSpool, type SpoolBytes } from '../spool/read-spool.ts';
 import type { SpoolFiles } from './spool-reader.ts';
 
 /** The files of one attempt, opened for the child to write to. `close` after the start: the child has its own. */
@@ -24,8 +27,10 @@ export interface Spool {
   remove(attemptId: AttemptId, privateFiles: readonly ArgumentFile[]): Promise<void>;
   /** How many bytes stdout holds; 0 when there is no file. */
   bytes(attemptId: AttemptId): Promise<number>;
-  /** Bytes of a line as text, at most `maxBytes`. @throws FailureError `spool.missing` */
+  /** Bytes of a line as text, at most `maxBytes`, compressed or not. @throws FailureError `spool.missing` */
   readRaw(attemptId: AttemptId, range: SpoolRange, maxBytes: number): Promise<string>;
+  /** Makes an attempt's files what they were before they were compressed, where they are. */
+  expand(attemptId: AttemptId): Promise<void>;
   /** True when nothing more can be written here. */
   isFull(): Promise<boolean>;
 }
@@ -51,19 +56,11 @@ function spoolFailure(folder: string, error: unknown): FailureError {
   );
 }
 
-async function readRange(path: string, range: SpoolRange, maxBytes: number): Promise<string> {
-  const file = await open(path, 'r');
+async function readRange(spool: SpoolBytes, range: SpoolRange, maxBytes: number): Promise<string> {
   try {
-    const buffer = Buffer.alloc(Math.min(range.length, maxBytes));
-    let filled = 0;
-    while (filled < buffer.length) {
-      const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, range.offset + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return buffer.toString('utf8', 0, filled);
+    return (await spool.read(range.offset, Math.min(range.length, maxBytes))).toString('utf8');
   } finally {
-    await file.close();
+    await spool.close();
   }
 }
 
@@ -119,8 +116,8 @@ export function createSpool(folder: string): Spool {
     }
   };
   const files = (attemptId: AttemptId): SpoolFiles => ({
-    stdout: join(folder, `${attemptId}.ndjson`),
-    stderr: join(folder, `${attemptId}.stderr`),
+    stdout: spoolFile(folder, attemptId, 'stdout'),
+    stderr: spoolFile(folder, attemptId, 'stderr'),
   });
   return {
     folder,
@@ -138,17 +135,17 @@ export function createSpool(folder: string): Spool {
     },
     bytes: (attemptId) => sizeOf(files(attemptId).stdout),
     readRaw: async (attemptId, range, maxBytes) => {
-      const path = files(attemptId)[range.stream];
       try {
-        return await readRange(path, range, maxBytes);
+        return await readRange(await readSpool(folder, attemptId, range.stream), range, maxBytes);
       } catch (error) {
         throw failureError(
           'spool.missing',
-          `The output of this attempt is gone: ${path} cannot be read.`,
+          `The output of this attempt cannot be read: ${files(attemptId)[range.stream]} is gone or damaged.`,
           error,
         );
       }
     },
+    expand: (attemptId) => attempt(() => expandSpool(folder, attemptId)),
     isFull: () => isDiskFull(folder),
   };
 }

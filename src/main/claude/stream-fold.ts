@@ -4,7 +4,7 @@ import { instantOf } from '../../shared/domain/ids.ts';
 import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 import type { LimitCause } from '../engine/ports.ts';
 import { activityOf } from './activity.ts';
-import { cutFields } from './cut.ts';
+import { cutFields, slimFields } from './cut.ts';
 import type { FoldLine, FoldState } from './fold-state.ts';
 import type { AssistantLine, ContentBlock, StreamEventLine, UserLine } from './message-lines.ts';
 import { blocksOf } from './message-lines.ts';
@@ -253,7 +253,8 @@ const foldQuestion = (state: FoldState, known: ControlRequestLine, line: FoldLin
     },
     thread: callThread === undefined ? (agent_id ?? null) : callThread,
   });
-  line.emit({ type: 'permission.requested', ...about });
+  // The person who answers sees all of it, in the view; the event keeps what is read later.
+  line.emit({ type: 'permission.requested', ...about, input: slimFields(input) });
 };
 
 const foldSystem = (state: FoldState, known: SystemLine, line: FoldLine): void => {

@@ -1,6 +1,6 @@
 import type { EventBody, EventOf } from '../../shared/domain/event.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
-import { cutInput, headOf } from './cut.ts';
+import { headOf, slimInput } from './cut.ts';
 import type { SplitLine } from './line-splitter.ts';
 import type { AssistantLine, ContentBlock } from './message-lines.ts';
 import type { ControlResponseLine, RateLimitLine, ResultLine, SystemLine } from './stream-schema.ts';
@@ -42,7 +42,7 @@ export const calledBody = (
   type: 'tool.called',
   toolUseId: call.id,
   name: call.name,
-  input: cutInput(call.input ?? {}),
+  input: slimInput(call.input ?? {}),
   parentToolUseId,
 });
 

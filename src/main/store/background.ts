@@ -1,6 +1,6 @@
 import type { Log } from '../engine/ports.ts';
 import { createKeeper, type Keeper, type KeeperTerms } from './keeper.ts';
-import type { SliceName } from './protocol.ts';
+import type { SliceName, WorkerStart } from './protocol.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /** A commit that comes meanwhile waits for the writer. */
@@ -10,6 +10,7 @@ const writerSliceMs = 15;
 const work: readonly (KeeperTerms & { readonly name: SliceName; readonly thread: 'writer' | 'keeper' })[] = [
   { name: 'checkpoint', thread: 'writer' },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
+  { name: 'compress', thread: 'keeper', everyMs: 60_000 },
 ];
 
 const timers = {
@@ -29,14 +30,18 @@ export type Background = {
   close(): Promise<void>;
 };
 
-export const openBackground = (file: string, writer: WorkerLink, log: Log | undefined): Background => {
+export const openBackground = (
+  start: Omit<WorkerStart, 'role'>,
+  writer: WorkerLink,
+  log: Log | undefined,
+): Background => {
   const keeper = createKeeper({ clock: timers, log });
   let thread: WorkerLink | undefined;
   const threads = {
     writer: () => writer,
     // One that failed is replaced by the next slice.
     keeper: () => {
-      if (thread === undefined || thread.isGone()) thread = openWorkerLink({ role: 'keeper', file }, log);
+      if (thread === undefined || thread.isGone()) thread = openWorkerLink({ ...start, role: 'keeper' }, log);
       return thread;
     },
   };

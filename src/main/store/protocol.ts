@@ -22,10 +22,15 @@ import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.t
  * What a worker thread is told when it starts. Only the writer writes and makes the schema; the keeper reads, and writes
  * files beside the database.
  */
-export type WorkerStart = { readonly role: 'writer' | 'reader' | 'keeper'; readonly file: string };
+export type WorkerStart = {
+  readonly role: 'writer' | 'reader' | 'keeper';
+  readonly file: string;
+  /** How long after an attempt's end its spool is compressed; ten minutes when nobody says. */
+  readonly compressAfterMs?: number;
+};
 
 /** Background work by the thread that does it (slices.ts). */
-export type SliceName = 'checkpoint' | 'vacuum';
+export type SliceName = 'checkpoint' | 'vacuum' | 'compress';
 
 /**
  * Events on their way to the writer: flat, because a thread takes flat arrays over 1.5 times as fast as objects (500

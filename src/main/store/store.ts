@@ -69,8 +69,10 @@ const createReads = (readingThread: () => WorkerLink) => {
 export const openStore = async (options: {
   readonly dataDir: string;
   readonly log?: Log;
+  /** How long after an attempt's end its spool is compressed. */
+  readonly compressAfterMs?: number;
 }): Promise<OpenedStore> => {
-  const { dataDir, log } = options;
+  const { dataDir, log, ...rest } = options;
   await prepareDataDir(dataDir);
   await prepareDatabaseFile(dataDir);
   const file = databaseFile(dataDir);
@@ -79,7 +81,7 @@ export const openStore = async (options: {
   let reader: WorkerLink | undefined;
   let readingThread = writer;
   let pack = createPacker();
-  const background = openBackground(file, writer, log);
+  const background = openBackground({ file, ...rest }, writer, log);
   let isClosed = false;
   const startReader = async (): Promise<void> => {
     reader = openWorkerLink({ role: 'reader', file }, log);

@@ -14,13 +14,14 @@ import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
  * the other, in the order they came.
  */
 
-const { role, file } = workerData as WorkerStart;
+const start = workerData as WorkerStart;
+const { role, file } = start;
 
 /** What the thread can do once the database is open; statements are made when they are first needed. */
 const createHandlers = (db: Database) => {
   let commit: ReturnType<typeof createCommit> | undefined;
   let read: ReturnType<typeof createReads> | undefined;
-  const slices = createSlices(db);
+  const slices = createSlices(db, start);
   return {
     commit: () => (commit ??= createCommit(db)),
     // Keys given in what is rolled back are of no row: a commit of its own remembers them no longer than that.
@@ -64,8 +65,8 @@ const failureOf = (error: unknown, request: StoreRequest) =>
 
 const port = parentPort;
 port?.on('message', ({ id, request }: { readonly id: number; readonly request: StoreRequest }) => {
-  const start = performance.now();
-  const took = (): number => performance.now() - start;
+  const began = performance.now();
+  const took = (): number => performance.now() - began;
   let reply: Reply;
   try {
     reply = { id, result: handle(request), ms: took() };

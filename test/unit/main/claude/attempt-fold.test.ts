@@ -178,8 +178,18 @@ describe('the events of a stream', () => {
       'tool.called',
     );
     expect(JSON.stringify(event?.input).length).toBeLessThan(64 * 1024);
-    const content: unknown = expect.stringMatching(/^x+… \(\d+ more characters\)$/);
+    const content: unknown = expect.stringMatching(/^x+… \(\d+ more characters in the raw line\)$/);
     expect(event?.input).toMatchObject({ file_path: '/repo/a', content });
+  });
+
+  it('cut a file that is written, also where there is nothing else, and say how much is left out', () => {
+    const input = { file_path: '/repo/a', content: 'é'.repeat(20_000) };
+    const [event] = eventsOf(
+      foldOf([assistant('m', [call('t', 'Write', input)])]).take().items,
+      'tool.called',
+    );
+    const content = `${'é'.repeat(16_384)}… (3616 more characters in the raw line)`;
+    expect(event?.input).toEqual({ file_path: '/repo/a', content });
   });
 
   it('keep an input that is nested without end', () => {

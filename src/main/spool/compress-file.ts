@@ -1,0 +1,55 @@
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { compressedSuffix } from './files.ts';
+import { createSeekableWriter, frameBytes } from './seekable-writer.ts';
+
+/** A file that is being compressed, frame by frame. */
+export type Compression = {
+  /** Compresses up to a frame's worth; true once the compressed file has taken the place of the other. */
+  step(): boolean;
+  /** Leaves the file as it was. */
+  abort(): void;
+};
+
+/**
+ * Begins to compress `path` to `path.zst`. Killed at any moment, there is the one file, or both and the compressed one is
+ * whole, and it can be begun again.
+ * @throws the file system's error
+ */
+export const beginCompression = (path: string): Compression => {
+  const file = openSync(path, 'r');
+  const writer = createSeekableWriter(path + compressedSuffix);
+  const buffer = Buffer.allocUnsafe(frameBytes);
+  let isOver = false;
+  const close = (): void => {
+    isOver = true;
+    closeSync(file);
+  };
+  const abort = (): void => {
+    if (isOver) return;
+    close();
+    writer.abort();
+  };
+  return {
+    step: () => {
+      try {
+        const count = readSync(file, buffer, 0, buffer.length, null);
+        writer.write(buffer.subarray(0, count));
+        if (count > 0) return false;
+      } catch (error) {
+        abort();
+        throw error;
+      }
+      close();
+      writer.end();
+      rmSync(path);
+      return true;
+    },
+    abort,
+  };
+};
+
+/** Compresses a file as a whole. */
+export const compressFile = (path: string): void => {
+  const compression = beginCompression(path);
+  while (!compression.step());
+};

@@ -1,0 +1,89 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { constants, zstdCompressSync } from 'node:zlib';
+import { encodeSeekTable, type FrameSizes } from './seek-table.ts';
+
+/** What a frame holds: any line of it is read in about a millisecond. Frames of 64 KiB leave 6 % more. */
+export const frameBytes = 256 * 1024;
+
+/** 14.7 % of the demo's streams are left, at 78 MB/s; with level 3 15.3 % at 300 MB/s, with 15 14.1 % at 12 MB/s. */
+const compressionLevel = 9;
+
+/** Compresses one frame, with a checksum in it. */
+const compressFrame = (raw: Uint8Array): Buffer =>
+  zstdCompressSync(raw, {
+    params: {
+      [constants.ZSTD_c_compressionLevel]: compressionLevel,
+      [constants.ZSTD_c_checksumFlag]: 1,
+    },
+  });
+
+/** A compressed file while it is written; it appears under its name when it is whole. All of it blocks. */
+export interface SeekableWriter {
+  /** @throws the file system's error; call `abort` then */
+  write(bytes: Uint8Array): void;
+  /** Makes it durable and gives it its name. */
+  end(): { readonly rawBytes: number; readonly bytes: number };
+  /** Leaves nothing behind. */
+  abort(): void;
+}
+
+/** A new name is durable once its folder is; some systems cannot open a folder, and keep names anyway. */
+const syncFolder = (folder: string): void => {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+const writeAll = (file: number, bytes: Uint8Array): void => {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+};
+
+/** Begins a compressed file; `path` ends with `.zst`. What an earlier writer left unfinished is written over. */
+export const createSeekableWriter = (path: string): SeekableWriter => {
+  const unfinished = `${path}.part`;
+  const file = openSync(unfinished, 'w', 0o600);
+  const frames: FrameSizes[] = [];
+  const held = Buffer.allocUnsafe(frameBytes);
+  let filled = 0;
+  let bytes = 0;
+  const put = (part: Uint8Array): void => {
+    writeAll(file, part);
+    bytes += part.length;
+  };
+  const endFrame = (): void => {
+    if (filled === 0) return;
+    const frame = compressFrame(held.subarray(0, filled));
+    put(frame);
+    frames.push({ compressed: frame.length, raw: filled });
+    filled = 0;
+  };
+  return {
+    write: (more) => {
+      for (let at = 0; at < more.length;) {
+        const part = more.subarray(at, at + frameBytes - filled);
+        held.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        if (filled === frameBytes) endFrame();
+      }
+    },
+    end: () => {
+      endFrame();
+      put(encodeSeekTable(frames));
+      fsyncSync(file);
+      closeSync(file);
+      renameSync(unfinished, path);
+      syncFolder(dirname(path));
+      return { rawBytes: frames.reduce((sum, { raw }) => sum + raw, 0), bytes };
+    },
+    abort: () => {
+      closeSync(file);
+      rmSync(unfinished, { force: true });
+    },
+  };
+};
