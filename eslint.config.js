@@ -150,7 +150,10 @@ export default defineConfig(
   },
   {
     // These run in the store's threads, which are there to be blocked.
-    files: ['src/main/store/event-block.ts', 'src/main/store/backup.ts'],
+    files: [
+      'src/main/spool/{seekable-writer,compress-file}.ts',
+      'src/main/store/{event-block,backup,compress-spools}.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...bannedEverywhere, ...electronBans] },
   },
   {
