@@ -5,6 +5,7 @@ import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';
 import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';
+import { parseQuery } from '../../src/shared/domain/search-parse.ts';
 import { addUsage, noUsage, totalOf, type ModelUsage, type Usage } from '../../src/shared/domain/usage.ts';
 import type { UsageDimension, UsageReport, UsageRow } from '../../src/shared/domain/usage-report.ts';
 import { creationOf, emptyBatch, sampleOf, type Sample } from '../support/store/samples.ts';
@@ -62,7 +63,7 @@ const reportOf = (
   by: readonly UsageDimension[],
   more: Partial<Parameters<Store['usage']>[0]> = {},
 ): Promise<UsageReport> =>
-  store.usage({ by, from: null, to: null, timeZone: 'Europe/Berlin', search: null, ...more });
+  store.usage({ by, from: null, to: null, timeZone: 'Europe/Berlin', search: null, now: 0, ...more });
 
 const figures = ({ rows }: UsageReport) => rows.map(({ keys, costMicroUsd }) => [...keys, costMicroUsd]);
 
@@ -160,6 +161,21 @@ describe('a usage report', () => {
       ['2026-11-22', 'Bash', tools.Bash, 0],
     ]);
     expect(total.tools).toEqual({ calls: 11, errors: 1, durationMs: 94 });
+  });
+
+  it('is of the orchestrations alone that a query is for, the deleted ones too', async () => {
+    const store = await newStore();
+    const deletedAt = instantOf(1);
+    const told = [{ at: 5, usage: used(5) }];
+    await store.commit(creationOf(runOf('a', told, { workspace: '/x', deletedAt })));
+    await store.commit(creationOf(runOf('b', told, { workspace: '/y' })));
+    const report = async (text: string) => {
+      const { query } = parseQuery(text, { now: 0, timeZone: 'UTC' });
+      return (await reportOf(store, ['workspace'], { search: query })).rows.map(({ keys }) => keys[0]);
+    };
+    expect(await report('workspace:x')).toEqual(['/x']);
+    expect(await report('name:b OR name:a')).toEqual(['/x', '/y']);
+    expect(await report('model:haiku')).toEqual([]);
   });
 
   it('counts what was deleted, for it was spent', async () => {

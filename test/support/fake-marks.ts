@@ -43,4 +43,7 @@ const nothing: UsageRow = {
 };
 
 /** Nothing was used in this world. */
-export const usageReport = (by: readonly UsageDimension[]): UsageReport => ({ by, rows: [], total: nothing });
+export const usageReport = (by: readonly UsageDimension[]): UsageReport & { readonly problems: [] } => ({
+  ...{ by, rows: [], total: nothing },
+  problems: [],
+});

@@ -11,7 +11,6 @@ import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { noMarks, totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 import type { ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { Budgets } from './budgets.ts';
 import type { Controls } from './controls.ts';
@@ -19,7 +18,14 @@ import { createBudgets } from './engine-budgets.ts';
 import { createControls } from './engine-controls.ts';
 import { createInboxActions } from './engine-inbox.ts';
 import { newGroups } from './fan-out.ts';
-import { listOrchestrations, searchEvents, type ListRequest, type SearchRequest } from './finding.ts';
+import {
+  listOrchestrations,
+  reportUsage,
+  searchEvents,
+  type ListRequest,
+  type SearchRequest,
+  type UsageRequest,
+} from './finding.ts';
 import { answerOpenPrompt, type Answering } from './instance-answers.ts';
 import { restartInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
@@ -231,8 +237,8 @@ export class Engine {
     return this.#options.store.labels();
   }
 
-  usage(query: UsageQuery): Promise<UsageReport> {
-    return this.#options.store.usage(query);
+  usage(request: UsageRequest): ReturnType<typeof reportUsage> {
+    return reportUsage(this.#options, request);
   }
 
   eventIndex(id: InstanceId): Promise<string> {

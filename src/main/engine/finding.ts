@@ -1,6 +1,8 @@
 import type { OrchestrationList } from '../../shared/contract/contract.ts';
 import type { SearchPage } from '../../shared/contract/search.ts';
 import { parseQuery } from '../../shared/domain/search-parse.ts';
+import type { QueryProblem } from '../../shared/domain/search-query.ts';
+import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 import type { Clock, OrchestrationQuery, Store } from './ports.ts';
 
 /** Text in the language of queries, and the time zone of who wrote it; the engine's own if left out. */
@@ -15,7 +17,7 @@ export type SearchRequest = Written & {
   readonly cursor?: string | undefined;
 };
 
-type World = { readonly store: Pick<Store, 'orchestrations' | 'search'>; readonly clock: Clock };
+type World = { readonly store: Pick<Store, 'orchestrations' | 'search' | 'usage'>; readonly clock: Clock };
 
 const here = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -36,4 +38,17 @@ export const searchEvents = async (
 ): Promise<SearchPage> => {
   const { query, problems } = parseQuery(text, { now: clock.now(), timeZone });
   return { ...(await store.search({ query, limit, cursor })), problems };
+};
+
+export type UsageRequest = Omit<UsageQuery, 'search' | 'now'> & { readonly search: string | null };
+
+/** What was used, by what. */
+export const reportUsage = async (
+  { store, clock }: World,
+  { search, ...rest }: UsageRequest,
+): Promise<UsageReport & { readonly problems: readonly QueryProblem[] }> => {
+  const now = clock.now();
+  if (search === null) return { ...(await store.usage({ ...rest, search, now })), problems: [] };
+  const { query, problems } = parseQuery(search, { now, timeZone: rest.timeZone });
+  return { ...(await store.usage({ ...rest, search: query, now })), problems };
 };

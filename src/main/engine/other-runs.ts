@@ -1,7 +1,7 @@
 import { orchestrationIdSchema, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Dependency, Need } from '../../shared/domain/plan-spec.ts';
-import { queryForName } from '../../shared/domain/search-query.ts';
+import { queryForPlan } from '../../shared/domain/search-query.ts';
 import type { Store } from './ports.ts';
 import type { EdgeOutcome } from './readiness.ts';
 
@@ -36,7 +36,7 @@ export const otherRunOutcome = async (
   const byId =
     id === undefined ? null : (inMemory.find((one) => one.id === id) ?? (await storedView(store, id)));
   if (byId !== null) return outcomeOf(byId, need);
-  const stored = (await store.orchestrations({ query: queryForName(orchestration), limit: mostLookedAt }))
+  const stored = (await store.orchestrations({ query: queryForPlan(orchestration), limit: mostLookedAt }))
     .items;
   const known = new Map([...stored, ...inMemory].map((view) => [view.id, view]));
   known.delete(dependent);

@@ -12,6 +12,8 @@ export type ConditionOptions = {
   readonly now: number;
   /** Keys of the orchestrations in whose events a text is found; without it, events are not looked at. */
   readonly inEvents?: (term: Extract<SearchTerm, { kind: 'text' }>) => readonly number[];
+  /** The deleted ones too, whether the query asks for them or not. */
+  readonly withDeleted?: boolean;
 };
 
 const figureColumns = {
@@ -106,7 +108,8 @@ export const prepareConditions = (db: Database): void => {
 export const conditionsOf = (query: SearchQuery, options: ConditionOptions): Conditions => {
   const values: Values = {};
   const parameter = createParameters(values);
-  const parts = asksForDeleted(query) ? [] : ['f.deleted_at IS NULL'];
+  const withDeleted = options.withDeleted === true || asksForDeleted(query);
+  const parts = withDeleted ? [] : ['f.deleted_at IS NULL'];
   for (const terms of query.clauses) {
     const any = terms.map((term) => `${term.not ? 'NOT ' : ''}(${termCondition(term, parameter, options)})`);
     parts.push(`(${any.join(' OR ')})`);

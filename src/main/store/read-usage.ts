@@ -3,6 +3,7 @@ import { createCalendar } from '../../shared/domain/calendar.ts';
 import type { UsageQuery } from '../../shared/domain/usage-report.ts';
 import { noModelUsage } from '../../shared/domain/usage.ts';
 import type { Answers } from './answers.ts';
+import { conditionsOf, prepareConditions, type Conditions } from './query-conditions.ts';
 import { createTally, type UsageEntry, type UsageHead } from './usage-tally.ts';
 
 const noTools = { calls: 0, errors: 0, durationMs: 0 };
@@ -47,23 +48,35 @@ const toolRows = (db: Database) =>
 
 type HeadRow = UsageHead & { readonly key: number };
 
-/** What the orchestrations' entries stand under; names are read only where they are shown, for they lie in the views. */
+/** What the entries of the orchestrations that are meant stand under; names are read only where they are shown, for they lie in the views. */
 const createHeads = (db: Database) => {
   const read = (name: string, plan: string) =>
     db.prepare<[], HeadRow>(
       `SELECT o.key, o.id, ${name} AS name, f.plan, ${plan} AS planTitle, f.workspace, f.owner
        FROM facets f JOIN orchestrations o ON o.key = f.orchestration_key`,
     );
+  const found = ({ search, now }: UsageQuery): ReadonlySet<number> | null => {
+    if (search === null) return null;
+    const { where, values } = conditionsOf(search, { now, withDeleted: true });
+    const keys = db.prepare<[Conditions['values']], number>(
+      `SELECT f.orchestration_key FROM facets f WHERE ${where}`,
+    );
+    return new Set(keys.pluck().all(values));
+  };
   const plain = read(`''`, `''`);
   const named = read(`json_extract(o.view, '$.name')`, `coalesce(json_extract(o.view, '$.plan'), f.plan)`);
-  return ({ by }: UsageQuery): ReadonlyMap<number, UsageHead> => {
+  return (query: UsageQuery): ReadonlyMap<number, UsageHead> => {
+    const { by } = query;
+    const keys = found(query);
     const rows = by.includes('plan') || by.includes('orchestration') ? named : plain;
-    return new Map(rows.all().map((row) => [row.key, row]));
+    const wanted = rows.all().filter(({ key }) => keys?.has(key) ?? true);
+    return new Map(wanted.map((row) => [row.key, row]));
   };
 };
 
 /** Reads what was used, by what. */
 export const readUsage = (db: Database): Pick<Answers, 'usage'> => {
+  prepareConditions(db);
   const models = modelRows(db);
   const tools = toolRows(db);
   const headsFor = createHeads(db);

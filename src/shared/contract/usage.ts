@@ -1,6 +1,7 @@
 import { type } from '@orpc/contract';
 import { z } from 'zod';
 import { instantSchema } from '../domain/ids.ts';
+import type { QueryProblem } from '../domain/search-query.ts';
 import { USAGE_DIMENSIONS, type UsageReport } from '../domain/usage-report.ts';
 import { isTimeZone } from '../domain/zoned-time.ts';
 import { base } from './base.ts';
@@ -25,8 +26,9 @@ export const usageContract = {
         /** Exclusive. */
         to: instantSchema.exactOptional(),
         timeZone: z.string().max(100).refine(isTimeZone, 'Name a time zone such as Europe/Berlin.'),
+        /** Of these orchestrations only, in the language of the search. */
         search: z.string().max(1000).exactOptional(),
       }),
     )
-    .output(type<UsageReport>()),
+    .output(type<UsageReport & { readonly problems: readonly QueryProblem[] }>()),
 };

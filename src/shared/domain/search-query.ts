@@ -44,11 +44,16 @@ export type QueryProblem = { readonly from: number; readonly to: number; readonl
 /** Finds everything that is not deleted. */
 export const everything: SearchQuery = { clauses: [], after: null, before: null };
 
-/** Finds what has a text in its name. */
-export const queryForName = (name: string): SearchQuery => ({
+const queryFor = (field: TextField, text: string): SearchQuery => ({
   ...everything,
-  clauses: [[{ kind: 'field', not: false, field: 'name', text: name, prefix: false }]],
+  clauses: [[{ kind: 'field', not: false, field, text, prefix: false }]],
 });
+
+/** Finds what has a text in its name. */
+export const queryForName = (name: string): SearchQuery => queryFor('name', name);
+
+/** Finds what has a text in the name of its plan, which stays when an orchestration is renamed. */
+export const queryForPlan = (plan: string): SearchQuery => queryFor('plan', plan);
 
 /** True when deleted sessions are asked for: they are found then, and else never. */
 export const asksForDeleted = ({ clauses }: SearchQuery): boolean =>

@@ -1,4 +1,5 @@
 import type { Instant } from './ids.ts';
+import type { SearchQuery } from './search-query.ts';
 import type { TokenUsage, UsageBasis } from './usage.ts';
 
 /** What usage is reported by; the first three are of time. */
@@ -51,8 +52,10 @@ export type UsageQuery = {
   readonly to: Instant | null;
   /** The time zone (IANA) whose days, weeks and months they are. */
   readonly timeZone: string;
-  /** Of these orchestrations only, in the language of the search. */
-  readonly search: string | null;
+  /** Of these orchestrations only, the deleted ones among them; null for all. */
+  readonly search: SearchQuery | null;
+  /** What the duration of one that runs counts up to, in epoch milliseconds. */
+  readonly now: number;
 };
 
 /** Rows are in the order of the dimensions: times from early to late, others by their cost (of tools: calls), most first. */

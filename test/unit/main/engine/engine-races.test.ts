@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { everything, queryForName } from '../../../../src/shared/domain/search-query.ts';
+import { everything, queryForPlan } from '../../../../src/shared/domain/search-query.ts';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/main/engine/ports.ts';
 import type { WorkspaceSpec } from '../../../../src/shared/domain/plan-spec.ts';
@@ -114,7 +114,7 @@ describe('an orchestration that waits for another one', () => {
       ...store,
       orchestrations: (query: Parameters<Store['orchestrations']>[0]) =>
         isDeepStrictEqual(query.query ?? everything, everything) ||
-        isDeepStrictEqual(query.query, queryForName('upstream'))
+        isDeepStrictEqual(query.query, queryForPlan('upstream'))
           ? store.orchestrations(query)
           : Promise.resolve({ items: [], nextCursor: null, total: 0 }),
     };
