@@ -12,6 +12,8 @@ import type { ExportHead, TextFormat } from './format.ts';
 import { jsonFormat } from './json.ts';
 import { markdownFormat } from './markdown.ts';
 import { ndjsonFormat } from './ndjson.ts';
+import { createRedactor, type Tally } from './redaction/redactor.ts';
+import { mark, redactedSession } from './redaction/session.ts';
 import { reportFormat } from './report/report.ts';
 import { openSession, openSessions, type ReadableStore, type Session } from './session.ts';
 
@@ -73,6 +75,13 @@ async function* counted(sessions: AsyncIterable<Session>, counts: Counts): Async
   }
 }
 
+async function* redactedSessions(
+  sessions: AsyncIterable<Session>,
+  tally: Tally,
+): AsyncGenerator<Session, void> {
+  for await (const session of sessions) yield redactedSession(session, tally);
+}
+
 /** The beginning of an id that tells when it was made, to the millisecond. */
 const idStart = 13;
 
@@ -85,7 +94,9 @@ const nameOf = async (
   const [only] = ids ?? [];
   if (only !== undefined && ids?.length === 1) {
     const { orchestration } = (await openSession(store, only)).stored;
-    return `${safeFileName(orchestration.name)} ${only.slice(0, idStart)}`;
+    const { text } = createRedactor({ known: [], mark, tally: new Map() });
+    const name = head.redacted ? text(orchestration.name) : orchestration.name;
+    return `${safeFileName(name)} ${only.slice(0, idStart)}`;
   }
   if (ids === null && (await store.orchestrations({ limit: 1 })).total === 0) {
     throw failureError('export.empty', 'There are no sessions yet, so there is nothing to export.');
@@ -94,7 +105,15 @@ const nameOf = async (
   return `netra ${many} sessions ${head.exportedAt.slice(0, 10)}`;
 };
 
-const sentences = ({ stopped, withoutRaw }: ArchiveAccount): readonly string[] => [
+const sentences = (
+  { stopped, withoutRaw }: ArchiveAccount,
+  isRedactedArchive: boolean,
+): readonly string[] => [
+  ...(isRedactedArchive
+    ? [
+        'Of what attempts printed, the pieces of messages while they streamed are blanked in the archive; each message is there as a whole.',
+      ]
+    : []),
   ...(stopped === 0
     ? []
     : [
@@ -116,8 +135,10 @@ export const createExports = (options: ExportsOptions): Exports => {
       const fileName = `${await nameOf(options, request, head)}.${extension}`;
       yield { kind: 'start', fileName, mediaType };
       const counts: Counts = { orchestrations: 0, events: 0 };
-      const account: ArchiveAccount = { stopped: 0, withoutRaw: 0 };
-      const sessions = counted(openSessions(store, request.ids), counts);
+      const tally: Tally = new Map();
+      const account: ArchiveAccount = { stopped: 0, withoutRaw: 0, tally };
+      const opened = counted(openSessions(store, request.ids), counts);
+      const sessions = request.redact ? redactedSessions(opened, tally) : opened;
       const pieces =
         format === null
           ? inBytes(writeArchive(sessions, head, raw, account))
@@ -126,7 +147,13 @@ export const createExports = (options: ExportsOptions): Exports => {
         signal?.throwIfAborted();
         yield piece;
       }
-      yield { kind: 'end', ...counts, redacted: null, notes: sentences(account) };
+      const redacted = request.redact ? Object.fromEntries(tally) : null;
+      yield {
+        kind: 'end',
+        ...counts,
+        redacted,
+        notes: sentences(account, request.redact && format === null),
+      };
     },
     importArchive: (file, signal) => takeInArchive(file, { store, raw, signal }),
   };

@@ -21,6 +21,8 @@ export type Session = {
   readonly events: () => Events;
   /** Those of an instance, by n. */
   readonly eventsOf: (instanceId: InstanceId) => Events;
+  /** Texts that must not be in what attempts printed; null when it goes as it is. */
+  readonly secrets: readonly string[] | null;
 };
 
 const pageSize = 500;
@@ -51,6 +53,7 @@ const sessionOf = (store: ReadableStore, stored: StoredOrchestration): Session =
     stored,
     events: () => allEvents(store, id, lastSeq),
     eventsOf: (instanceId) => eventsOfInstance(store, instanceId, counts.get(instanceId) ?? 0),
+    secrets: null,
   };
 };
 

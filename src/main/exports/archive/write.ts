@@ -3,6 +3,8 @@ import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdCompress } from 'node:zlib';
 import type { AttemptRecord } from '../../engine/ports.ts';
 import type { ExportHead } from '../format.ts';
+import { createRawRedaction, rawMark } from '../redaction/raw.ts';
+import { createRedactor, type Tally } from '../redaction/redactor.ts';
 import type { Session } from '../session.ts';
 import { contentOf } from './content.ts';
 import { archiveFormat, archiveVersion, type ArchiveHeader, type ArchiveLine } from './lines.ts';
@@ -10,7 +12,7 @@ import { rawLines, type RawStreams, type StreamName } from './raw.ts';
 import { settled } from './settled.ts';
 
 /** What a person is told of an archive that was written. */
-export type ArchiveAccount = { stopped: number; withoutRaw: number };
+export type ArchiveAccount = { stopped: number; withoutRaw: number; readonly tally: Tally };
 
 const streams: readonly StreamName[] = ['stdout', 'stderr'];
 
@@ -47,20 +49,29 @@ async function* upTo(bytes: AsyncIterable<Uint8Array>, length: number): AsyncGen
   }
 }
 
+type RedactRaw = (stream: StreamName) => ReturnType<typeof createRawRedaction>;
+
+const rawRedactionOf = ({ secrets }: Session, { tally }: ArchiveAccount): RedactRaw | null => {
+  if (secrets === null) return null;
+  const redactor = createRedactor({ known: secrets, mark: rawMark, tally });
+  return (stream) => createRawRedaction(stream, redactor, tally);
+};
+
 async function* rawOf(
   { id, endedAt, offsets }: AttemptRecord,
   raw: RawStreams,
   account: ArchiveAccount,
+  redact: RedactRaw | null,
 ): AsyncGenerator<ArchiveLine, void> {
   for (const stream of streams) {
     const bytes = await raw.read(id, stream);
     if (bytes === null) {
-      if (stream === 'stdout') account.withoutRaw += 1;
+      if (stream === 'stdout' && offsets.stdout > 0) account.withoutRaw += 1;
       continue;
     }
     // What a running one prints meanwhile is not yet among its events.
     const known = endedAt === null ? upTo(bytes, offsets[stream]) : bytes;
-    yield* rawLines(id, stream, known);
+    yield* rawLines(id, stream, redact === null ? known : redact(stream)(known));
   }
 }
 
@@ -92,7 +103,8 @@ async function* sessionLines(
       yield line({ kind: 'event', ...rest });
     }
   }
-  for (const attempt of session.stored.attempts) yield* rawOf(attempt, raw, account);
+  const redact = rawRedactionOf(session, account);
+  for (const attempt of session.stored.attempts) yield* rawOf(attempt, raw, account, redact);
   return { events, content: content.digest() };
 }
 

@@ -1,0 +1,65 @@
+import type { StreamName } from '../archive/raw.ts';
+import { createKeyFilter } from './key-lines.ts';
+import type { Redactor, Tally } from './redactor.ts';
+
+/** Shorter than any secret, so that a line without its secrets is no longer than it was. */
+export const rawMark = '***';
+
+const newline = 10;
+const space = 0x20;
+
+/** Lines beyond this are not looked at, and blanked. */
+const longestLine = 64 * 1024 * 1024;
+
+const fitted = (text: string, length: number): Buffer => {
+  const bytes = Buffer.from(text, 'utf8');
+  const line = Buffer.alloc(length, space);
+  if (bytes.length <= length) bytes.copy(line);
+  return line;
+};
+
+const isPartial = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'stream_event';
+
+/**
+ * Takes secrets out of what an attempt printed, and keeps every line at its place: each has as many bytes as before, with spaces
+ * behind what is left of it, so that the offsets of events hold. Pieces of messages while they stream are blanked, for
+ * a secret may lie across several; their messages come whole in a line of their own.
+ */
+export const createRawRedaction = (stream: StreamName, redactor: Redactor, tally: Tally) => {
+  const isKey = createKeyFilter(tally);
+  const redactedLine = (bytes: Buffer): Buffer => {
+    const text = bytes.toString('utf8');
+    if (stream === 'stdout') {
+      try {
+        const value: unknown = JSON.parse(text);
+        if (isPartial(value)) return Buffer.alloc(bytes.length, space);
+        // Also what was written in another way, or twice, comes out as it is read.
+        const redacted = JSON.stringify(redactor.value(value));
+        return redacted === text ? bytes : fitted(redacted, bytes.length);
+      } catch {
+        // A broken line, or one of another program: a text like those of stderr.
+      }
+    }
+    if (isKey(text)) return Buffer.alloc(bytes.length, space);
+    const redacted = redactor.text(text);
+    return redacted === text ? bytes : fitted(redacted, bytes.length);
+  };
+  return async function* (pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    let waiting: Buffer = Buffer.alloc(0);
+    for await (const piece of pieces) {
+      waiting = waiting.length === 0 ? Buffer.from(piece) : Buffer.concat([waiting, piece]);
+      let from = 0;
+      for (let end = waiting.indexOf(newline); end >= 0; end = waiting.indexOf(newline, from)) {
+        yield redactedLine(waiting.subarray(from, end));
+        yield Buffer.from([newline]);
+        from = end + 1;
+      }
+      waiting = waiting.subarray(from);
+      if (waiting.length <= longestLine) continue;
+      yield Buffer.alloc(waiting.length, space);
+      waiting = Buffer.alloc(0);
+    }
+    if (waiting.length > 0) yield redactedLine(waiting);
+  };
+};
