@@ -90,11 +90,11 @@ const layers = [
   ),
   forbid(
     'exports-know-ports-only',
-    'What is written out and taken in comes through the ports of the engine.',
+    'What is written out and taken in comes through the ports of the engine, and from the spool.',
     { path: '^src/main/exports/' },
     {
       path: '^src/',
-      pathNot: ['^src/shared/', '^src/main/engine/ports\\.ts$', '^src/main/exports/'],
+      pathNot: ['^src/shared/', '^src/main/engine/ports\\.ts$', '^src/main/(exports|spool)/'],
     },
   ),
   forbid(

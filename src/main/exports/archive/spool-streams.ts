@@ -1,6 +1,8 @@
-import { access, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
+import { compressedSuffix, spoolFile } from '../../spool/files.ts';
+import { readSpool, type SpoolBytes } from '../../spool/read-spool.ts';
 import type { NewRaw, RawStreams, StreamName } from './raw.ts';
 
 const pieceBytes = 256 * 1024;
@@ -21,15 +23,16 @@ const isThere = async (path: string): Promise<boolean> => {
   }
 };
 
-async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array, void> {
+async function* piecesOf(spool: SpoolBytes): AsyncGenerator<Uint8Array, void> {
   try {
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+    for (let offset = 0; offset < spool.size;) {
+      const piece = await spool.read(offset, pieceBytes);
+      if (piece.length === 0) return;
+      offset += piece.length;
+      yield piece;
     }
   } finally {
-    await file.close();
+    await spool.close();
   }
 }
 
@@ -56,18 +59,20 @@ const newFile = async (path: string): Promise<NewRaw> => {
 
 /** The spool of a data directory, as what exports read and archives bring. */
 export const createSpoolStreams = (folder: string): RawStreams => {
-  const pathOf = (attemptId: AttemptId, stream: StreamName): string =>
-    join(folder, attemptId + (stream === 'stdout' ? '.ndjson' : '.stderr'));
+  const pathOf = (attemptId: AttemptId, stream: StreamName): string => spoolFile(folder, attemptId, stream);
   return {
     read: async (attemptId, stream) => {
       try {
-        return piecesOf(await open(pathOf(attemptId, stream), 'r'));
+        return piecesOf(await readSpool(folder, attemptId, stream));
       } catch (error) {
         if (isMissing(error)) return null;
         throw error;
       }
     },
-    exists: async (attemptId, stream) => isThere(pathOf(attemptId, stream)),
+    exists: async (attemptId, stream) => {
+      const path = pathOf(attemptId, stream);
+      return (await isThere(path)) || isThere(path + compressedSuffix);
+    },
     create: async (attemptId, stream) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return newFile(pathOf(attemptId, stream));
