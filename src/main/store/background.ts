@@ -9,6 +9,7 @@ const writerSliceMs = 15;
 /** The store's own background work (slices.ts): the thread that does it, and when. */
 const work: readonly (KeeperTerms & { readonly name: SliceName; readonly thread: 'writer' | 'keeper' })[] = [
   { name: 'checkpoint', thread: 'writer' },
+  { name: 'compact', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'compress', thread: 'keeper', everyMs: 60_000 },
 ];

@@ -74,8 +74,8 @@ export const encodeBlock = (events: readonly BlockEvent[]): EventBlock => {
     data: zstdCompressSync([JSON.stringify({ attempts }), ...lines].join('\n'), options),
     firstN: first.n ?? 0,
     count: events.length,
-    firstSeq: first.seq,
-    lastSeq: before.seq,
+    firstSeq: events.reduce((lowest, { seq }) => Math.min(lowest, seq), first.seq),
+    lastSeq: events.reduce((highest, { seq }) => Math.max(highest, seq), first.seq),
   };
 };
 

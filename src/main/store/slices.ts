@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { spoolFolderOf } from '../spool/files.ts';
 import { createSpoolCompression } from './compress-spools.ts';
+import { createCompaction } from './compact.ts';
 import { checkpoint } from './database.ts';
 import type { SliceName, WorkerStart } from './protocol.ts';
 import { createVacuum } from './vacuum.ts';
@@ -15,6 +16,7 @@ const makers: Readonly<Record<SliceName, (db: Database, start: WorkerStart) => S
     checkpoint(db);
     return false;
   },
+  compact: (db) => createCompaction(db),
   vacuum: createVacuum,
   compress: (db, { file, compressAfterMs: afterMs = 600_000 }) =>
     createSpoolCompression({ db, folder: spoolFolderOf(dirname(file)), afterMs, now: () => Date.now() }),
