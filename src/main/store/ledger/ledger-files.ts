@@ -1,0 +1,71 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing } from '../data-dir.ts';
+import { readLine, type LedgerRow } from './ledger-lines.ts';
+
+const suffix = '.ledger.ndjson';
+
+/** The ledger of an orchestration in a spool folder. */
+export const ledgerFile = (spoolFolder: string, orchestrationId: string): string =>
+  join(spoolFolder, `${orchestrationId}${suffix}`);
+
+/** The ledger of what is kept beyond orchestrations. */
+export const recordsFile = (spoolFolder: string): string => join(spoolFolder, `records${suffix}`);
+
+/** The ids of the orchestrations that have ledgers, compressed or not; none when there is no folder. */
+export const ledgerIds = async (spoolFolder: string): Promise<readonly string[]> => {
+  try {
+    const ids = (await readdir(spoolFolder)).flatMap((name) => {
+      const [, id] = /^([0-9a-f-]{36})\.ledger\.ndjson(?:\.zst)?$/.exec(name) ?? [];
+      return id === undefined ? [] : [id];
+    });
+    return [...new Set(ids)].toSorted();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
+
+const newline = 0x0a;
+
+/** The last `end` line of a text, and where it stops, in bytes from the start of the text. */
+export const lastEnd = (bytes: Buffer): { readonly line: LedgerRow<'end'>; readonly stop: number } | null => {
+  let stop = bytes.lastIndexOf(newline) + 1;
+  while (stop > 0) {
+    const start = stop < 2 ? 0 : bytes.lastIndexOf(newline, stop - 2) + 1;
+    // Only these are read as JSON: what stands after the last of them is passed over quickly.
+    if (bytes.subarray(start, start + 10).toString('latin1') === '{"k":"end"') {
+      const line = readLine(bytes.toString('utf8', start, stop - 1));
+      if (line?.k === 'end') return { line, stop };
+    }
+    stop = start;
+  }
+  return null;
+};
+
+/** What an open ledger ends with; `end` is null when nothing in it counts. */
+export type LedgerTail = { readonly fd: number; readonly end: LedgerRow<'end'> | null };
+
+const firstLook = 4096;
+
+/** Opens a ledger to append to, made if missing, cut after the last line that counts. Close it. */
+export const openLedgerTail = (path: string): LedgerTail => {
+  const fd = openSync(path, 'a+', 0o600);
+  try {
+    const { size } = fstatSync(fd);
+    for (let look = firstLook; ; look *= 8) {
+      const length = Math.min(look, size);
+      const buffer = Buffer.alloc(length);
+      readSync(fd, buffer, 0, length, size - length);
+      const found = lastEnd(buffer);
+      if (found === null && length < size) continue;
+      const stop = found === null ? 0 : size - length + found.stop;
+      if (stop < size) ftruncateSync(fd, stop);
+      return { fd, end: found?.line ?? null };
+    }
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+};
