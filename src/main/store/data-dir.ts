@@ -38,17 +38,29 @@ export const prepareDatabaseFile = async (dataDir: string): Promise<void> => {
   }
 };
 
-/** Renames the database and its logs to a name with the time in it, and gives that name. */
-export const moveDatabaseAside = async (dataDir: string): Promise<string> => {
+/** The folder with what the attempts of a data directory print, and the ledgers. */
+export const spoolFolderOf = (dataDir: string): string => join(dataDir, 'spool');
+
+/**
+ * Renames the database and its logs to a name with a word and a time in it, and gives that name; null when there is no
+ * database.
+ */
+export const moveAside = async (
+  dataDir: string,
+  why: 'corrupt' | 'replaced',
+  at = new Date(),
+): Promise<string | null> => {
   const file = databaseFile(dataDir);
-  const target = `${file}.corrupt-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+  const target = `${file}.${why}-${at.toISOString().replaceAll(/[-:.]/g, '')}`;
+  let isMoved = false;
   // The logs first: should one be missed, it must not be taken for the log of the next database.
   for (const suffix of ['-wal', '-shm', '']) {
     try {
       await rename(file + suffix, target + suffix);
+      isMoved ||= suffix === '';
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
   }
-  return target;
+  return isMoved ? target : null;
 };

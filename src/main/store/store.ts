@@ -1,7 +1,7 @@
 import type { Log, Store } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { openBackground } from './background.ts';
-import { databaseFile, moveDatabaseAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
+import { databaseFile, moveAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packImport } from './import-orchestration.ts';
 import type { Keeper } from './keeper.ts';
 import { createPacker } from './pack.ts';
@@ -22,7 +22,7 @@ const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failur
     return null;
   } catch (error) {
     if (!(error instanceof FailureError) || error.failure.code !== 'store.corrupt') throw error;
-    const movedTo = await moveDatabaseAside(dataDir);
+    const movedTo = (await moveAside(dataDir, 'corrupt')) ?? dataDir;
     await prepareDatabaseFile(dataDir);
     await writer.ask({ kind: 'open' });
     const message = `${error.message} It was moved to ${movedTo}, and a new one was made; nothing was deleted.`;

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../data-dir.ts';
-import { readLine, type LedgerRow } from './ledger-lines.ts';
+import { readEnd, type LedgerEnd } from './ledger-text.ts';
 
 const suffix = '.ledger.ndjson';
 
@@ -30,22 +30,20 @@ export const ledgerIds = async (spoolFolder: string): Promise<readonly string[]>
 const newline = 0x0a;
 
 /** The last `end` line of a text, and where it stops, in bytes from the start of the text. */
-export const lastEnd = (bytes: Buffer): { readonly line: LedgerRow<'end'>; readonly stop: number } | null => {
+export const lastEnd = (bytes: Buffer): { readonly line: LedgerEnd; readonly stop: number } | null => {
   let stop = bytes.lastIndexOf(newline) + 1;
   while (stop > 0) {
     const start = stop < 2 ? 0 : bytes.lastIndexOf(newline, stop - 2) + 1;
-    // Only these are read as JSON: what stands after the last of them is passed over quickly.
-    if (bytes.subarray(start, start + 10).toString('latin1') === '{"k":"end"') {
-      const line = readLine(bytes.toString('utf8', start, stop - 1));
-      if (line?.k === 'end') return { line, stop };
-    }
+    // Those that are no such line are not even made a text: events are long.
+    const found = stop - start > 60 ? null : readEnd(bytes.toString('latin1', start, stop - 1));
+    if (found !== null) return { line: found, stop };
     stop = start;
   }
   return null;
 };
 
 /** What an open ledger ends with; `end` is null when nothing in it counts. */
-export type LedgerTail = { readonly fd: number; readonly end: LedgerRow<'end'> | null };
+export type LedgerTail = { readonly fd: number; readonly end: LedgerEnd | null };
 
 const firstLook = 4096;
 

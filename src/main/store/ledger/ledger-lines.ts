@@ -1,21 +1,9 @@
 import { z } from 'zod';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/ids.ts';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { payloadMark } from './ledger-text.ts';
 
-/**
- * A ledger holds all that the database has of an orchestration, as lines of JSON; `docs/decisions/0010-ledgers.md` says why.
- *
- * - Each line has its kind first, `k`, and its payload last, `d`: as it is stored in the database, to the character.
- * - `head` is the first line, with the version of the format and the orchestration's key (its place in the order of all).
- * - `source`, `orchestration`, `instance`, `spec` (of an instance with one of its own), `attempt` and `attempt_spec` are rows of the
- *   database; a later line of the same id takes the place of an earlier one. `sessions` are the sessions of Claude Code that
- *   were the instance's.
- * - `event`: its `seq`, instance, `n`, attempt, time (milliseconds since the epoch), where its line is in the spool (stream,
- *   offset, length), and its body.
- * - `end` closes what was appended at once, like a commit: lines after the last one do not count. All events up to `seq` are there.
- *   `hash` is that of the orchestration's view when all rows are as they were at `seq`, else null.
- */
-export const ledgerVersion = 1;
+// The lines that ledger-text.ts describes.
 
 const payload = z.looseObject({});
 const count = z.int().nonnegative();
@@ -73,14 +61,6 @@ type Parsed = z.infer<typeof lineSchema>;
 export type LedgerLine = Parsed & { readonly text: string };
 export type LedgerRow<K extends Parsed['k']> = Extract<Parsed, { readonly k: K }> & { readonly text: string };
 export type LedgerEvent = Omit<LedgerRow<'event'>, 'k' | 'd'> & { readonly type: string };
-
-const payloadMark = ',"d":';
-
-/** The text of a line: its kind, the fields of its own, and its payload's JSON text. */
-export const lineText = (k: Parsed['k'], fields: Readonly<Record<string, unknown>>, text?: string): string => {
-  const head = JSON.stringify({ k, ...fields });
-  return text === undefined ? `${head}\n` : `${head.slice(0, -1)}${payloadMark}${text}}\n`;
-};
 
 const json = (text: string): unknown => {
   try {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { isMissing } from '../data-dir.ts';
 import { ledgerFile } from './ledger-files.ts';
-import { ledgerVersion, readLine, type LedgerLine, type LedgerRow } from './ledger-lines.ts';
+import { ledgerVersion } from './ledger-text.ts';
+import { readLine, type LedgerLine, type LedgerRow } from './ledger-lines.ts';
 import { StoreFailure } from '../sqlite-failure.ts';
 
 /** What was appended to a ledger at once. */
@@ -13,7 +14,9 @@ const newline = 0x0a;
 const linesOf = async function* (path: string): AsyncGenerator<string> {
   let rest: Buffer[] = [];
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    for await (const chunk of createReadStream(path, {
+      highWaterMark: 256 * 1024,
+    }) as AsyncIterable<Buffer>) {
       let start = 0;
       for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
         yield Buffer.concat([...rest, chunk.subarray(start, at)]).toString('utf8');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { StoredEvent } from './stored-events.ts';
-import { lineText } from './ledger-lines.ts';
+import { lineText } from './ledger-text.ts';
 
 type Row = { readonly id: string; readonly text: string };
 type AttemptRow = Row & { readonly spec: string };
@@ -33,7 +33,9 @@ export const eventLine = ({ seq, instanceId, n, attemptId, at, source, body }: S
 
 /** Gives the lines of an orchestration's rows, in the order of their keys. @throws SqliteError */
 export const createStateLines = (db: Database) => {
-  const source = db.prepare<[number], string>('SELECT source FROM orchestration_sources WHERE orchestration_key = ?').pluck();
+  const source = db
+    .prepare<[number], string>('SELECT source FROM orchestration_sources WHERE orchestration_key = ?')
+    .pluck();
   const instanceIds = db
     .prepare<[number], string>('SELECT id FROM instances WHERE orchestration_key = ? ORDER BY key')
     .pluck();
@@ -69,9 +71,7 @@ export const createStateLines = (db: Database) => {
     const ids = sessions.all(id);
     return [
       ...ifNew(written, id, view + ids.join(), () => lineText('instance', { sessions: ids }, view)),
-      ...(own === undefined
-        ? []
-        : ifNew(written, `spec ${id}`, own, () => lineText('spec', { id }, own))),
+      ...(own === undefined ? [] : ifNew(written, `spec ${id}`, own, () => lineText('spec', { id }, own))),
     ];
   };
   const attemptLines = (id: string, written: Written): readonly string[] => {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, writeSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { ledgerFile, openLedgerTail } from './ledger-files.ts';
-import { ledgerVersion, lineText } from './ledger-lines.ts';
+import { ledgerVersion, lineText } from './ledger-text.ts';
 import { createStateLines, eventLine, hashOf, type Written } from './ledger-state.ts';
 import { createEventReading, type StoredEvent } from './stored-events.ts';
 
@@ -22,7 +22,12 @@ type Followed = {
 };
 
 type Orchestration = { readonly key: number; readonly view: string };
-type Step = { readonly lines: readonly string[]; readonly seq: number; readonly hash: string | null; readonly more: boolean };
+type Step = {
+  readonly lines: readonly string[];
+  readonly seq: number;
+  readonly hash: string | null;
+  readonly more: boolean;
+};
 
 const hasEnded = (view: string): boolean =>
   ['succeeded', 'failed', 'stopped'].includes((JSON.parse(view) as { readonly state: string }).state);
@@ -86,7 +91,12 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
   };
 
   /** What is appended next: the rows as they are now, and events from where the ledger ends. */
-  const stepOf = (id: string, { key, view }: Orchestration, ledger: Followed, isFlush: boolean): Step | null => {
+  const stepOf = (
+    id: string,
+    { key, view }: Orchestration,
+    ledger: Followed,
+    isFlush: boolean,
+  ): Step | null => {
     const last = events.last(key);
     const found = events.between(key, ledger.seq + 1, ledger.seq + eventsAtOnce);
     const more = last > ledger.seq + eventsAtOnce;
@@ -104,7 +114,11 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
       // A name or a mark of one that has ended, and nothing else.
       if (ended && ledger.hash !== null) return { lines: state.view(view, ledger.written), seq, hash, more };
     }
-    const rows = state.rows(key, ledger.written, all ? { all } : { all, touched: more ? new Set() : ledger.touched });
+    const rows = state.rows(
+      key,
+      ledger.written,
+      all ? { all } : { all, touched: more ? new Set() : ledger.touched },
+    );
     const lines = [
       ...(ledger.isNew ? [lineText('head', { v: ledgerVersion, id, key }), ...state.source(key)] : []),
       ...(ledger.isNew || all || isTouched ? state.view(view, ledger.written) : []),
@@ -116,7 +130,7 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
   };
   const append = (ledger: Followed, { lines, seq, hash }: Step): void => {
     const bytes = Buffer.from([...lines, lineText('end', { seq, hash })].join(''));
-    for (let at = 0; at < bytes.length; ) at += writeSync(ledger.fd, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(ledger.fd, bytes, at);
     Object.assign(ledger, { seq, hash, isNew: false });
   };
   const snapshot = db.transaction((id: string, ledger: Followed, isFlush: boolean) => {

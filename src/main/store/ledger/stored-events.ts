@@ -46,15 +46,20 @@ export const createEventReading = (db: Database) => {
      FROM events e LEFT JOIN instances i ON i.key = e.instance_key LEFT JOIN attempts a ON a.key = e.attempt_key
      WHERE e.key >= ? AND e.key <= ? ORDER BY e.key`,
   );
-  const heads = db.prepare<[number, number, number], { readonly key: number; readonly instanceId: string | null }>(
+  const heads = db.prepare<
+    [number, number, number],
+    { readonly key: number; readonly instanceId: string | null }
+  >(
     `SELECT b.key, i.id AS instanceId FROM event_blocks b LEFT JOIN instances i ON i.key = b.instance_key
      WHERE b.orchestration_key = ? AND b.last_seq >= ? AND b.first_seq <= ?`,
   );
   const data = db.prepare<[number], Buffer>('SELECT data FROM event_blocks WHERE key = ?').pluck();
-  const newest = db.prepare<[number, number, number], number>(
-    `SELECT max(coalesce((SELECT key & 4294967295 FROM events WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1), 0),
+  const newest = db
+    .prepare<[number, number, number], number>(
+      `SELECT max(coalesce((SELECT key & 4294967295 FROM events WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1), 0),
        coalesce((SELECT max(last_seq) FROM event_blocks WHERE orchestration_key = ?), 0))`,
-  ).pluck();
+    )
+    .pluck();
   const decoded = new Map<number, readonly BlockEvent[]>();
   const blockEvents = (key: number): readonly BlockEvent[] => {
     const known = decoded.get(key);
@@ -78,8 +83,7 @@ export const createEventReading = (db: Database) => {
       return packed.length === 0 ? single : [...single, ...packed].toSorted((a, b) => a.seq - b.seq);
     },
     /** The seq of the last; 0 when there are none. */
-    last: (key: number): number =>
-      Number(newest.get(key * 2 ** 32, (key + 1) * 2 ** 32, key) ?? 0),
+    last: (key: number): number => Number(newest.get(key * 2 ** 32, (key + 1) * 2 ** 32, key) ?? 0),
     /** Forgets decoded blocks. */
     forget: () => {
       decoded.clear();

@@ -92,7 +92,9 @@ export const createLoad = (db: Database, id: string, key: number) => {
   const batchOf = (lines: readonly LedgerLine[]): PackedBatch => {
     for (const row of rowsOf(lines, 'attempt_spec')) specs.set(row.id, row.text);
     for (const { d } of rowsOf(lines, 'instance')) instances.add(d.id);
-    const runnable = rowsOf(lines, 'attempt').filter(({ d }) => specs.has(d.id) && instances.has(d.instanceId));
+    const runnable = rowsOf(lines, 'attempt').filter(
+      ({ d }) => specs.has(d.id) && instances.has(d.instanceId),
+    );
     for (const { d, text } of runnable) attempts.set(d.id, text);
     const fresh = rowsOf(lines, 'event')
       .filter(({ seq }) => seq > lastSeq)
@@ -117,7 +119,8 @@ export const createLoad = (db: Database, id: string, key: number) => {
     const add = db.prepare(
       'INSERT OR IGNORE INTO claude_sessions VALUES (?, (SELECT key FROM instances WHERE id = ?))',
     );
-    for (const { d, sessions } of rowsOf(lines, 'instance')) for (const session of sessions) add.run(session, d.id);
+    for (const { d, sessions } of rowsOf(lines, 'instance'))
+      for (const session of sessions) add.run(session, d.id);
   };
   const take = ({ lines, end }: LedgerPart): void => {
     if (!hasRow) {
@@ -150,7 +153,8 @@ export const createLoad = (db: Database, id: string, key: number) => {
       const best = isCut
         ? { stdout, stderr }
         : { stdout: Math.max(stored.stdout, stdout), stderr: Math.max(stored.stderr, stderr) };
-      if (best.stdout !== stored.stdout || best.stderr !== stored.stderr) offsets.run({ ...best, id: attempt });
+      if (best.stdout !== stored.stdout || best.stderr !== stored.stderr)
+        offsets.run({ ...best, id: attempt });
     }
   };
   return {

@@ -5,7 +5,10 @@ import { sqliteCodeOf } from '../sqlite-failure.ts';
 const isUnreadable = (error: unknown): boolean => {
   const code = sqliteCodeOf(error) ?? '';
   // A damaged page shows in many ways, also as a page number beyond the file.
-  return /^SQLITE_(CORRUPT|NOTADB|IOERR|ERROR|TOOBIG|NOMEM|RANGE|MISMATCH)/.test(code) || error instanceof RangeError;
+  return (
+    /^SQLITE_(CORRUPT|NOTADB|IOERR|ERROR|TOOBIG|NOMEM|RANGE|MISMATCH)/.test(code) ||
+    error instanceof RangeError
+  );
 };
 
 const attempt = <T>(read: () => T): T | undefined => {

@@ -1,7 +1,8 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { decodeBlock, type BlockEvent } from '../event-block.ts';
 import { eventLine } from '../ledger/ledger-state.ts';
-import { lineText, readLine, type LedgerLine } from '../ledger/ledger-lines.ts';
+import { readLine, type LedgerLine } from '../ledger/ledger-lines.ts';
+import { lineText } from '../ledger/ledger-text.ts';
 import type { StoredEvent } from '../ledger/stored-events.ts';
 import { readableList, readableRows } from './salvage-rows.ts';
 
@@ -67,7 +68,9 @@ const decoded = (data: Buffer | undefined): readonly BlockEvent[] => {
 
 /** All rows but those of events. */
 const readTables = (db: Database) => {
-  const all = <T extends Keyed>(select: string): readonly T[] => [...readableRows<T>(db, select, 0, highestKey)];
+  const all = <T extends Keyed>(select: string): readonly T[] => [
+    ...readableRows<T>(db, select, 0, highestKey),
+  ];
   const texts = (select: string): ReadonlyMap<number, string> =>
     new Map(all<Text>(select).map(({ key, text }) => [key, text]));
   const instances = all<Instance>('SELECT key, id, orchestration_key AS owner, view FROM instances');
@@ -76,7 +79,11 @@ const readTables = (db: Database) => {
     'SELECT key, orchestration_key AS owner, instance_key AS instance, last_seq AS last FROM event_blocks',
   );
   type Session = { readonly id: string; readonly instance: number };
-  const sessions = readableList<Session>(db, 'SELECT session_id AS id, instance_key AS instance FROM claude_sessions', 'session_id');
+  const sessions = readableList<Session>(
+    db,
+    'SELECT session_id AS id, instance_key AS instance FROM claude_sessions',
+    'session_id',
+  );
   return {
     orchestrations: all<Orchestration>('SELECT key, id, view FROM orchestrations'),
     sources: texts('SELECT orchestration_key AS key, source AS text FROM orchestration_sources'),
@@ -151,7 +158,12 @@ const eventLines = (db: Database, tables: Tables, owner: number, after: number):
   const packed = (tables.blocks.get(owner) ?? [])
     .filter(({ last }) => last > after)
     .flatMap(({ key, instance }) => {
-      const [row] = readableRows<Keyed & { readonly data: Buffer }>(db, 'SELECT key, data FROM event_blocks', key, key);
+      const [row] = readableRows<Keyed & { readonly data: Buffer }>(
+        db,
+        'SELECT key, data FROM event_blocks',
+        key,
+        key,
+      );
       const instanceId = tables.instanceId.get(instance ?? -1) ?? null;
       return decoded(row?.data)
         .filter(({ seq }) => seq > after)
@@ -161,7 +173,11 @@ const eventLines = (db: Database, tables: Tables, owner: number, after: number):
   return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq).flatMap((event) => line(eventLine(event)));
 };
 
-const orchestrationOf = (db: Database, tables: Tables, row: Orchestration): readonly SalvagedOrchestration[] => {
+const orchestrationOf = (
+  db: Database,
+  tables: Tables,
+  row: Orchestration,
+): readonly SalvagedOrchestration[] => {
   const [view] = line(lineText('orchestration', {}, row.view));
   if (view?.k !== 'orchestration' || view.d.id !== row.id) return [];
   const { id, lastSeq, state } = view.d;

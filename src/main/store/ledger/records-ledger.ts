@@ -1,0 +1,66 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { recordsFile } from './ledger-files.ts';
+import { hashOf } from './ledger-state.ts';
+import { ledgerVersion, lineText } from './ledger-text.ts';
+
+/** It is written whole each time, so not more often than this while it changes, in milliseconds. */
+const restMs = 10_000;
+
+type RecordRow = { readonly kind: string; readonly id: string; readonly value: string };
+
+/**
+ * Writes down what the database has beyond orchestrations (records, and how far Claude Code's history was read): whole, to
+ * a new file that takes the place of the old one.
+ */
+export const createRecordsLedger = (db: Database, spoolFolder: string) => {
+  const records = db.prepare<[], RecordRow>('SELECT kind, id, value FROM records ORDER BY kind, id');
+  const historySums = db.prepare<[], object>(
+    'SELECT count(*) AS files, sum(size) AS size, sum(read_to) AS read, sum(modified_at) AS modified FROM history_files',
+  );
+  const history = db.prepare<[], Readonly<Record<string, unknown>>>(
+    `SELECT h.path, h.session_id AS sessionId, o.id AS orchestration, h.size, h.modified_at AS modifiedAt,
+       h.read_to AS readTo, h.state
+     FROM history_files h LEFT JOIN orchestrations o ON o.key = h.orchestration_key ORDER BY h.path`,
+  );
+  const printOf = (): string => hashOf(JSON.stringify([records.all(), historySums.get()]));
+  const textOf = db.transaction((): string =>
+    [
+      lineText('head', { v: ledgerVersion }),
+      ...records.all().map(({ kind, id, value }) => lineText('record', { kind, id }, value)),
+      ...history.all().map((row) => lineText('history', row)),
+      lineText('end', { seq: 0, hash: null }),
+    ].join(''),
+  );
+  const write = (text: string): void => {
+    const path = recordsFile(spoolFolder);
+    mkdirSync(spoolFolder, { recursive: true, mode: 0o700 });
+    const fd = openSync(`${path}.new`, 'w', 0o600);
+    try {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(`${path}.new`, path);
+  };
+  let version: unknown;
+  let print = '';
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  return {
+    /** Writes it down when it is another than before; `atOnce` also when that was only just. */
+    run: (atOnce: boolean): void => {
+      const now = performance.now();
+      const current = db.pragma('data_version', { simple: true });
+      if (current === version || (!atOnce && now - writtenAt < restMs)) return;
+      const found = printOf();
+      if (found !== print) {
+        write(textOf());
+        writtenAt = now;
+      }
+      print = found;
+      version = current;
+    },
+  };
+};

@@ -1,0 +1,173 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { Database } from 'better-sqlite3';
+import { databaseFile, spoolFolderOf } from '../data-dir.ts';
+import { openForWriting } from '../database.ts';
+import { ledgerIds } from '../ledger/ledger-files.ts';
+import { readLedger } from '../ledger/ledger-reading.ts';
+import { createLoad } from './load.ts';
+import { readRecordsLedger, type Kept } from './read-records-ledger.ts';
+import { withSalvage, type Salvage, type SalvagedOrchestration } from './salvage.ts';
+import { buildingFile, completeBuilding, swapIn } from './swap.ts';
+
+/** How far it is, told now and then. */
+export type RebuildProgress = { readonly done: number; readonly of: number; readonly events: number };
+
+export type RebuildReport = {
+  readonly orchestrations: number;
+  readonly events: number;
+  /** Events that nothing had any more; something says so in their place. */
+  readonly lostEvents: number;
+  /** Orchestrations of which too little was left. */
+  readonly lostOrchestrations: readonly string[];
+  /** Lines of ledgers that could not be read. */
+  readonly damagedLines: number;
+  readonly records: number;
+  /** Where the database is that was there before; null when there was none. */
+  readonly movedTo: string | null;
+};
+
+export type RebuildOptions = {
+  readonly dataDir: string;
+  /** Also takes what can be read of the database that is there; without it, of the ledgers alone. */
+  readonly salvage: boolean;
+  readonly onProgress?: (progress: RebuildProgress) => void;
+};
+
+type Source = {
+  readonly id: string;
+  readonly key: number;
+  readonly saved: SalvagedOrchestration | undefined;
+};
+
+const headKey = async (spoolFolder: string, id: string): Promise<number> => {
+  for await (const { lines } of readLedger(spoolFolder, id)) {
+    for (const line of lines) if (line.k === 'head') return line.key;
+    break;
+  }
+  return Number.MAX_SAFE_INTEGER;
+};
+
+/** All orchestrations that anything is known of, in the order that they had. */
+const sourcesOf = async (spoolFolder: string, salvage: Salvage): Promise<readonly Source[]> => {
+  const saved = new Map(salvage.orchestrations.map((one) => [one.id as string, one]));
+  const sources: Source[] = [...saved.values()].map((one) => ({ id: one.id, key: one.key, saved: one }));
+  for (const id of await ledgerIds(spoolFolder)) {
+    if (!saved.has(id)) sources.push({ id, key: await headKey(spoolFolder, id), saved: undefined });
+  }
+  return sources.toSorted((a, b) => a.key - b.key || (a.id < b.id ? -1 : 1));
+};
+
+const notWhole = { k: 'end', hash: null, text: '' } as const;
+
+/** Gives the events that stand in a row after the last one, and whether there are more after a gap. */
+const untilGap = (lines: ReturnType<SalvagedOrchestration['events']>, lastSeq: number) => {
+  let expected = lastSeq + 1;
+  const run = lines.filter((line) => line.k === 'event' && line.seq === expected && (expected += 1) > 0);
+  return { run, isCut: run.length < lines.length };
+};
+
+/** Loads one orchestration: what its ledger has, and from the old database what is newer than that. */
+const loadOne = async (
+  db: Database,
+  spoolFolder: string,
+  { id, saved }: Source,
+  key: number,
+  onDamage: () => void,
+) => {
+  const load = createLoad(db, id, key);
+  for await (const part of readLedger(spoolFolder, id, onDamage)) load.take(part);
+  const isNewer = saved !== undefined && (!load.isWhole() || saved.lastSeq > load.lastSeq());
+  if (!isNewer) return load.finish(false);
+  const from = load.lastSeq();
+  const lines = saved.events(from);
+  // What runs is read on from its spool, from where its events end; of what has ended nobody reads anything again.
+  const { run, isCut } = saved.isRunning ? untilGap(lines, from) : { run: lines, isCut: false };
+  const seq = run.at(-1);
+  const last = seq?.k === 'event' ? seq.seq : from;
+  load.take({
+    lines: [...(saved.lastSeq >= from ? saved.rows() : []), ...run],
+    end: { ...notWhole, seq: last },
+  });
+  return load.finish(isCut || (saved.isRunning && last < saved.lastSeq));
+};
+
+const putRecords = (db: Database, kept: Kept, salvage: Salvage): number => {
+  const put = db.prepare(
+    'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value',
+  );
+  const isJson = db.prepare<[string], number>('SELECT json_valid(?)').pluck();
+  // The database is the newer of the two.
+  for (const { kind, id, value } of [...kept.records, ...salvage.records]) {
+    if (isJson.get(value) === 1) put.run(kind, id, value);
+  }
+  const putHistory = db.prepare(
+    `INSERT OR REPLACE INTO history_files VALUES (@path, @sessionId,
+       (SELECT key FROM orchestrations WHERE id = @orchestration), @size, @modifiedAt, @readTo, @state)`,
+  );
+  for (const file of kept.history) putHistory.run(file);
+  return Number(db.prepare('SELECT count(*) FROM records').pluck().get());
+};
+
+const build = async (
+  db: Database,
+  { dataDir, onProgress = () => undefined }: RebuildOptions,
+  salvage: Salvage,
+): Promise<Omit<RebuildReport, 'movedTo'>> => {
+  const spoolFolder = spoolFolderOf(dataDir);
+  const sources = await sourcesOf(spoolFolder, salvage);
+  const lostOrchestrations: string[] = [];
+  let [events, lostEvents, damagedLines, lastKey] = [0, 0, 0, 0];
+  for (const [done, source] of sources.entries()) {
+    onProgress({ done, of: sources.length, events });
+    const key = source.key > lastKey && source.key < 2 ** 31 ? source.key : lastKey + 1;
+    db.exec('BEGIN');
+    const loaded = await loadOne(db, spoolFolder, source, key, () => void (damagedLines += 1));
+    db.exec('COMMIT');
+    if (loaded === null) {
+      lostOrchestrations.push(source.id);
+      continue;
+    }
+    lastKey = key;
+    events += loaded.events;
+    lostEvents += loaded.lost;
+  }
+  const records = putRecords(db, await readRecordsLedger(spoolFolder), salvage);
+  onProgress({ done: sources.length, of: sources.length, events });
+  const orchestrations = sources.length - lostOrchestrations.length;
+  return { orchestrations, events, lostEvents, lostOrchestrations, damagedLines, records };
+};
+
+/** Nothing of it matters until it is whole: no log, no waiting for the disk. */
+const openFast = (file: string): Database => {
+  const db = openForWriting(file);
+  db.pragma('journal_mode = MEMORY');
+  db.pragma('synchronous = OFF');
+  db.pragma('cache_size = -64000');
+  return db;
+};
+
+/**
+ * Makes the database of a data directory anew, from the ledgers and, where it is asked for, from what can be read of the one that is
+ * there, which is then kept under another name. Spools are read on from where the events end by the next engine. Whoever calls
+ * it holds the directory's lock. Killed at any moment it leaves the old database in place, or the new one.
+ * @throws StoreFailure, SqliteError, Error of the file system
+ */
+export const rebuildDatabase = async (options: RebuildOptions): Promise<RebuildReport> => {
+  const { dataDir } = options;
+  await swapIn(dataDir);
+  const file = buildingFile(dataDir);
+  for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(file + suffix, { force: true });
+  await mkdir(spoolFolderOf(dataDir), { recursive: true, mode: 0o700 });
+  await writeFile(file, '', { mode: 0o600 });
+  const db = openFast(file);
+  let report: Omit<RebuildReport, 'movedTo'>;
+  try {
+    report = await (options.salvage
+      ? withSalvage(databaseFile(dataDir), (salvage) => build(db, options, salvage))
+      : build(db, options, { orchestrations: [], records: [] }));
+  } finally {
+    db.close();
+  }
+  await completeBuilding(dataDir);
+  return { ...report, movedTo: await swapIn(dataDir) };
+};
