@@ -51,9 +51,9 @@ describe('opening a store', () => {
     expect(modes).toEqual([0o600, 0o600, 0o600]);
   });
 
-  it('leaves one file behind when it is closed', async () => {
+  it('leaves the database as one file behind when it is closed, and the ledgers', async () => {
     const { dataDir } = await usedDirectory();
-    expect(await readdir(dataDir)).toEqual(['netra.db']);
+    expect(await readdir(dataDir)).toEqual(['netra.db', 'spool']);
   });
 
   it('refuses a data directory below a file', async () => {

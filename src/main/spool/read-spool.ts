@@ -41,7 +41,8 @@ const openWith = async <T>(
   }
 };
 
-const openPlain = (path: string): Promise<SpoolBytes> =>
+/** Opens a file as it is. @throws the file system's error */
+export const openPlain = (path: string): Promise<SpoolBytes> =>
   openWith(path, (file, size) =>
     Promise.resolve({
       size,

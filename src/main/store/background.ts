@@ -27,8 +27,39 @@ const timers = {
 /** The store's background work: in quiet moments, on the writer's thread or on one of its own that the first slice starts. */
 export type Background = {
   readonly keeper: Keeper;
-  /** Ends with the slice that is under way. */
+  /** Something was stored of these orchestrations. */
+  committed(orchestrationIds: readonly string[]): void;
+  /** Ends with the slice that is under way, and brings the ledgers up to date. */
   close(): Promise<void>;
+};
+
+/** What is not in the ledgers by then is written by the next engine. */
+const flushMs = 2_000;
+
+/** Keeps the ledgers up with what is stored. */
+const createLedgerTask = (thread: () => WorkerLink) => {
+  let changed = new Set<string>();
+  let mayBeBehind = false;
+  const ask = async (ms: number, isFlush: boolean): Promise<boolean> => {
+    const asked = changed;
+    changed = new Set();
+    try {
+      return (await thread().ask({ kind: 'ledgers', changed: [...asked], ms, isFlush })) === 'true';
+    } catch (error) {
+      changed = new Set([...asked, ...changed]);
+      throw error;
+    }
+  };
+  return {
+    committed: (ids: readonly string[]): void => {
+      mayBeBehind = true;
+      for (const id of ids) changed.add(id);
+    },
+    run: (ms: number): Promise<boolean> => ask(ms, false),
+    flush: async (): Promise<void> => {
+      if (mayBeBehind) await ask(flushMs, true);
+    },
+  };
 };
 
 export const openBackground = (
@@ -51,10 +82,22 @@ export const openBackground = (
       (await threads[where]().ask({ kind: 'slice', name, ms })) === 'true';
     keeper.add({ name, run }, terms);
   }
+  const ledgers = createLedgerTask(threads.keeper);
+  keeper.add({ name: 'ledgers', run: ledgers.run }, { whileBusy: true });
   return {
     keeper,
+    committed: (ids) => {
+      ledgers.committed(ids);
+      keeper.committed();
+    },
     close: async () => {
       await keeper.close();
+      try {
+        await ledgers.flush();
+      } catch (error) {
+        // A full disk, say: the next engine writes what is missing.
+        log?.error('the ledgers could not be brought up to date', error);
+      }
       await thread?.close();
     },
   };

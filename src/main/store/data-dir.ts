@@ -38,9 +38,6 @@ export const prepareDatabaseFile = async (dataDir: string): Promise<void> => {
   }
 };
 
-/** The folder with what the attempts of a data directory print, and the ledgers. */
-export const spoolFolderOf = (dataDir: string): string => join(dataDir, 'spool');
-
 /**
  * Renames the database and its logs to a name with a word and a time in it, and gives that name; null when there is no
  * database.

@@ -157,6 +157,13 @@ export type StoreRequest =
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
   | { readonly kind: 'import'; readonly imported: PackedImport }
   /** Does at most about `ms` milliseconds of work; true when there is more. */
+  /** The orchestrations that changed since the last time; `isFlush`: everything, in this one call. */
+  | {
+      readonly kind: 'ledgers';
+      readonly changed: readonly string[];
+      readonly ms: number;
+      readonly isFlush: boolean;
+    }
   | { readonly kind: 'slice'; readonly name: SliceName; readonly ms: number }
   | ReadRequest;
 

@@ -1,4 +1,4 @@
-import type { Log, Store } from '../engine/ports.ts';
+import type { Log, Store, StoreBatch } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { openBackground } from './background.ts';
 import { databaseFile, moveAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
@@ -29,6 +29,14 @@ const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failur
     return { code: 'store.moved_aside', message };
   }
 };
+
+/** The orchestrations that a batch has something of; whatever it has, their views are there too, or an event. */
+const touchedBy = ({ orchestrations, instances, events, attempts }: StoreBatch): readonly string[] => [
+  ...new Set([
+    ...orchestrations.map(({ id }) => id),
+    ...[...instances, ...events, ...attempts].map(({ orchestrationId }) => orchestrationId),
+  ]),
+];
 
 const createReads = (readingThread: () => WorkerLink) => {
   const read = async <K extends ReadKind>(kind: K, ...args: Reads[K]['args']): Promise<Reads[K]['result']> =>
@@ -112,11 +120,11 @@ export const openStore = async (options: {
           pack = createPacker();
           throw error;
         });
-        if (!isClosed) background.keeper.committed();
+        if (!isClosed) background.committed(touchedBy(batch));
       },
       importOrchestration: async (imported, events) => {
         await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
-        if (!isClosed) background.keeper.committed();
+        if (!isClosed) background.committed([imported.orchestration.id]);
       },
       ...createReads(() => readingThread),
       close,

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
+import { spoolFolderOf } from '../spool/files.ts';
 import { createCommit } from './commit.ts';
 import { openForReading, openForWriting } from './database.ts';
 import { createImport } from './import-orchestration.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
+import { createLedgers } from './ledger/ledgers.ts';
 import { createReads } from './read.ts';
 import { createSlices } from './slices.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
@@ -21,6 +23,7 @@ const { role, file } = start;
 const createHandlers = (db: Database) => {
   let commit: ReturnType<typeof createCommit> | undefined;
   let read: ReturnType<typeof createReads> | undefined;
+  let ledgers: ReturnType<typeof createLedgers> | undefined;
   const slices = createSlices(db, start);
   return {
     commit: () => (commit ??= createCommit(db)),
@@ -30,7 +33,11 @@ const createHandlers = (db: Database) => {
     },
     read: () => (read ??= createReads(db)),
     slice: (name: SliceName, ms: number) => slices(name, ms),
-    close: () => db.close(),
+    ledgers: () => (ledgers ??= createLedgers(db, spoolFolderOf(dirname(file)))),
+    close: () => {
+      ledgers?.close();
+      db.close();
+    },
   };
 };
 let handlers: ReturnType<typeof createHandlers> | undefined;
@@ -50,6 +57,8 @@ const handle = (request: StoreRequest): string => {
     case 'import':
       opened().import(request.imported);
       return 'null';
+    case 'ledgers':
+      return String(opened().ledgers().run(request));
     case 'slice':
       return String(opened().slice(request.name, request.ms));
     case 'close':

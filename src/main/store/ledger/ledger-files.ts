@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compressedSuffix } from '../../spool/files.ts';
 import { isMissing } from '../data-dir.ts';
 import { readEnd, type LedgerEnd } from './ledger-text.ts';
 
@@ -66,4 +67,27 @@ export const openLedgerTail = (path: string): LedgerTail => {
     closeSync(fd);
     throw error;
   }
+};
+
+const worthwhileBytes = 16 * 1024;
+
+/**
+ * True for a ledger that is large, and whole: one that goes on from where a compressed one ends is left as it is, for it must not
+ * take that one's place.
+ */
+export const isWorthCompressing = (path: string): boolean => {
+  const fd = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(11);
+    readSync(fd, start, 0, start.length, 0);
+    return fstatSync(fd).size > worthwhileBytes && start.toString('latin1') === '{"k":"head"';
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** Removes the ledger of an orchestration that is deleted for good: before its rows, so that nothing brings it back. */
+export const removeLedger = async (spoolFolder: string, orchestrationId: string): Promise<void> => {
+  const path = ledgerFile(spoolFolder, orchestrationId);
+  await Promise.all([path, path + compressedSuffix].map((file) => rm(file, { force: true })));
 };

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { compressedSuffix } from '../../spool/files.ts';
+import { openCompressed, openPlain, type SpoolBytes } from '../../spool/read-spool.ts';
 import { isMissing } from '../data-dir.ts';
 import { ledgerFile } from './ledger-files.ts';
 import { ledgerVersion } from './ledger-text.ts';
@@ -10,23 +11,37 @@ export type LedgerPart = { readonly lines: readonly LedgerLine[]; readonly end: 
 
 const newline = 0x0a;
 
-/** The lines of a file, without what stands after the last newline; none when there is no file. */
+const chunkBytes = 256 * 1024;
+
+/** The bytes of a ledger: what was compressed, then what came after. */
+const bytesOf = async function* (path: string): AsyncGenerator<Buffer> {
+  for (const open of [() => openCompressed(path + compressedSuffix), () => openPlain(path)]) {
+    let bytes: SpoolBytes;
+    try {
+      bytes = await open();
+    } catch (error) {
+      if (isMissing(error)) continue;
+      throw error;
+    }
+    try {
+      for (let at = 0; at < bytes.size; at += chunkBytes) yield await bytes.read(at, chunkBytes);
+    } finally {
+      await bytes.close();
+    }
+  }
+};
+
+/** The lines of a ledger, without what stands after the last newline. */
 const linesOf = async function* (path: string): AsyncGenerator<string> {
   let rest: Buffer[] = [];
-  try {
-    for await (const chunk of createReadStream(path, {
-      highWaterMark: 256 * 1024,
-    }) as AsyncIterable<Buffer>) {
-      let start = 0;
-      for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
-        yield Buffer.concat([...rest, chunk.subarray(start, at)]).toString('utf8');
-        rest = [];
-        start = at + 1;
-      }
-      rest.push(chunk.subarray(start));
+  for await (const chunk of bytesOf(path)) {
+    let start = 0;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
+      yield Buffer.concat([...rest, chunk.subarray(start, at)]).toString('utf8');
+      rest = [];
+      start = at + 1;
     }
-  } catch (error) {
-    if (!isMissing(error)) throw error;
+    rest.push(chunk.subarray(start));
   }
 };
 

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { ledgerFile, openLedgerTail } from './ledger-files.ts';
+import { beginCompression, type Compression } from '../../spool/compress-file.ts';
+import { isWorthCompressing, ledgerFile, openLedgerTail } from './ledger-files.ts';
 import { ledgerVersion, lineText } from './ledger-text.ts';
 import { createStateLines, eventLine, hashOf, type Written } from './ledger-state.ts';
 import { createEventReading, type StoredEvent } from './stored-events.ts';
@@ -84,6 +86,7 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
     following.set(id, opened);
     return opened;
   };
+  const compressing: { readonly path: string; readonly end: string; run?: Compression }[] = [];
   const letGo = (id: string): void => {
     const followed = following.get(id);
     if (followed !== undefined) closeSync(followed.fd);
@@ -152,6 +155,9 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
       if (seen?.ended === true) {
         if (seen.step !== null) fsyncSync(ledger.fd);
         letGo(id);
+        const path = ledgerFile(spoolFolder, id);
+        const end = lineText('end', { seq: ledger.seq, hash: ledger.hash });
+        if (ledger.hash !== null && isWorthCompressing(path)) compressing.push({ path, end });
       }
       return false;
     } catch (error) {
@@ -177,6 +183,22 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
       if (performance.now() > until) return;
     }
   };
+  /** A step of compressing; what is left in the old one's place says how far the compressed one goes. */
+  const compress = (): void => {
+    const [first] = compressing;
+    if (first === undefined) return;
+    const id = basename(first.path).slice(0, 36);
+    if (queue.has(id) || following.has(id)) {
+      // It runs again: later.
+      first.run?.abort();
+      compressing.shift();
+      return;
+    }
+    first.run ??= beginCompression(first.path);
+    if (!first.run.step()) return;
+    writeFileSync(first.path, first.end, { mode: 0o600 });
+    compressing.shift();
+  };
   return {
     run: (changed, ms) => {
       for (const id of changed) queue.add(id);
@@ -189,13 +211,15 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
         for (const id of next) queue.add(id);
         work(until - performance.now(), false);
       }
-      return queue.size > 0 || unseen.length > 0;
+      while (queue.size === 0 && compressing.length > 0 && performance.now() < until) compress();
+      return queue.size > 0 || unseen.length > 0 || compressing.length > 0;
     },
     flush: (changed, ms) => {
       for (const id of [...following.keys(), ...changed]) queue.add(id);
       work(ms, true);
     },
     close: () => {
+      for (const { run } of compressing) run?.abort();
       for (const id of [...following.keys()]) letGo(id);
       events.forget();
     },

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { Database } from 'better-sqlite3';
-import { databaseFile, spoolFolderOf } from '../data-dir.ts';
+import { spoolFolderOf } from '../../spool/files.ts';
+import { databaseFile } from '../data-dir.ts';
 import { openForWriting } from '../database.ts';
 import { ledgerIds } from '../ledger/ledger-files.ts';
 import { readLedger } from '../ledger/ledger-reading.ts';
