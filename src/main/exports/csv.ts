@@ -1,5 +1,6 @@
 import type { AttemptRecord, StoredOrchestration } from '../engine/ports.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
+import { csvLine } from './csv-line.ts';
 import { exactDollars } from './figures.ts';
 import type { TextFormat } from './format.ts';
 import type { Session } from './session.ts';
@@ -40,19 +41,6 @@ const columns: Readonly<Record<string, (row: Row) => string | number | null | un
   cost_usd: (row) => exactDollars(usageOf(row)?.costMicroUsd ?? 0),
 };
 
-/** What a spreadsheet takes for the beginning of a formula, also in its wide forms. */
-const formula = /^\s*[=+\-@\uff0b\uff0d\uff1d\uff20|%]/;
-
-const cell = (value: string | number | null | undefined): string => {
-  if (typeof value !== 'string') return value === null || value === undefined ? '' : String(value);
-  const line = value.toWellFormed().replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-  const safe = formula.test(line) ? `'${line}` : line;
-  return /[",;]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
-const line = (values: readonly (string | number | null | undefined)[]): string =>
-  `${values.map(cell).join(',')}\r\n`;
-
 const rowsOf = (stored: StoredOrchestration): readonly Row[] => {
   const instances = new Map(stored.instances.map((view) => [view.id, view]));
   return stored.attempts.flatMap((attempt) =>
@@ -66,9 +54,9 @@ const rowsOf = (stored: StoredOrchestration): readonly Row[] => {
 };
 
 async function* write(sessions: AsyncIterable<Session>): AsyncGenerator<string, void> {
-  yield line(Object.keys(columns));
+  yield csvLine(Object.keys(columns));
   for await (const { stored } of sessions) {
-    for (const row of rowsOf(stored)) yield line(Object.values(columns).map((value) => value(row)));
+    for (const row of rowsOf(stored)) yield csvLine(Object.values(columns).map((value) => value(row)));
   }
 }
 

@@ -7,10 +7,12 @@ import { trustCommands } from './command-list/trust.ts';
 import { controlCommands } from './command-list/control.ts';
 import { exportCommands } from './command-list/export.ts';
 import { importCommands } from './command-list/import.ts';
+import { markCommands } from './command-list/marks.ts';
 import { planCommands } from './command-list/plan.ts';
 import { runCommand, showFlags } from './command-list/run.ts';
 import { inboxCommands } from './command-list/inbox.ts';
 import { scheduleCommands } from './command-list/schedule.ts';
+import { usageCommands } from './command-list/usage.ts';
 import { zenCommands } from './command-list/zen.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
 import { formats } from './formats.ts';
@@ -160,6 +162,8 @@ export const commandList: readonly CommandSpec[] = [
   ...inboxCommands,
   ...scheduleCommands,
   ...reviewing,
+  ...markCommands,
+  ...usageCommands,
   ...exportCommands,
   ...importCommands,
   ...slashCommands,

@@ -57,19 +57,26 @@ const ambiguous = (
 /** Part of a name is enough to look for it, and there is no room for all of a long one. */
 const searchable = (name: string): string => printQuery(queryForName(name.slice(0, pageSize)));
 
-/** The orchestration with this id, the beginning of its id, or the newest with this name; null when there is none. */
-const lookUpOrchestration = async (client: EngineClient, text: string): Promise<OrchestrationView | null> => {
+/**
+ * The orchestration with this id, the beginning of its id, or the newest with this name; null when there is none.
+ * `among` says of which, in the language of the search; else of all but the deleted ones.
+ */
+const lookUpOrchestration = async (
+  client: EngineClient,
+  text: string,
+  among = '',
+): Promise<OrchestrationView | null> => {
   const id = orchestrationIdSchema.safeParse(text.toLowerCase());
   if (isPrefix(text)) {
     const found: OrchestrationView[] = [];
-    for await (const view of allOrchestrations(client)) {
+    for await (const view of allOrchestrations(client, { search: among })) {
       if (view.id.startsWith(text.toLowerCase())) found.push(view);
     }
     if (found.length > 1) throw ambiguous('orchestration', text, found);
     if (found[0] !== undefined) return found[0];
   }
   if (id.success) return null;
-  for await (const view of allOrchestrations(client, { search: searchable(text) })) {
+  for await (const view of allOrchestrations(client, { search: `${searchable(text)} ${among}` })) {
     if (same(view.name, text)) return view;
   }
   return null;
@@ -115,6 +122,16 @@ export const findOrchestration = async (client: EngineClient, text: string): Pro
     'orchestration.unknown',
     `There is no orchestration "${text}". \`netra sessions\` lists them; give an id, at least ${String(leastPrefix)} ` +
       'characters of its beginning, or a name.',
+  );
+};
+
+/** One that was deleted. @throws FailureError `orchestration.unknown`, `orchestration.ambiguous` */
+export const findDeleted = async (client: EngineClient, text: string): Promise<OrchestrationView> => {
+  const found = await lookUpOrchestration(client, text, 'is:deleted');
+  if (found !== null) return found;
+  throw failureError(
+    'orchestration.unknown',
+    `No deleted orchestration is called "${text}". \`netra sessions --search is:deleted\` lists those that can be had back.`,
   );
 };
 
