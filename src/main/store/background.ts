@@ -11,6 +11,7 @@ const work: readonly (KeeperTerms & { readonly name: SliceName; readonly thread:
   { name: 'checkpoint', thread: 'writer' },
   { name: 'compact', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
+  { name: 'index', thread: 'keeper', whileBusy: true },
   { name: 'compress', thread: 'keeper', everyMs: 60_000 },
 ];
 

@@ -89,6 +89,7 @@ export const createImport = (
     `INSERT INTO event_blocks (orchestration_key, instance_key, first_n, count, first_seq, last_seq, letters, data)
      VALUES (@orchestration, @instance, @firstN, @count, @firstSeq, @lastSeq, @letters, @data)`,
   );
+  const lastSeq = db.prepare('UPDATE facets SET last_seq = max(last_seq, ?) WHERE orchestration_key = ?');
   const refuseKnown = (table: keyof typeof tables, rows: readonly { readonly id: string }[]): void => {
     const known = rows.find(({ id }) => tables[table].get(id) !== undefined);
     if (known === undefined) return;
@@ -108,6 +109,7 @@ export const createImport = (
         orchestration: keys.orchestration(id),
         instance: instanceId === null ? null : keys.instance(instanceId),
       });
+      lastSeq.run(block.lastSeq, keys.orchestration(id));
     }
   });
   return (imported) => {

@@ -5,6 +5,7 @@ import { readEvents } from './read-events.ts';
 import { readLabels } from './read-labels.ts';
 import { readPages } from './read-list.ts';
 import { readRecords } from './read-records.ts';
+import { readSearch } from './read-search.ts';
 import { readStored } from './read-stored.ts';
 import { readUsage } from './read-usage.ts';
 
@@ -18,7 +19,7 @@ export const createReads = (db: Database): ((request: ReadRequest) => string) =>
     ...readLabels(db),
     ...readUsage(db),
     orchestrations: readPages(db),
-    search: () => '{"hits":[],"nextCursor":null,"pending":0}',
+    search: readSearch(db),
     instance: (id) => instance.get(id) ?? 'null',
   };
   const answer = <K extends ReadKind>(kind: K, args: Reads[K]['args']): string => answers[kind](...args);

@@ -5,6 +5,7 @@ import { createSpoolCompression } from './compress-spools.ts';
 import { createCompaction } from './compact.ts';
 import { checkpoint } from './database.ts';
 import type { SliceName, WorkerStart } from './protocol.ts';
+import { createIndexing } from './search-index.ts';
 import { createVacuum } from './vacuum.ts';
 
 /** Does at most about `ms` milliseconds of work; true when there is more. */
@@ -18,6 +19,7 @@ const makers: Readonly<Record<SliceName, (db: Database, start: WorkerStart) => S
   },
   compact: (db) => createCompaction(db),
   vacuum: createVacuum,
+  index: createIndexing,
   compress: (db, { file, compressAfterMs: afterMs = 600_000 }) =>
     createSpoolCompression({ db, folder: spoolFolderOf(dirname(file)), afterMs, now: () => Date.now() }),
 };
