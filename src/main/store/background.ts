@@ -30,6 +30,8 @@ export type Background = {
   readonly keeper: Keeper;
   /** Something was stored of these orchestrations. */
   committed(orchestrationIds: readonly string[]): void;
+  /** Lets the index of words catch up with what is stored, for at most about so many milliseconds. */
+  catchUp(ms: number): Promise<void>;
   /** Ends with the slice that is under way, and brings the ledgers up to date. */
   close(): Promise<void>;
 };
@@ -90,6 +92,9 @@ export const openBackground = (
     committed: (ids) => {
       ledgers.committed(ids);
       keeper.committed();
+    },
+    catchUp: async (ms) => {
+      await threads.keeper().ask({ kind: 'slice', name: 'index', ms });
     },
     close: async () => {
       await keeper.close();

@@ -99,7 +99,6 @@ const openForSearching = (file: string, origin: number): Database | null => {
 export type SearchFile<T> = {
   /** Uses the index; what is damaged is thrown away, and `use` is called once more. Null where there is none. */
   use<R>(work: (made: T) => R): R | null;
-  close(): void;
 };
 
 /**
@@ -118,8 +117,9 @@ export const createSearchFile = <T>(
     open?.db.close();
     open = undefined;
   };
+  const isSame = (identity: string | null): boolean => identity === identityOf(file);
   const current = (): T | null => {
-    if (open?.identity === identityOf(file) && open !== undefined) return open.made;
+    if (open !== undefined && isSame(open.identity)) return open.made;
     close();
     const db = purpose === 'indexing' ? openForIndexing(file, origin) : openForSearching(file, origin);
     if (db === null) return null;
@@ -141,6 +141,5 @@ export const createSearchFile = <T>(
         return attempt(work);
       }
     },
-    close,
   };
 };

@@ -1,6 +1,6 @@
-import type { Log, Store, StoreBatch } from '../engine/ports.ts';
+import type { EventSearch, FoundEvents, Log, Store, StoreBatch } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
-import { openBackground } from './background.ts';
+import { openBackground, type Background } from './background.ts';
 import { databaseFile, moveAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packImport } from './import-orchestration.ts';
 import type { Keeper } from './keeper.ts';
@@ -67,6 +67,28 @@ const createReads = (readingThread: () => WorkerLink) => {
   } satisfies Omit<Store, 'commit' | 'importOrchestration' | 'close'>;
 };
 
+/** How long somebody who searches waits for what is not in the index yet, where too little is found without it. */
+const mostCatchUpMs = 100;
+
+const searchFresh =
+  (
+    search: (query: EventSearch) => Promise<FoundEvents>,
+    background: Background,
+    log: Log | undefined,
+  ): typeof search =>
+  async (query) => {
+    const page = await search(query);
+    if (page.pending === 0 || page.hits.length === query.limit) return page;
+    try {
+      await background.catchUp(mostCatchUpMs);
+    } catch (error) {
+      // What there is of the index is right all the same.
+      log?.error('the index of words could not catch up', error);
+      return page;
+    }
+    return search(query);
+  };
+
 /**
  * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
  * that neither holds up the other or the caller. Whoever opens it holds the directory's lock (data-dir-lock.ts).
@@ -110,6 +132,7 @@ export const openStore = async (options: {
   try {
     const notice = await openDatabase(writer, dataDir);
     if (notice !== null) log?.warn(notice.message, { code: notice.code });
+    const reads = createReads(() => readingThread);
     return {
       notice,
       keeper: background.keeper,
@@ -126,7 +149,8 @@ export const openStore = async (options: {
         await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
         if (!isClosed) background.committed([imported.orchestration.id]);
       },
-      ...createReads(() => readingThread),
+      ...reads,
+      search: searchFresh(reads.search, background, log),
       close,
     };
   } catch (error) {
