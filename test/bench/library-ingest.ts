@@ -1,0 +1,39 @@
+import { performance } from 'node:perf_hooks';
+import type { EngineClient } from '../../src/shared/contract/contract.ts';
+import { longestOf, openLibrary } from './library-host.ts';
+import { questionsOf } from './library-questions.ts';
+
+/**
+ * Takes in what ten instances print, in a library, and prints the milliseconds that it took. Arguments: data directory, the
+ * program, `asking` to ask all questions in a loop meanwhile.
+ */
+const [dataDir = '', program = '', how = ''] = process.argv.slice(2);
+const count = 10;
+
+/** Asks one after the other until it is told to stop; gives how many were answered. */
+const askOn = async (client: EngineClient, stop: AbortSignal): Promise<number> => {
+  const questions = questionsOf(await longestOf(client));
+  let answered = 0;
+  while (!stop.aborted) {
+    for (const { ask } of questions) {
+      if (stop.aborted) break;
+      await ask(client, answered++);
+    }
+  }
+  return answered;
+};
+
+const { host } = await openLibrary(dataDir, program);
+const instances = Array.from({ length: count }, (_, index) => ({
+  ...{ name: `i${String(index)}`, prompt: 'print', mode: 'oneshot' },
+}));
+const plan = { name: 'bench', workspace: dataDir, concurrency: count, startupDelay: '0s', instances };
+const stop = new AbortController();
+const asking = how === 'asking' ? askOn(host.client, stop.signal) : Promise.resolve(0);
+const start = performance.now();
+await host.client.orchestrations.start({ text: JSON.stringify(plan), file: null, baseDir: null });
+await host.engine.idle();
+const ms = performance.now() - start;
+stop.abort();
+console.log(JSON.stringify({ ms, answered: await asking }));
+await host.close();
