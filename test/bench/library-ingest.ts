@@ -14,11 +14,10 @@ const count = 10;
 const askOn = async (client: EngineClient, stop: AbortSignal): Promise<number> => {
   const questions = questionsOf(await longestOf(client));
   let answered = 0;
-  while (!stop.aborted) {
-    for (const { ask } of questions) {
-      if (stop.aborted) break;
-      await ask(client, answered++);
-    }
+  const isOver = (): boolean => stop.aborted;
+  while (!isOver()) {
+    const question = questions[answered % questions.length];
+    await question?.ask(client, answered++);
   }
   return answered;
 };

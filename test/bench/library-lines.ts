@@ -1,32 +1,13 @@
 import { seededChance } from '../support/chance.ts';
+import { readTexts } from './library-texts.ts';
 
-/** The rates of the words of a language: the next one is about half as common as one of half its rank (Zipf). */
-const vocabulary = 20_000;
-
-/** How many different pieces of text there are, of eight words each. */
-const pieces = 200_000;
-
-/** A word of the middle of the vocabulary stands in every twentieth message or so; this one in each third. */
+/** A word of many events: it stands in a good part of all outputs. */
 export const commonWord = 'function';
-/** One that is in a handful of places only, put there by hand. */
+/** One of the last line of every session, and of no other. */
 export const rareWord = 'zanzibar';
 
-const letters = 'etaoinshrdlucmfwypvbgkjqxz';
-
-const words = (chance: () => number): readonly string[] =>
-  Array.from({ length: vocabulary }, (_, rank) => {
-    const length = 2 + Math.floor(Math.log2(rank + 2) / 2 + chance() * 5);
-    return Array.from({ length }, () => letters[Math.floor(chance() ** 1.6 * letters.length)]).join('');
-  });
-
-const zipf = (chance: () => number): number => Math.floor(vocabulary ** chance()) - 1;
-
-const makePieces = (chance: () => number): readonly string[] => {
-  const all = words(chance);
-  return Array.from({ length: pieces }, () =>
-    Array.from({ length: 8 }, () => (chance() < 0.006 ? commonWord : (all[zipf(chance)] ?? ''))).join(' '),
-  );
-};
+/** How many files a session works on; they come again and again in what it reads. */
+const filesEach = 12;
 
 export type SessionLines = {
   /** The next so many lines, each with its newline. */
@@ -40,24 +21,42 @@ const usage = {
   ...{ output_tokens: 1, service_tier: 'standard' },
 };
 
-/**
- * Makes sessions as Claude Code prints them without partial messages: a text, a command and its output in turn, with the
- * fields and lengths of the recorded ones (about 1 kB a line), and words that are as common as those of a language.
- */
-export const createLines = (seed: number): ((session: number, at: number) => SessionLines) => {
+const createDice = (seed: number) => {
   const chance = seededChance(seed);
-  const all = makePieces(chance);
-  const piece = (): string => all[Math.floor(chance() * pieces)] ?? '';
-  const text = (count: number): string => Array.from({ length: count }, piece).join(' ');
+  const below = (count: number): number => Math.floor(chance() * count);
+  const one = <T>(all: readonly T[]): T => {
+    const found = all[below(all.length)];
+    if (found === undefined) throw new Error('there is nothing to choose from');
+    return found;
+  };
   /** More often short than long. */
   const length = (most: number): number => 1 + Math.floor(chance() ** 2.5 * most);
-  const hex = (count: number): string =>
-    Array.from({ length: count }, () => Math.floor(chance() * 16).toString(16)).join('');
+  const hex = (count: number): string => {
+    let digits = '';
+    while (digits.length < count)
+      digits += below(2 ** 24)
+        .toString(16)
+        .padStart(6, '0');
+    return digits.slice(0, count);
+  };
   const uuid = (): string => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
+  return { below, one, length, hex, uuid };
+};
+
+/**
+ * Makes sessions as Claude Code prints them without partial messages: a text, a command and its output in turn, with the
+ * fields and lengths of the recorded ones (about 1 kB a line). The outputs are lines of this project's source, each session's
+ * of a few files; the texts are sentences of its documents.
+ */
+export const createLines = (seed: number): ((session: number, at: number) => SessionLines) => {
+  const { below, one, length, hex, uuid } = createDice(seed);
+  const { files, sentences } = readTexts();
+  const said = (count: number): string => Array.from({ length: count }, () => one(sentences)).join(' ');
 
   return (session, at) => {
     const [sessionId, model] = [uuid(), session % 3 === 0 ? 'claude-sonnet-5' : 'claude-opus-5-5'];
-    let [made, message, time] = [0, 0, at];
+    const own = Array.from({ length: filesEach }, () => one(files));
+    let [made, message, time, call] = [0, 0, at, ''];
     const common = () => ({
       ...{ parent_tool_use_id: null, session_id: sessionId, uuid: uuid() },
       timestamp: new Date((time += 1500)).toISOString(),
@@ -81,23 +80,16 @@ export const createLines = (seed: number): ((session: number, at: number) => Ses
       },
       ...{ mcp_servers: [], model, permissionMode: 'default', claude_code_version: '2.1.330', uuid: uuid() },
     });
-    let call = '';
     const tool = (): object => {
       call = `toolu_${hex(24)}`;
-      const input = { command: `npm run ${piece()} -- --filter ${piece()}`, description: piece() };
+      const command = `grep -rn "${one(one(own)).trim().slice(0, 60)}" src`;
+      const input = { command, description: one(sentences).slice(0, 60) };
       return assistant({ type: 'tool_use', id: call, name: message % 4 === 0 ? 'Read' : 'Bash', input });
     };
-    const seen: string[] = [];
-    /** Every second piece of what a command prints was printed shortly before: the same files, paths and messages come again. */
-    const printed = (): string => {
-      const again = chance() < 0.5 ? seen[seen.length - 1 - Math.floor(chance() * 64)] : undefined;
-      const one = again ?? piece();
-      seen.push(one);
-      if (seen.length > 128) seen.splice(0, 64);
-      return one;
-    };
     const output = (): object => {
-      const stdout = Array.from({ length: length(26) }, printed).join('\n');
+      const file = one(own);
+      const from = below(file.length);
+      const stdout = file.slice(from, from + length(45)).join('\n');
       const result = { tool_use_id: call, type: 'tool_result', content: stdout, is_error: false };
       return {
         ...{ type: 'user', message: { role: 'user', content: [result] }, ...common() },
@@ -109,7 +101,7 @@ export const createLines = (seed: number): ((session: number, at: number) => Ses
       if (made++ === 0) return init();
       message += 1;
       const kind = message % 3;
-      if (kind === 1) return assistant({ type: 'text', text: text(length(13)) });
+      if (kind === 1) return assistant({ type: 'text', text: said(length(7)) });
       return kind === 2 ? tool() : output();
     };
     return {
@@ -123,15 +115,14 @@ export const createLines = (seed: number): ((session: number, at: number) => Ses
         const cache = { cacheReadInputTokens: 9000 * made, cacheCreationInputTokens: 300 * made };
         const result = {
           ...{ type: 'result', subtype: 'success', is_error: false, duration_ms: time - at, num_turns: 1 },
-          ...{
-            result: `The ${rareWord} is done.`,
-            session_id: sessionId,
-            total_cost_usd: made * 0.0123,
-            usage,
-          },
+          ...{ result: 'Done.', session_id: sessionId, total_cost_usd: made * 0.0123, usage },
           model_usage_since_last_result: { [model]: { ...figures, ...cache } },
         };
-        return `${JSON.stringify(result)}\n`;
+        const last = assistant({
+          type: 'text',
+          text: `The ${rareWord} of session ${String(session)} is done.`,
+        });
+        return `${JSON.stringify(last)}\n${JSON.stringify(result)}\n`;
       },
     };
   };

@@ -55,7 +55,13 @@ const openSource = (view: InstanceView, attempt: AttemptRecord, number: number, 
 });
 
 /** Takes lines as a process would print them, and gives the events that they become. */
-const take = async (source: Source, text: string, at: number, seq: number): Promise<OrchestrationEvent[]> => {
+const take = async (
+  source: Source,
+  text: string,
+  at: number,
+  after: number,
+): Promise<OrchestrationEvent[]> => {
+  let seq = after;
   const bytes = Buffer.from(text);
   rawBytes += bytes.length;
   if (!source.spool.write(bytes)) await once(source.spool, 'drain');

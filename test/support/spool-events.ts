@@ -3,6 +3,7 @@ import { createAttemptStream } from '../../src/main/claude/attempt-stream.ts';
 import { openSpoolWatch } from '../../src/main/claude/spool-watch.ts';
 import type { AttemptSpec } from '../../src/main/engine/ports.ts';
 import { pricesFor } from '../../src/main/hosts/prices.ts';
+import { expandSpool } from '../../src/main/spool/expand-spool.ts';
 import { systemClock } from '../../src/main/hosts/system-clock.ts';
 import type { EventBody, SpoolRange } from '../../src/shared/domain/event.ts';
 
@@ -15,6 +16,7 @@ export const openSpoolReader = async (dataDir: string) => {
   const prices = await pricesFor(dataDir);
   const watch = openSpoolWatch(folder, systemClock, () => undefined);
   const read = async ({ attemptId, instance }: AttemptSpec): Promise<readonly SpoolEvent[]> => {
+    await expandSpool(folder, attemptId);
     const events: SpoolEvent[] = [];
     const { session } = instance;
     const stream = createAttemptStream({
