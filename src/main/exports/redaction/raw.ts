@@ -28,15 +28,17 @@ const isPartial = (value: unknown): boolean =>
  */
 export const createRawRedaction = (stream: StreamName, redactor: Redactor, tally: Tally) => {
   const isKey = createKeyFilter(tally);
+  /** What is written in another way than we would may say something twice, or in escapes: that has to be innocent, too. */
+  const isSame = (text: string, written: string, redacted: string): boolean =>
+    redacted === written && (text === written || (!text.includes('\\u') && redactor.text(text) === text));
   const redactedLine = (bytes: Buffer): Buffer => {
     const text = bytes.toString('utf8');
     if (stream === 'stdout') {
       try {
         const value: unknown = JSON.parse(text);
         if (isPartial(value)) return Buffer.alloc(bytes.length, space);
-        // Also what was written in another way, or twice, comes out as it is read.
         const redacted = JSON.stringify(redactor.value(value));
-        return redacted === text ? bytes : fitted(redacted, bytes.length);
+        return isSame(text, JSON.stringify(value), redacted) ? bytes : fitted(redacted, bytes.length);
       } catch {
         // A broken line, or one of another program: a text like those of stderr.
       }

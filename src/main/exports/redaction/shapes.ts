@@ -25,7 +25,7 @@ export const secretShapes: readonly SecretShape[] = [
   shape(
     'private key',
     '-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----' +
-      '(?:(?:(?!-----END)[^]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\\s\\\\→|:.]{0,20000})',
+      '(?:(?:(?!-----(?:END|BEGIN))[^]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\\s\\\\→|:.]{0,20000})',
   ),
   shape(
     'password in an address',
@@ -70,6 +70,15 @@ export const secretShapes: readonly SecretShape[] = [
     'assigned secret',
     `(?<=^[ \\t]{0,40}(?:- |export )?[\\w.-]{0,60})${secretName}[ \\t]{0,4}:[ \\t]{1,4}(?<secret>${noSecret}[^\\s"'#][^\\s]{0,4096})(?=[ \\t]*$)`,
     'im',
+  ),
+  shape(
+    'assigned secret',
+    `(?:_KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)[ \\t]{0,4}[:=][ \\t]{1,4}(?<secret>${noSecret}[^\\s"'#<>(){}\\[\\]][^\\s]{5,4096})`,
+  ),
+  shape(
+    'assigned secret',
+    `${secretName}[ \\t]{0,4}[:=][ \\t]{1,4}(?<secret>${noSecret}(?=[^\\s]{0,64}[0-9])[^\\s"'#<>(){}\\[\\]][^\\s()]{7,4096})`,
+    'i',
   ),
 ];
 
