@@ -77,6 +77,14 @@ const some = (seed: number, options: Parameters<typeof anySession>[0] = {}): Sam
   return sample;
 };
 
+const unpacksTo = (bytes: Buffer, text: Buffer): boolean => {
+  try {
+    return zstdDecompressSync(bytes).equals(text);
+  } catch {
+    return false;
+  }
+};
+
 describe('an archive', () => {
   it('brings everything of a session to another machine: views, figures, events, raw lines', async () => {
     const [from, to] = [await newMachine(), await newMachine()];
@@ -195,6 +203,8 @@ describe('an archive', () => {
         const bytes = Buffer.from(isInside ? text : whole);
         const at = place % bytes.length;
         bytes[at] = (bytes[at] ?? 0) ^ 1;
+        // Of a few bits of zstd's own head nothing depends.
+        fc.pre(isInside || !unpacksTo(bytes, text));
         await writeFile(file, isInside ? zstdCompressSync(bytes) : bytes);
         expect(await refusal(to, file)).toMatch(/^archive\.(damaged|newer)$/);
       }),

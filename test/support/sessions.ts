@@ -39,7 +39,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 
 const count = fc.nat({ max: 2_000_000 });
 
-export const anyUsage: fc.Arbitrary<Usage> = fc.record({
+const anyUsage: fc.Arbitrary<Usage> = fc.record({
   basis: fc.constantFrom('exact' as const, 'estimated' as const),
   byModel: fc.dictionary(
     fc.constantFrom('claude-opus-5-5', 'claude-sonnet-5-5', 'other, "model"'),

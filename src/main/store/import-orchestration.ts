@@ -53,8 +53,7 @@ export const packImport = async (
 ): Promise<PackedImport> => {
   const { orchestration, source, instances, attempts, specs } = imported;
   const blocks = createBlocks();
-  const rows: OrchestrationEvent[] = [];
-  for await (const page of events) for (const event of page) rows.push(event);
+  for await (const page of events) for (const event of page) blocks.add(event);
   const batch = createPacker()({
     created: [{ id: orchestration.id, source }],
     orchestrations: [orchestration],
@@ -65,7 +64,7 @@ export const packImport = async (
       return spec === undefined ? [] : [{ instanceId, spec }];
     }),
     records: [],
-    events: rows,
+    events: [],
   });
   return { batch, blocks: blocks.all() };
 };
