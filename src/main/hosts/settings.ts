@@ -38,6 +38,9 @@ const budgetSchema = z
 
 const instanceCount = z.int().min(1).max(10_000);
 
+export const QUIT_WAYS = ['ask', 'keep', 'stop'] as const;
+export type QuitWay = (typeof QUIT_WAYS)[number];
+
 const settingsSchema = z.strictObject({
   /** Where Claude Code is, when it is to be another one than the one that is found. */
   claude: z.string().min(1).optional(),
@@ -51,6 +54,8 @@ const settingsSchema = z.strictObject({
   maxInstancesPerUser: instanceCount.optional(),
   /** Nothing starts while less memory is free. */
   memoryFloor: memorySchema.optional(),
+  /** What becomes of work in hand when the console is quit: `ask` asks, the others know. */
+  quit: z.enum(QUIT_WAYS).default('ask'),
   /** Over everything that runs on a day, in a month. */
   budgets: z.partialRecord(z.enum(BUDGET_PERIODS), budgetSchema).default({}),
 });
@@ -74,12 +79,17 @@ export const standingBudgetsOf = ({ budgets }: Settings): ReadonlyMap<BudgetPeri
     }),
   );
 
-const settingsFile = (dataDir: string): string => join(dataDir, 'settings.json');
+export const settingsFile = (dataDir: string): string => join(dataDir, 'settings.json');
+
+/** The keys that there are. */
+export const settingsKeys: readonly string[] = Object.keys(settingsSchema.shape);
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const readText = async (file: string): Promise<string | null> => {
+/** The text of the settings; null where there is no file. @throws FailureError `settings.unreadable` */
+export const readSettingsText = async (dataDir: string): Promise<string | null> => {
+  const file = settingsFile(dataDir);
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -104,15 +114,16 @@ const parseJson = (file: string, text: string): unknown => {
   }
 };
 
-/**
- * Reads the settings of a data directory; there are none where there is no file.
- * @throws FailureError `settings.unreadable`, `settings.invalid`
- */
-export const readSettings = async (dataDir: string): Promise<Settings> => {
-  const file = settingsFile(dataDir);
-  const text = await readText(file);
-  if (text === null) return settingsSchema.parse({});
+/** The settings that a text holds. @throws FailureError `settings.invalid` */
+export const parseSettings = (file: string, text: string): Settings => {
   const parsed = settingsSchema.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
   throw failureError('settings.invalid', `${file} is not valid. ${z.prettifyError(parsed.error)}`);
 };
+
+/**
+ * Reads the settings of a data directory; there are none where there is no file.
+ * @throws FailureError `settings.unreadable`, `settings.invalid`
+ */
+export const readSettings = async (dataDir: string): Promise<Settings> =>
+  parseSettings(settingsFile(dataDir), (await readSettingsText(dataDir)) ?? '{}');

@@ -11,6 +11,7 @@ import { markCommands } from './command-list/marks.ts';
 import { planCommands } from './command-list/plan.ts';
 import { runCommand, showFlags } from './command-list/run.ts';
 import { inboxCommands } from './command-list/inbox.ts';
+import { settingsCommands } from './command-list/settings.ts';
 import { scheduleCommands } from './command-list/schedule.ts';
 import { usageCommands } from './command-list/usage.ts';
 import { zenCommands } from './command-list/zen.ts';
@@ -169,5 +170,6 @@ export const commandList: readonly CommandSpec[] = [
   ...slashCommands,
   ...budgetCommands,
   ...trustCommands,
+  ...settingsCommands,
   ...checking,
 ];

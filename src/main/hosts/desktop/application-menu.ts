@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import { QUIT_WAYS, type QuitWay } from '../settings.ts';
 
 export interface MenuSurroundings {
   readonly isMac: boolean;
@@ -6,6 +7,8 @@ export interface MenuSurroundings {
   readonly isDeveloping: boolean;
   /** Gets the id of a command that was chosen; the page knows what it does. */
   readonly run: (command: string) => void;
+  /** What becomes of work in hand when the app is quit. */
+  readonly quit: { readonly way: QuitWay; readonly choose: (way: QuitWay) => void };
 }
 
 /** Menu entries for commands of the page, from their ids: label and keys (none where a page takes plain letters). */
@@ -47,6 +50,25 @@ const controlCommands: readonly CommandEntry[] = [
 ];
 const shortcutsCommand: CommandEntry = ['view.shortcuts', 'Keyboard Shortcuts'];
 
+const quitLabels: Readonly<Record<QuitWay, string>> = {
+  ask: 'Ask',
+  keep: 'Keep Instances Running',
+  stop: 'Stop Instances',
+};
+
+/** What is done with work in hand at the end, without an id: it is no command of the page. */
+const quitMenu = ({ way, choose }: MenuSurroundings['quit']): MenuItemConstructorOptions => ({
+  label: 'When Quitting',
+  submenu: QUIT_WAYS.map((one) => ({
+    label: quitLabels[one],
+    type: 'radio',
+    checked: one === way,
+    click: () => {
+      choose(one);
+    },
+  })),
+});
+
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
 /** The application menu: every command of the page, and what a program of the system has besides. */
@@ -54,6 +76,7 @@ export const applicationMenu = ({
   isMac,
   isDeveloping,
   run,
+  quit,
 }: MenuSurroundings): MenuItemConstructorOptions[] => {
   const item = ([id, label, accelerator]: CommandEntry): MenuItemConstructorOptions => ({
     id,
@@ -72,7 +95,7 @@ export const applicationMenu = ({
     ...(isMac ? [{ role: 'appMenu' as const }] : []),
     {
       label: '&File',
-      submenu: [...runCommands.map(item), separator, { role: isMac ? 'close' : 'quit' }],
+      submenu: [...runCommands.map(item), separator, quitMenu(quit), { role: isMac ? 'close' : 'quit' }],
     },
     { role: 'editMenu' },
     {

@@ -4,6 +4,7 @@ import { app, dialog, Menu, MessageChannelMain, session } from 'electron';
 import { z } from 'zod';
 import { hostChannels } from '../../../shared/contract/host-channels.ts';
 import { dataDirOf, rendererDir } from '../places.ts';
+import type { QuitWay } from '../settings.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { applicationMenu } from './application-menu.ts';
 import { type ConsoleWindow, createConsoleWindow } from './console-window.ts';
@@ -17,6 +18,7 @@ import { guardPages, guardPermissions } from './page-guards.ts';
 import { pageOrigin } from './page-origin.ts';
 import { askBeforeQuit } from './quit-dialog.ts';
 import { createQuitGuard, type QuitGuard } from './quit-guard.ts';
+import { createQuitSetting, type QuitSetting } from './quit-setting.ts';
 import { notifyEnd } from './run-notifications.ts';
 import { writeWindowState } from './window-state.ts';
 
@@ -76,10 +78,23 @@ const openIpc = (supervisor: EngineSupervisor): void => {
   ipc.handle(hostChannels.openExternal, z.string().max(8192), (address) => openExternalLink(address));
 };
 
-const guardQuit = (view: ConsoleWindow, supervisor: EngineSupervisor): QuitGuard => {
+/** The menu, which shows what is set for quitting. */
+const openMenu = (run: (command: string) => void): QuitSetting => {
+  const show = (way: QuitWay): void => {
+    const choose = (chosen: QuitWay): void => void setting.change(chosen);
+    const template = applicationMenu({ isMac, isDeveloping: !app.isPackaged, run, quit: { way, choose } });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  };
+  const setting = createQuitSetting({ dataDir, report, onChange: show });
+  show('ask');
+  void setting.current().then(show);
+  return setting;
+};
+
+const guardQuit = (view: ConsoleWindow, supervisor: EngineSupervisor, setting: QuitSetting): QuitGuard => {
   const guard = createQuitGuard({
     unfinishedInstances: () => supervisor.unfinishedInstances(),
-    ask: (unfinished) => askBeforeQuit(unfinished, view.current()),
+    ask: (unfinished) => setting.decide(() => askBeforeQuit(unfinished, view.current())),
     leave: async (stopWork) => {
       const window = view.current();
       if (window !== null) await writeWindowState(windowStateFile, window);
@@ -110,14 +125,11 @@ const openApp = (): void => {
     });
     return window;
   });
-  const run = (command: string): void => void view.run(command);
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(applicationMenu({ isMac, isDeveloping: !app.isPackaged, run })),
-  );
+  const setting = openMenu((command) => void view.run(command));
   void view.show();
   const supervisor = openEngine(view);
   openIpc(supervisor);
-  quitGuard = guardQuit(view, supervisor);
+  quitGuard = guardQuit(view, supervisor, setting);
   app.on('second-instance', () => void view.show());
   app.on('activate', () => void view.show());
 };

@@ -5,11 +5,17 @@ export type QuitChoice = 'keep' | 'stop' | 'cancel';
 
 const choices: readonly QuitChoice[] = ['keep', 'stop', 'cancel'];
 
+export type QuitAnswer = {
+  readonly choice: QuitChoice;
+  /** True when it is not to be asked again. */
+  readonly isRemembered: boolean;
+};
+
 /** Asks what to do with so many unfinished instances. Closing the dialog calls the quitting off. */
 export const askBeforeQuit = async (
   unfinished: number,
   window: BrowserWindow | null,
-): Promise<QuitChoice> => {
+): Promise<QuitAnswer> => {
   const options = {
     type: 'question' as const,
     title: 'Quit Netra Orchestrator',
@@ -23,9 +29,11 @@ export const askBeforeQuit = async (
     defaultId: 0,
     cancelId: 2,
     noLink: true,
+    checkboxLabel: 'Do not ask again (File › When Quitting changes it)',
+    checkboxChecked: false,
   };
   const answer = await (window === null
     ? dialog.showMessageBox(options)
     : dialog.showMessageBox(window, options));
-  return choices[answer.response] ?? 'cancel';
+  return { choice: choices[answer.response] ?? 'cancel', isRemembered: answer.checkboxChecked };
 };

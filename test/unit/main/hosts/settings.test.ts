@@ -15,7 +15,7 @@ const write = (text: string): Promise<void> => writeFile(join(dataDir, 'settings
 describe('the settings of a data directory', () => {
   it('are empty where there is no file', async () => {
     const settings = await readSettings(dataDir);
-    expect(settings).toEqual({ trust: 'ask', budgets: {} });
+    expect(settings).toEqual({ trust: 'ask', quit: 'ask', budgets: {} });
     expect(machineLimitsOf(settings)).toEqual({
       ...{ maxInstances: null, maxInstancesPerUser: null, memoryFloorBytes: null },
     });
@@ -62,6 +62,7 @@ describe('the settings of a data directory', () => {
     ['a budget without a limit', '{"budgets": {"day": {"onExceed": "stop"}}}', /usd, tokens or both/],
     ['a budget of another time', '{"budgets": {"year": {"usd": 1}}}', /year/],
     ['another word for trust', '{"trust": "never"}', /trust/],
+    ['another way to quit', '{"quit": "never"}', /quit/],
   ])('are refused with what is wrong: %s', async (_, text, message) => {
     await write(text);
     await expect(readSettings(dataDir)).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connectEngine, openEndpoint, type AttachedEngine, type OwnEngine } from '../../connect.ts';
+import { readSettings } from '../../settings.ts';
 import type { WebHost } from '../../web/web-host.ts';
 import { reachBackgroundEngine } from '../background-engine.ts';
 import { hostOptionsOf, type CliContext } from '../context.ts';
@@ -56,9 +57,14 @@ const showOther = async (
 
 type Ending = 'keep' | 'stop';
 
-/** How to end with work in hand: asked at a terminal, kept elsewhere. */
+/** How to end with work in hand: at a terminal as the settings say, or else asked; kept elsewhere. */
+const howToEnd = async (context: CliContext, running: number): Promise<Ending> => {
+  if (!context.streams.isInteractive) return 'keep';
+  const { quit } = await readSettings(context.dataDir);
+  return quit === 'ask' ? askHowToEnd(context, running) : quit;
+};
+
 const askHowToEnd = ({ streams }: CliContext, running: number): Promise<Ending> => {
-  if (!streams.isInteractive) return Promise.resolve('keep');
   const what = running === 1 ? '1 orchestration runs' : `${String(running)} orchestrations run`;
   streams.say(`netra: ${what}. Enter lets it go on in the background; "s", Enter stops it.`);
   return new Promise((resolve) => {
@@ -126,7 +132,7 @@ const serveOwn = async (
     await sayWhatWaits(context, own);
     const running = own.host.engine.unfinished().length;
     if (running === 0) return null;
-    const ending = await askHowToEnd(context, running);
+    const ending = await howToEnd(context, running);
     if (ending === 'stop') await stopAll(context, own);
     return ending;
   } finally {

@@ -73,7 +73,8 @@ describe('the application menu', () => {
   const itemsOf = (template: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     template.flatMap((item) => (Array.isArray(item.submenu) ? itemsOf(item.submenu) : [item]));
   const run = vi.fn();
-  const items = itemsOf(applicationMenu({ isMac: false, isDeveloping: false, run }));
+  const quit = { way: 'keep' as const, choose: vi.fn() };
+  const items = itemsOf(applicationMenu({ isMac: false, isDeveloping: false, run, quit }));
   const ours = items.filter(({ id }) => id !== undefined);
 
   it('has all commands of the page, with their keys where these are not plain letters', () => {
@@ -94,9 +95,20 @@ describe('the application menu', () => {
     expect(run).toHaveBeenCalledExactlyOnceWith('run.plan');
   });
 
+  it('shows what is set for quitting, and takes another choice', () => {
+    const ways = items.filter(({ type }) => type === 'radio');
+    expect(ways.map(({ label, checked }) => [label, checked])).toEqual([
+      ['Ask', false],
+      ['Keep Instances Running', true],
+      ['Stop Instances', false],
+    ]);
+    ways[0]?.click?.({} as never, undefined, {});
+    expect(quit.choose).toHaveBeenCalledExactlyOnceWith('ask');
+  });
+
   it('offers developer tools only while developing', () => {
     const roles = (isDeveloping: boolean) =>
-      itemsOf(applicationMenu({ isMac: true, isDeveloping, run })).map(({ role }) => role);
+      itemsOf(applicationMenu({ isMac: true, isDeveloping, run, quit })).map(({ role }) => role);
     expect(roles(true)).toContain('toggleDevTools');
     expect(roles(false)).not.toContain('toggleDevTools');
     expect(roles(false)).not.toContain('reload');
