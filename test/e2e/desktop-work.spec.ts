@@ -1,4 +1,6 @@
 // The desktop app with real Claude Code processes at work, on a scripted API.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
 import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
@@ -47,18 +49,38 @@ const expectRunning = (): Promise<void> =>
   expect.poll(() => attemptProcesses(place), { timeout: 20_000 }).not.toEqual([]);
 
 /** Answers the next message boxes, and lets a test see what was asked. */
-const answerQuit = (...answers: Answer[]): Promise<void> =>
+const answerQuit = (...answers: Answer[]): Promise<void> => answerQuitAs(answers, false);
+
+/** The same, with "do not ask again" where it is `remembered`. */
+const answerQuitAs = (answers: readonly Answer[], remembered: boolean): Promise<void> =>
   desktop.app.evaluate(
-    ({ dialog }, responses) => {
+    ({ dialog }, { responses, checkboxChecked }) => {
       const asked: string[] = [];
       Reflect.set(globalThis, 'asked', asked);
       dialog.showMessageBox = (...args: unknown[]) => {
         asked.push((args.at(-1) as { message: string }).message);
-        return Promise.resolve({ response: responses.shift() ?? 2, checkboxChecked: false });
+        return Promise.resolve({ response: responses.shift() ?? 2, checkboxChecked });
       };
     },
-    answers.map((answer) => ['keep', 'stop', 'cancel'].indexOf(answer)),
+    {
+      responses: answers.map((answer) => ['keep', 'stop', 'cancel'].indexOf(answer)),
+      checkboxChecked: remembered,
+    },
   );
+
+/** What `settings.json` says. */
+const quitSetting = async (): Promise<unknown> =>
+  (JSON.parse(await readFile(join(place.dataDir, 'settings.json'), 'utf8')) as { readonly quit?: unknown })
+    .quit;
+
+/** Chooses what becomes of work in hand in the menu File › When Quitting. */
+const chooseInMenu = (label: string): Promise<void> =>
+  desktop.app.evaluate(({ Menu }, wanted) => {
+    const items = Menu.getApplicationMenu()?.items ?? [];
+    const below = items.flatMap((item) => item.submenu?.items ?? []);
+    const ways = below.find((item) => item.label === 'When Quitting')?.submenu?.items ?? [];
+    ways.find((item) => item.label === wanted)?.click();
+  }, label);
 
 const asked = (): Promise<readonly string[]> =>
   desktop.app.evaluate(() => Reflect.get(globalThis, 'asked') as readonly string[]);
@@ -139,6 +161,33 @@ test('kept running, Claude Code goes on without the app, and the next start take
   await showOrchestration(id);
   await expect(desktop.page.getByRole('contentinfo')).toContainText('1 running');
   expect(await attemptProcesses(place)).toEqual(processes);
+});
+
+test('an answer that is remembered is not asked for again, until the menu takes it back', async () => {
+  await start(long);
+  await expectRunning();
+  const processes = await attemptProcesses(place);
+  await answerQuitAs(['keep'], true);
+  await quit();
+  await desktop.ended;
+  expect(await quitSetting()).toBe('keep');
+
+  desktop = await launchDesktop(place);
+  await expect(desktop.page.getByRole('contentinfo')).toContainText('1 running');
+  // Were it asked, this would call the quitting off, and the app would not end.
+  await answerQuit('cancel');
+  await quit();
+  await desktop.ended;
+  expect(await attemptProcesses(place)).toEqual(processes);
+
+  desktop = await launchDesktop(place);
+  await expect(desktop.page.getByRole('contentinfo')).toContainText('1 running');
+  await chooseInMenu('Ask');
+  await expect.poll(quitSetting).toBe('ask');
+  await answerQuit('stop');
+  await quit();
+  await desktop.ended;
+  expect(await attemptProcesses(place)).toEqual([]);
 });
 
 test('closing the window asks as quitting does', async () => {
