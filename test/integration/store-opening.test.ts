@@ -112,7 +112,7 @@ describe('opening a damaged database', () => {
   const movedIn = async (dataDir: string): Promise<readonly string[]> =>
     (await readdir(dataDir)).filter((name) => /^netra\.db\.corrupt-\w+$/.test(name));
 
-  it('moves it aside, says so, and goes on with a new one', async () => {
+  it('moves it aside, says so, and goes on with a new one that has everything of the ledgers', async () => {
     const { dataDir, file } = await usedDirectory();
     const damaged = Buffer.alloc(40_000, 'not a database ');
     await writeFile(file, damaged);
@@ -128,7 +128,11 @@ describe('opening a damaged database', () => {
     expect(warnings).toEqual([store.notice?.message]);
     const sample = sampleOf('new');
     await store.commit(creationOf(sample));
-    expect(await store.unfinished()).toHaveLength(1);
+    const unfinished = await store.unfinished();
+    expect(unfinished.map(({ orchestration }) => orchestration.name)).toEqual(['new', 'kept']);
+    const [, kept] = unfinished;
+    if (kept === undefined) throw new Error('it did not come back');
+    expect(await store.eventsAfter(kept.orchestration.id, 2990, 100)).toHaveLength(10);
   });
 
   it('finds damage to the schema behind a sound header', async () => {

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
@@ -50,6 +50,88 @@ describe('a database that is made anew from its ledgers', () => {
         }),
         { numRuns: 15 },
       );
+    },
+  );
+});
+
+/** A closed data directory with a random history in it, all of it ended, and its ledgers caught up with. */
+const endedHistory = async (history: readonly Happening[]): Promise<string> => {
+  const dataDir = await temporaryDirectory();
+  const store = await openStore({ dataDir });
+  await runHistory(store, history, true);
+  await store.close();
+  catchUp(dataDir);
+  return dataDir;
+};
+
+const longHistory: readonly Happening[] = Array.from({ length: 60 }, (_, i) => ({
+  kind: (i * 7) % 9,
+  pick: i * 5,
+  size: (i * 13) % 90,
+}));
+
+/** Flips bytes of a file at places; a place is a part of the file's length. */
+const damage = async (file: string, places: readonly number[]): Promise<void> => {
+  const bytes = await readFile(file);
+  for (const place of places) {
+    const at = Math.min(bytes.length - 65, Math.floor(place * bytes.length));
+    bytes.fill(0xa5, at, at + 64);
+  }
+  await writeFile(file, bytes);
+};
+
+describe('a damaged database', () => {
+  const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
+
+  it('gives back all that its ledgers have, wherever the damage is', { timeout: 120_000 }, async () => {
+    const dataDir = await endedHistory(longHistory);
+    const file = fileOf(dataDir);
+    const sound = await readFile(file);
+    const original = dumpOf(file);
+    await fc.assert(
+      fc.asyncProperty(places, async (hurt) => {
+        await writeFile(file, sound);
+        await damage(file, hurt);
+        const report = await rebuildDatabase({ dataDir, salvage: true });
+        expect(report).toMatchObject({ lostEvents: 0, lostOrchestrations: [], damagedLines: 0 });
+        const { records, ...rest } = dumpOf(file);
+        const { records: originalRecords, ...originalRest } = original;
+        expect(rest).toEqual(originalRest);
+        expect(records).toHaveLength(originalRecords?.length ?? 0);
+        expect(integrityOf(file)).toBe('ok');
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it(
+    'gives back what can be read where there is no ledger, and says what is lost',
+    { timeout: 120_000 },
+    async () => {
+      const dataDir = await endedHistory(longHistory);
+      const file = fileOf(dataDir);
+      const original = dumpOf(file);
+      await rm(spoolOf(dataDir), { recursive: true });
+      const db = new SqliteDatabase(file, { readonly: true });
+      const pages = db
+        .prepare<[], number>(
+          "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' ORDER BY pageno",
+        )
+        .pluck()
+        .all();
+      db.close();
+      const bytes = await readFile(file);
+      const hurt = [3, 4, 20].map((nth) => pages[nth] ?? 0);
+      for (const page of hurt) bytes.fill(0xa5, (page - 1) * 4096, page * 4096);
+      await writeFile(file, bytes);
+      const report = await rebuildDatabase({ dataDir, salvage: true });
+      const back = dumpOf(file);
+      expect(report.lostOrchestrations).toEqual([]);
+      expect(report.lostEvents).toBeGreaterThan(0);
+      expect(report.lostEvents).toBeLessThan(200);
+      expect(back['attempts']).toEqual(original['attempts']);
+      expect(back['events']).toHaveLength(original['events']?.length ?? 0);
+      expect(integrityOf(file)).toBe('ok');
     },
   );
 });

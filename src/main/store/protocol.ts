@@ -154,6 +154,8 @@ export type ReadRequest = {
 /** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit` and an `import`. */
 export type StoreRequest =
   | { readonly kind: 'open' | 'close' }
+  /** Makes a new database of a damaged one; the thread has none open then. */
+  | { readonly kind: 'repair' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
   | { readonly kind: 'import'; readonly imported: PackedImport }
   /** Does at most about `ms` milliseconds of work; true when there is more. */

@@ -1,11 +1,13 @@
 import type { EventSearch, FoundEvents, Log, Store, StoreBatch } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import { openBackground, type Background } from './background.ts';
-import { databaseFile, moveAside, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
+import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packImport } from './import-orchestration.ts';
 import type { Keeper } from './keeper.ts';
 import { createPacker } from './pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
+import type { RebuildReport } from './rebuild/rebuild.ts';
+import { swapIn } from './rebuild/swap.ts';
 import { upgradeInstance, upgradeOrchestration, upgradeStored } from './view-defaults.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
@@ -15,17 +17,29 @@ import { openWorkerLink, type WorkerLink } from './worker-link.ts';
  */
 export type OpenedStore = Store & { readonly notice: Failure | null; readonly keeper: Keeper };
 
-/** Lets the writer open the database; a damaged one is moved aside and a new one made. */
+/** What came back of a damaged database, as a sentence. */
+const cameBack = ({ orchestrations, events, lostEvents, lostOrchestrations }: RebuildReport): string => {
+  const lost = [
+    ...(lostEvents === 0 ? [] : [`${String(lostEvents)} events are lost`]),
+    ...(lostOrchestrations.length === 0
+      ? []
+      : [`too little was left of the orchestrations ${lostOrchestrations.join(', ')}`]),
+  ];
+  const back = `Of what could be read of it and of the ledgers a new one was made, with ${String(orchestrations)} orchestrations and ${String(events)} events`;
+  return `${[back, ...lost].join('; ')}. Nothing was deleted.`;
+};
+
+/** Lets the writer open the database; of a damaged one a new one is made, with all that can be had back. */
 const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failure | null> => {
   try {
     await writer.ask({ kind: 'open' });
     return null;
   } catch (error) {
     if (!(error instanceof FailureError) || error.failure.code !== 'store.corrupt') throw error;
-    const movedTo = (await moveAside(dataDir, 'corrupt')) ?? dataDir;
-    await prepareDatabaseFile(dataDir);
+    // Written by the thread.
+    const report = JSON.parse(await writer.ask({ kind: 'repair' })) as RebuildReport;
     await writer.ask({ kind: 'open' });
-    const message = `${error.message} It was moved to ${movedTo}, and a new one was made; nothing was deleted.`;
+    const message = `${error.message} It was moved to ${report.movedTo ?? dataDir}. ${cameBack(report)}`;
     return { code: 'store.moved_aside', message };
   }
 };
@@ -104,6 +118,7 @@ export const openStore = async (options: {
 }): Promise<OpenedStore> => {
   const { dataDir, log, ...rest } = options;
   await prepareDataDir(dataDir);
+  await swapIn(dataDir);
   await prepareDatabaseFile(dataDir);
   const file = databaseFile(dataDir);
   const writer = openWorkerLink({ role: 'writer', file }, log);

@@ -46,7 +46,7 @@ const opened = (): ReturnType<typeof createHandlers> =>
   (handlers ??= createHandlers(role === 'writer' ? openForWriting(file) : openForReading(file)));
 
 /** Does what is asked and gives the answer as JSON. */
-const handle = (request: StoreRequest): string => {
+const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): string => {
   switch (request.kind) {
     case 'open':
       opened();
@@ -72,16 +72,29 @@ const handle = (request: StoreRequest): string => {
 const failureOf = (error: unknown, request: StoreRequest) =>
   request.kind === 'open' ? openingFailure(error, dirname(file), file) : sqliteFailure(error, file);
 
+/** Makes a new database of a damaged one; loaded only then, for it is of no use to anybody else. */
+const repair = async (): Promise<string> => {
+  const { rebuildDatabase } = await import('./rebuild/rebuild.ts');
+  return JSON.stringify(await rebuildDatabase({ dataDir: dirname(file), salvage: true }));
+};
+
 const port = parentPort;
-port?.on('message', ({ id, request }: { readonly id: number; readonly request: StoreRequest }) => {
+
+const answer = async (request: StoreRequest, id: number): Promise<void> => {
   const began = performance.now();
   const took = (): number => performance.now() - began;
   let reply: Reply;
   try {
-    reply = { id, result: handle(request), ms: took() };
+    // All but a repair are answered before the next request is looked at.
+    const result = request.kind === 'repair' ? await repair() : handle(request);
+    reply = { id, result, ms: took() };
   } catch (error) {
     reply = { id, failure: failureOf(error, request), ms: took() };
   }
-  port.postMessage(reply);
-  if (request.kind === 'close') port.close();
+  port?.postMessage(reply);
+  if (request.kind === 'close') port?.close();
+};
+
+port?.on('message', ({ id, request }: { readonly id: number; readonly request: StoreRequest }) => {
+  void answer(request, id);
 });

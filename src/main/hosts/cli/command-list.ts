@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
 import { budgetCommands } from './command-list/budget.ts';
 import { slashCommands } from './command-list/commands.ts';
+import { databaseCommands } from './command-list/db.ts';
 import { trustCommands } from './command-list/trust.ts';
 import { controlCommands } from './command-list/control.ts';
 import { exportCommands } from './command-list/export.ts';
@@ -139,6 +140,7 @@ const checking: readonly CommandSpec[] = [
       (await import('./commands/doctor.ts')).doctor(context, format),
     ),
   },
+  ...databaseCommands,
   ...planCommands,
   ...zenCommands,
   {

@@ -148,7 +148,12 @@ export const createLoad = (db: Database, id: string, key: number) => {
          record = json_set(record, '$.offsets.stdout', @stdout, '$.offsets.stderr', @stderr) WHERE id = @id`,
     );
     for (const [attempt, text] of attempts) {
-      const { offsets: stored } = JSON.parse(text) as { readonly offsets: End };
+      // Written by this program.
+      const { offsets: stored, endedAt } = JSON.parse(text) as {
+        readonly offsets: End;
+        readonly endedAt: unknown;
+      };
+      if (endedAt !== null) continue;
       const { stdout, stderr } = ends.get(attempt) ?? { stdout: 0, stderr: 0 };
       const best = isCut
         ? { stdout, stderr }

@@ -169,6 +169,6 @@ export const rebuildDatabase = async (options: RebuildOptions): Promise<RebuildR
   } finally {
     db.close();
   }
-  await completeBuilding(dataDir);
+  await completeBuilding(dataDir, options.salvage ? 'corrupt' : 'replaced');
   return { ...report, movedTo: await swapIn(dataDir) };
 };

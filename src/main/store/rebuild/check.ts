@@ -1,0 +1,179 @@
+import { readdir } from 'node:fs/promises';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { attemptOfSpool, compressedSuffix, spoolFolderOf } from '../../spool/files.ts';
+import { databaseFile, isMissing } from '../data-dir.ts';
+import { ledgerIds } from '../ledger/ledger-files.ts';
+import { readLedger } from '../ledger/ledger-reading.ts';
+import { createEventReading } from '../ledger/stored-events.ts';
+import { refuseNewer, versionOf } from '../migrate.ts';
+import { migrations } from '../migrations/index.ts';
+import { sqliteCodeOf } from '../sqlite-failure.ts';
+import { packOrchestrationText } from './pack-line.ts';
+
+/** What a check found: a `problem` that `repair` is for, or a `note` about something that is only worth knowing. */
+export type Finding = { readonly kind: 'problem' | 'note'; readonly text: string };
+
+/** A step of the check, with what it found. */
+export type CheckStep = { readonly name: string; readonly findings: readonly Finding[] };
+
+type Found = Iterable<Finding> | AsyncIterable<Finding>;
+
+const problem = (text: string): Finding => ({ kind: 'problem', text });
+const note = (text: string): Finding => ({ kind: 'note', text });
+
+const soundness = function* (db: Database): Generator<Finding> {
+  for (const row of db.pragma('integrity_check(20)') as readonly { readonly integrity_check: string }[]) {
+    if (row.integrity_check !== 'ok') yield problem(row.integrity_check);
+  }
+};
+
+const references = function* (db: Database): Generator<Finding> {
+  type Broken = { readonly table: string; readonly rowid: number; readonly parent: string };
+  for (const { table, rowid, parent } of (db.pragma('foreign_key_check') as readonly Broken[]).slice(0, 20)) {
+    yield problem(`Row ${String(rowid)} of ${table} belongs to a row of ${parent} that is not there.`);
+  }
+};
+
+const facetColumns = `name, plan, state, workspace, owner, origin, started_at AS startedAt, ended_at AS endedAt, instances,
+  tokens, cost_micro_usd AS costMicroUsd, pinned, deleted_at AS deletedAt`;
+
+const facets = function* (db: Database): Generator<Finding> {
+  const all = db.prepare<[], { readonly key: number; readonly id: string; readonly view: string }>(
+    'SELECT key, id, view FROM orchestrations',
+  );
+  const find = db.prepare<[number], object>(`SELECT ${facetColumns} FROM facets WHERE orchestration_key = ?`);
+  for (const { key, id, view } of all.iterate()) {
+    let expected: object;
+    try {
+      expected = packOrchestrationText(view).facets;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      yield problem(`What is kept of the orchestration ${id} cannot be read: ${error.message}.`);
+      continue;
+    }
+    const found = { ...find.get(key) };
+    const isSame = Object.entries(expected).every(([name, value]) => Reflect.get(found, name) === value);
+    if (!isSame) yield problem(`The orchestration ${id} is listed with other figures than it has.`);
+  }
+};
+
+const counts = function* (db: Database): Generator<Finding> {
+  type Count = { readonly id: string; readonly said: number; readonly found: number };
+  const instances = db.prepare<[], Count>(
+    `SELECT i.id, i.view ->> 'eventCount' AS said,
+       (SELECT count(*) FROM events e WHERE e.instance_key = i.key)
+         + (SELECT coalesce(sum(b.count), 0) FROM event_blocks b WHERE b.instance_key = i.key) AS found
+     FROM instances i`,
+  );
+  for (const { id, said, found } of instances.iterate()) {
+    if (said === found) continue;
+    yield problem(
+      `The instance ${id} says that it has ${String(said)} events, and ${String(found)} are there.`,
+    );
+  }
+  const reading = createEventReading(db);
+  const orchestrations = db.prepare<[], Count & { readonly key: number }>(
+    "SELECT key, id, view ->> 'lastSeq' AS said FROM orchestrations",
+  );
+  for (const { key, id, said } of orchestrations.all()) {
+    const last = reading.last(key);
+    if (said === last) continue;
+    yield problem(
+      `The orchestration ${id} says that its last event is ${String(said)}; it is ${String(last)}.`,
+    );
+  }
+};
+
+const ledgers = async function* (db: Database, dataDir: string): AsyncGenerator<Finding> {
+  const folder = spoolFolderOf(dataDir);
+  const reading = createEventReading(db);
+  const find = db.prepare<[string], number>('SELECT key FROM orchestrations WHERE id = ?').pluck();
+  const ids = await ledgerIds(folder);
+  let behind = Number(db.prepare('SELECT count(*) FROM orchestrations').pluck().get());
+  for (const id of ids) {
+    let damaged = 0;
+    let seq = 0;
+    for await (const { end } of readLedger(folder, id, () => void (damaged += 1)))
+      seq = Math.max(seq, end.seq);
+    if (damaged > 0) yield problem(`${String(damaged)} lines of the ledger of ${id} are damaged.`);
+    const key = find.get(id);
+    if (key === undefined) {
+      yield note(`There is a ledger of the orchestration ${id}, which the database does not know.`);
+      continue;
+    }
+    const last = reading.last(key);
+    if (seq >= last) behind -= 1;
+    if (seq > last) {
+      yield problem(
+        `The ledger of ${id} has events up to ${String(seq)}, the database up to ${String(last)}.`,
+      );
+    }
+  }
+  if (behind > 0) {
+    yield note(
+      `The ledgers of ${String(behind)} orchestrations are behind; the next engine that runs for a while writes them.`,
+    );
+  }
+};
+
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
+
+const spools = async function* (db: Database, dataDir: string): AsyncGenerator<Finding> {
+  const find = db.prepare<[string], number>('SELECT key FROM attempts WHERE id = ?').pluck();
+  const names = await namesIn(spoolFolderOf(dataDir));
+  const attempts = names.flatMap((name) => {
+    const plain = name.endsWith(compressedSuffix) ? name.slice(0, -compressedSuffix.length) : name;
+    return attemptOfSpool(plain) ?? [];
+  });
+  for (const id of [...new Set(attempts)].toSorted()) {
+    if (find.get(id) !== undefined) continue;
+    yield note(
+      `${id}: nothing is known of the attempt that wrote these files in ${spoolFolderOf(dataDir)}. They are kept.`,
+    );
+  }
+};
+
+const collect = async (found: Found): Promise<readonly Finding[]> => {
+  const findings: Finding[] = [];
+  try {
+    for await (const finding of found) findings.push(finding);
+  } catch (error) {
+    const code = sqliteCodeOf(error);
+    if (code === null || !(error instanceof Error)) throw error;
+    findings.push(problem(`It could not be finished: ${error.message} (${code}).`));
+  }
+  return findings;
+};
+
+/**
+ * Checks a database and what belongs to it, step by step; changes nothing. Whoever calls it holds the directory's lock.
+ * @throws StoreFailure `store.newer`; SqliteError when there is no database that can be opened
+ */
+export const checkDatabase = async function* (dataDir: string): AsyncGenerator<CheckStep> {
+  const db = new SqliteDatabase(databaseFile(dataDir), { readonly: true, fileMustExist: true });
+  try {
+    const version = versionOf(db);
+    refuseNewer(version);
+    if (version < migrations.length) {
+      const text = `The database is of version ${String(version)}; the next engine brings it to ${String(migrations.length)}.`;
+      yield { name: 'version', findings: [note(text)] };
+      yield { name: 'pages and indexes', findings: await collect(soundness(db)) };
+      return;
+    }
+    yield { name: 'pages and indexes', findings: await collect(soundness(db)) };
+    yield { name: 'references', findings: await collect(references(db)) };
+    yield { name: 'lists', findings: await collect(facets(db)) };
+    yield { name: 'events', findings: await collect(counts(db)) };
+    yield { name: 'ledgers', findings: await collect(ledgers(db, dataDir)) };
+    yield { name: 'spools', findings: await collect(spools(db, dataDir)) };
+  } finally {
+    db.close();
+  }
+};
