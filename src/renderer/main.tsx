@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { openConnection } from './data/connection.ts';
 import type { Engine } from './data/engine.tsx';
+import { createLibrary } from './data/library.ts';
 import { openOverview } from './data/overview.ts';
 import { openPreferences } from './data/preferences.ts';
 import { openSystem } from './data/system.ts';
@@ -17,6 +18,7 @@ const openEngine = (): Engine => {
     host,
     connection,
     overview: openOverview(connection),
+    library: createLibrary(connection),
     system: openSystem(connection),
     preferences: openPreferences(localStorage),
   };

@@ -3,11 +3,15 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import { instanceIdSchema, orchestrationIdSchema } from '../../shared/domain/ids.ts';
 import { EngineProvider, type Engine } from '../data/engine.tsx';
+import { CompareScreen } from '../features/compare/compare-screen.tsx';
 import { InstanceScreen } from '../features/instance/instance-screen.tsx';
 import { OrchestrationScreen } from '../features/orchestration/orchestration-screen.tsx';
 import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { PlanScreen } from '../features/plan/plan-screen.tsx';
+import { SearchScreen } from '../features/search/search-screen.tsx';
 import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
+import { StorageScreen } from '../features/storage/storage-screen.tsx';
+import { UsageScreen } from '../features/usage-report/usage-screen.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
@@ -31,15 +35,35 @@ const withInstance = (
   );
 };
 
+const eventNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+
 const Screens = () => (
   <Switch>
     <Route path="/" component={OverviewScreen} />
     <Route path="/sessions" component={SessionsScreen} />
+    <Route path="/search" component={SearchScreen} />
+    <Route path="/usage" component={UsageScreen} />
+    <Route path="/storage" component={StorageScreen} />
     <Route path="/plan" component={PlanScreen} />
-    <Route path="/orchestration/:id/instance/:instance">
+    <Route path="/compare/:left/:right">
+      {(params) =>
+        withOrchestration(params.left, (left) =>
+          withOrchestration(params.right, (right) => (
+            <CompareScreen key={`${left} ${right}`} left={left} right={right} />
+          )),
+        )
+      }
+    </Route>
+    <Route path="/orchestration/:id/instance/:instance/:event?/:n?">
       {(params) =>
         withInstance(params.id, params.instance, (orchestrationId, instanceId) => (
-          <InstanceScreen key={instanceId} orchestrationId={orchestrationId} instanceId={instanceId} />
+          <InstanceScreen
+            key={instanceId}
+            orchestrationId={orchestrationId}
+            instanceId={instanceId}
+            event={params.event === 'event' ? eventNumber(params.n) : null}
+          />
         ))
       }
     </Route>

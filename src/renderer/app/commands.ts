@@ -57,6 +57,13 @@ const theme = (name: 'system' | 'light' | 'dark', title: string): Command => ({
   },
 });
 
+/** Into the search field of a screen that is about to show. */
+const focusSearch = (): void => {
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>('#main [role="combobox"]')?.focus();
+  });
+};
+
 /** To the place above in the breadcrumbs, else to the overview. */
 const goBack = (): void => {
   go(panels.getState().crumbs.findLast((crumb) => crumb.href !== undefined)?.href ?? routes.overview);
@@ -77,9 +84,46 @@ export const commands: readonly Command[] = [
     id: 'go.sessions',
     title: 'Sessions',
     group: 'Go to',
-    keys: ['Mod+Shift+F'],
+    keys: [],
     run: () => {
       go(routes.sessions);
+    },
+  },
+  {
+    id: 'go.search',
+    title: 'Search everything…',
+    group: 'Go to',
+    keys: ['Mod+Shift+F'],
+    run: () => {
+      go(routes.search);
+      focusSearch();
+    },
+  },
+  {
+    id: 'go.usage',
+    title: 'Usage',
+    group: 'Go to',
+    keys: [],
+    run: () => {
+      go(routes.usage);
+    },
+  },
+  {
+    id: 'go.storage',
+    title: 'Storage',
+    group: 'Go to',
+    keys: [],
+    run: () => {
+      go(routes.storage);
+    },
+  },
+  {
+    id: 'library.export_all',
+    title: 'Export all sessions…',
+    group: 'Run',
+    keys: [],
+    run: () => {
+      panels.setState({ library: { about: 'export', sessions: null } });
     },
   },
   {

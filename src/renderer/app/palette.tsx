@@ -1,9 +1,11 @@
 import { Command } from 'cmdk';
+import { TextSearch } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useNow } from '../data/clock.ts';
 import { useEngine, useOverview } from '../data/engine.tsx';
 import { createSessionList } from '../data/session-list.ts';
+import { sessionPlace } from '../features/sessions/session-place.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { whenText } from '../ui/format.ts';
 import { Keys } from '../ui/keys.tsx';
@@ -88,9 +90,10 @@ const InstanceItems = ({ search }: { readonly search: string }) => {
 const SessionItems = ({ search }: { readonly search: string }) => {
   const { connection } = useEngine();
   const [list] = useState(() => createSessionList(connection, { search: '', states: [] }));
-  const { items: answered, status } = useStore(list.store);
+  const { items: answered, status, query } = useStore(list.store);
   // The answer may still be that to what was typed before: Enter must not open what does not fit.
-  const items = answered.filter((one) => matches(one.name, search));
+  const isCurrent = status === 'ready' && query.search === search;
+  const items = isCurrent ? answered : answered.filter((one) => matches(one.name, search));
   const now = useNow(false);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -113,7 +116,7 @@ const SessionItems = ({ search }: { readonly search: string }) => {
         </Choice>
       ))}
       {status === 'ready' && items.length === 0 ? (
-        <p className="px-2.5 py-2 text-ink-3">No session has this in its name. Type &gt; for commands.</p>
+        <p className="px-2.5 py-2 text-ink-3">No session fits. Type &gt; for commands.</p>
       ) : null}
     </Choices>
   );
@@ -133,7 +136,7 @@ const PaletteBody = ({ mode }: { readonly mode: 'sessions' | 'commands' }) => {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Search sessions by name, or type > for commands"
+        placeholder="Search sessions, or type > for commands"
         className="h-11 shrink-0 border-b border-line bg-transparent px-4 text-l outline-none placeholder:text-ink-3"
       />
       <Command.List className="min-h-0 flex-1 overflow-y-auto p-1.5">
@@ -143,6 +146,23 @@ const PaletteBody = ({ mode }: { readonly mode: 'sessions' | 'commands' }) => {
           <>
             <InstanceItems search={search} />
             <SessionItems search={search} />
+            <Choices heading="Said and run">
+              <Choice
+                id="search-everything"
+                onChoose={() => {
+                  sessionPlace.setState({ search: search.trim() });
+                  go(routes.search);
+                }}
+              >
+                <TextSearch size={14} strokeWidth={1.75} className="shrink-0 text-ink-3" aria-hidden />
+                <span className="truncate">
+                  {search.trim() === '' ? 'Search everything…' : `Search everything for “${search.trim()}”`}
+                </span>
+                <span className="ml-auto">
+                  <Keys keys="Mod+Shift+F" />
+                </span>
+              </Choice>
+            </Choices>
           </>
         )}
       </Command.List>

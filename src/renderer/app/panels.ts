@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { createStore } from 'zustand/vanilla';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 
 export type Crumb = { readonly label: string; readonly href?: string };
 
@@ -23,12 +24,20 @@ export type ControlQuestion =
   /** Something that was asked for by a key, and could not be done. */
   | { readonly action: 'failed'; readonly name: string; readonly failure: Failure };
 
+/** What is to be done to sessions, in a dialog. */
+export type LibraryQuestion =
+  | { readonly about: 'labels'; readonly sessions: readonly OrchestrationView[] }
+  | { readonly about: 'note'; readonly session: OrchestrationView }
+  /** Null: all there are. */
+  | { readonly about: 'export'; readonly sessions: readonly OrchestrationView[] | null };
+
 type Panels = {
   readonly palette: 'closed' | 'sessions' | 'commands';
   readonly shortcuts: boolean;
   /** The instance that is peeked at. */
   readonly peek: InstanceId | null;
   readonly control: ControlQuestion | null;
+  readonly library: LibraryQuestion | null;
   readonly crumbs: readonly Crumb[];
 };
 
@@ -38,6 +47,7 @@ export const panels = createStore<Panels>(() => ({
   shortcuts: false,
   peek: null,
   control: null,
+  library: null,
   crumbs: [],
 }));
 

@@ -5,10 +5,17 @@ import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 export const routes = {
   overview: '/',
   sessions: '/sessions',
+  search: '/search',
+  usage: '/usage',
+  storage: '/storage',
   plan: '/plan',
   orchestration: (id: OrchestrationId) => `/orchestration/${id}`,
   instance: (orchestration: OrchestrationId, id: InstanceId) =>
     `/orchestration/${orchestration}/instance/${id}`,
+  /** An event of an instance, by its number. */
+  event: (orchestration: OrchestrationId, id: InstanceId, n: number) =>
+    `/orchestration/${orchestration}/instance/${id}/event/${String(n)}`,
+  compare: (left: OrchestrationId, right: OrchestrationId) => `/compare/${left}/${right}`,
 } as const;
 
 /** Goes to a screen. */

@@ -4,7 +4,9 @@ import { useEngine, usePreferences } from '../data/engine.tsx';
 import { ControlDialog } from '../features/control/control-dialog.tsx';
 import { Peek } from '../features/question/peek.tsx';
 import { announcements } from './announcements.ts';
+import { LibraryDialog } from '../features/library/library-dialog.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { NoticeStack } from './notice-stack.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SideBar } from './side-bar.tsx';
@@ -53,6 +55,8 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
       <ShortcutsDialog />
       <Peek />
       <ControlDialog />
+      <LibraryDialog />
+      <NoticeStack />
       <LiveRegion />
     </div>
   );

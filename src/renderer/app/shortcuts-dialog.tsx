@@ -29,6 +29,17 @@ const groups: readonly { readonly title: string; readonly lines: readonly Line[]
     ],
   },
   {
+    title: 'In the list of sessions',
+    lines: [
+      { title: 'Search', keys: ['/'] },
+      { title: 'Select', keys: ['X'] },
+      { title: 'Select all', keys: ['Mod+A'] },
+      { title: 'Labels', keys: ['L'] },
+      { title: 'Rename', keys: ['F2'] },
+      { title: 'Delete; take it back', keys: ['Delete', 'Mod+Z'] },
+    ],
+  },
+  {
     title: 'In an instance',
     lines: [
       { title: 'Find in the stream', keys: ['Mod+F'] },

@@ -1,4 +1,4 @@
-import { History, LayoutGrid, Play, type LucideIcon } from 'lucide-react';
+import { ChartColumn, Database, History, LayoutGrid, Play, type LucideIcon } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { useEngine, useOverview, usePreferences } from '../data/engine.tsx';
 import { grouped, type OrchestrationGroup } from '../data/attention.ts';
@@ -17,11 +17,13 @@ type NavProps = {
   readonly icon: LucideIcon;
   readonly label: string;
   readonly count?: number;
+  /** Another screen that belongs to it. */
+  readonly also?: string;
 };
 
-const Nav = ({ href, icon: Icon, label, count }: NavProps) => {
+const Nav = ({ href, icon: Icon, label, count, also }: NavProps) => {
   const [here] = useLocation();
-  const on = here === href;
+  const on = here === href || here === also;
   return (
     <Link
       href={href}
@@ -121,8 +123,10 @@ export const SideBar = () => {
         className="flex min-w-0 flex-1 flex-col gap-0.5 overflow-y-auto px-2 py-2.5"
       >
         <Nav href={routes.overview} icon={LayoutGrid} label="Overview" count={working} />
-        <Nav href={routes.sessions} icon={History} label="Sessions" />
+        <Nav href={routes.sessions} icon={History} label="Sessions" also={routes.search} />
+        <Nav href={routes.usage} icon={ChartColumn} label="Usage" />
         <Nav href={routes.plan} icon={Play} label="Run a plan" />
+        <Nav href={routes.storage} icon={Database} label="Storage" />
         <Groups />
       </nav>
       <Resizer

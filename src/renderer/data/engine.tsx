@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Host } from '../host/host.ts';
 import type { Connection } from './connection.ts';
+import type { Library } from './library.ts';
 import type { Overview, OverviewState } from './overview.ts';
 import type { Preferences } from './preferences.ts';
 import type { SystemFacts } from './system.ts';
@@ -11,6 +12,7 @@ import type { SystemFacts } from './system.ts';
 export type Engine = {
   readonly connection: Connection;
   readonly overview: Overview;
+  readonly library: Library;
   readonly system: SystemFacts;
   readonly preferences: StoreApi<Preferences>;
   readonly host: Host;

@@ -6,6 +6,7 @@ import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import { byPlace } from './attention.ts';
 import type { Connection } from './connection.ts';
+import type { Library } from './library.ts';
 import type { Overview, OverviewState } from './overview.ts';
 
 export type OrchestrationPageState =
@@ -40,10 +41,11 @@ const joined = (detail: OrchestrationDetail, overview: OverviewState): Orchestra
   };
 };
 
+type Sources = { readonly connection: Connection; readonly overview: Overview; readonly library: Library };
+
 /** One orchestration, past or running: its detail once per connection, kept fresh by the overview. */
 export const openOrchestration = (
-  connection: Connection,
-  overview: Overview,
+  { connection, overview, library }: Sources,
   id: OrchestrationId,
 ): OrchestrationPage => {
   const store = createStore<OrchestrationPageState>(() => ({ status: 'loading' }));
@@ -62,6 +64,12 @@ export const openOrchestration = (
       store.setState({ status: 'failed', failure }, true);
     },
   );
+  const stopHearing = library.onChange((change) => {
+    const marked = change.kind === 'marked' ? change.views.find((view) => view.id === id) : undefined;
+    if (marked === undefined || detail === null) return;
+    detail = { ...detail, orchestration: marked };
+    show();
+  });
   const stopListening = overview.store.subscribe((now, before) => {
     const mine = now.orchestrations.get(id);
     if (mine !== undefined && (now.instances !== before.instances || mine !== before.orchestrations.get(id)))
@@ -71,6 +79,7 @@ export const openOrchestration = (
     store,
     close: () => {
       stopAsking();
+      stopHearing();
       stopListening();
     },
   };

@@ -1,12 +1,28 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { EngineClient } from '../../shared/contract/contract.ts';
+import type { QueryProblem } from '../../shared/contract/search.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
+import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Connection } from './connection.ts';
+import { ownTimeZone } from './time-zone.ts';
 
 const PAGE = 50;
 
-export type SessionQuery = { readonly search: string; readonly states: readonly OrchestrationState[] };
+/** What a list can be sorted by, and which way. */
+export type SessionSort = NonNullable<Parameters<EngineClient['orchestrations']['list']>[0]['sort']>;
+
+/** Those that began last first: as they come to mind. */
+export const newestFirst: SessionSort = { by: 'started', direction: 'desc' };
+
+export type SessionQuery = {
+  /** In the query language of the search. */
+  readonly search: string;
+  readonly states: readonly OrchestrationState[];
+  /** Without it the newest are first. */
+  readonly sort?: SessionSort;
+};
 
 export type SessionListState = {
   readonly query: SessionQuery;
@@ -16,6 +32,8 @@ export type SessionListState = {
   readonly items: readonly OrchestrationView[];
   readonly total: number;
   readonly nextCursor: string | null;
+  /** What in the query could not be understood; places are in the query as it was sent, without blanks around it. */
+  readonly problems: readonly QueryProblem[];
 };
 
 export type SessionList = {
@@ -25,9 +43,13 @@ export type SessionList = {
   /** Adds the next page, if there is one and none is on its way. */
   readonly loadMore: () => void;
   readonly reload: () => void;
+  /** Shows sessions as they are now, where they stand. */
+  readonly change: (views: readonly OrchestrationView[]) => void;
+  /** Takes sessions out of what is shown. */
+  readonly remove: (ids: readonly OrchestrationId[]) => void;
 };
 
-/** A list of orchestrations, newest first, page by page. An answer to an older query than the current one is dropped. */
+/** A list of orchestrations, page by page. An answer to an older query than the current one is dropped. */
 export const createSessionList = (connection: Connection, first: SessionQuery): SessionList => {
   const store = createStore<SessionListState>(() => ({
     query: first,
@@ -36,21 +58,23 @@ export const createSessionList = (connection: Connection, first: SessionQuery): 
     items: [],
     total: 0,
     nextCursor: null,
+    problems: [],
   }));
   let asking = 0;
 
   const ask = async (cursor: string | null): Promise<void> => {
     asking += 1;
     const mine = asking;
-    const { query } = store.getState();
-    const search = query.search.trim();
+    const { search, states, sort = newestFirst } = store.getState().query;
     store.setState({ status: cursor === null ? 'loading' : 'more', failure: null });
     try {
       const page = await connection.request((client) =>
         client.orchestrations.list({
           limit: PAGE,
-          ...(search === '' ? {} : { search }),
-          ...(query.states.length === 0 ? {} : { states: [...query.states] }),
+          sort,
+          timeZone: ownTimeZone(),
+          ...(search.trim() === '' ? {} : { search }),
+          ...(states.length === 0 ? {} : { states: [...states] }),
           ...(cursor === null ? {} : { cursor }),
         }),
       );
@@ -61,6 +85,7 @@ export const createSessionList = (connection: Connection, first: SessionQuery): 
         items: [...old, ...page.items],
         total: page.total,
         nextCursor: page.nextCursor,
+        problems: page.problems,
       });
     } catch (error) {
       if (mine === asking) store.setState({ status: 'failed', failure: failureOf(error, 'console.error') });
@@ -78,5 +103,16 @@ export const createSessionList = (connection: Connection, first: SessionQuery): 
       if (nextCursor !== null && status !== 'more' && status !== 'loading') void ask(nextCursor);
     },
     reload: () => void ask(null),
+    change: (views) => {
+      const byId = new Map(views.map((view) => [view.id, view]));
+      store.setState(({ items }) => ({ items: items.map((item) => byId.get(item.id) ?? item) }));
+    },
+    remove: (ids) => {
+      const gone = new Set(ids);
+      store.setState(({ items, total }) => {
+        const left = items.filter(({ id }) => !gone.has(id));
+        return { items: left, total: total - (items.length - left.length) };
+      });
+    },
   };
 };

@@ -46,7 +46,7 @@ export const Dialog = ({
             event.preventDefault();
             opener.current = document.activeElement;
             const content = event.currentTarget;
-            if (content instanceof HTMLElement) (content.querySelector('input') ?? content).focus();
+            if (content instanceof HTMLElement) (content.querySelector<HTMLElement>('input, textarea') ?? content).focus();
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();

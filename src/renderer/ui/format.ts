@@ -66,6 +66,15 @@ export const countdownText = (ms: number): string => {
   return `${String(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
 };
 
+/** A size in bytes: `812 B`, `18.2 kB`, `4.1 GB` (1 kB are 1,000 bytes). */
+export const bytesText = (bytes: number): string => {
+  if (bytes < 1000) return `${String(bytes)} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'] as const;
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  const scaled = bytes / 1000 ** power;
+  return `${scaled.toFixed(scaled < 99.95 ? 1 : 0)} ${units[power - 1] ?? 'B'}`;
+};
+
 /** A share of 0 to 1 as a percentage; `UNKNOWN` for null. */
 export const percentText = (share: number | null, digits = 0): string =>
   share === null ? UNKNOWN : `${(Math.floor(share * 100 * 10 ** digits) / 10 ** digits).toFixed(digits)} %`;

@@ -3,6 +3,8 @@ import { cx } from './class-names.ts';
 
 type PageProps = {
   readonly title: string;
+  /** In the place of the title's words, such as a field to change them. */
+  readonly heading?: ReactNode;
   /** Before the title, such as a state icon. */
   readonly lead?: ReactNode;
   /** Beside the title, quiet. */
@@ -17,7 +19,7 @@ type PageProps = {
 };
 
 /** A screen: heading, actions, content, and a column at the right where there is one. */
-export const Page = ({ title, lead, sub, actions, inspector, scrolls = true, children }: PageProps) => (
+export const Page = ({ title, heading, lead, sub, actions, inspector, scrolls = true, children }: PageProps) => (
   <div className="flex min-h-0 min-w-0 flex-1">
     <main
       id="main"
@@ -29,7 +31,7 @@ export const Page = ({ title, lead, sub, actions, inspector, scrolls = true, chi
     >
       <header className="flex min-h-[26px] flex-wrap items-center gap-2.5">
         {lead}
-        <h1 className="truncate text-xl font-[620] tracking-[-0.018em]">{title}</h1>
+        {heading ?? <h1 className="truncate text-xl font-[620] tracking-[-0.018em]">{title}</h1>}
         {sub === undefined ? null : <span className="text-ink-3">{sub}</span>}
         <span className="flex-1" />
         {actions === undefined ? null : (

@@ -2,10 +2,13 @@ import type { LucideIcon } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cx } from './class-names.ts';
+import { Keys } from './keys.tsx';
 
 export type MenuItem = {
   readonly label: string;
   readonly icon?: LucideIcon;
+  /** Keys that do the same where the menu is, as for `Keys`. */
+  readonly keys?: string;
   readonly danger?: boolean;
   /** Set for one of several choices: marks the chosen one. */
   readonly checked?: boolean;
@@ -32,11 +35,16 @@ export const Menu = ({
         sideOffset={4}
         className="z-50 min-w-[170px] animate-appear rounded-m border border-line bg-raised p-1 shadow-over"
       >
-        {items.map(({ label, icon: Icon, danger = false, checked, disabled = false, onSelect }) => {
+        {items.map(({ label, icon: Icon, keys, danger = false, checked, disabled = false, onSelect }) => {
           const content = (
             <>
               {Icon === undefined ? null : <Icon size={14} strokeWidth={1.75} aria-hidden />}
               {label}
+              {keys === undefined ? null : (
+                <span className="ml-auto pl-4">
+                  <Keys keys={keys} />
+                </span>
+              )}
             </>
           );
           const className = cx(

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { InstanceId, OrchestrationId } from '../../../shared/domain/ids.ts';
 import { isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
@@ -23,6 +24,8 @@ import { openStreamSession } from './stream-session.ts';
 export type InstancePageProps = {
   readonly orchestrationId: OrchestrationId;
   readonly instanceId: InstanceId;
+  /** The number of an event to show first; null: where the stream ends. */
+  readonly event: number | null;
 };
 
 const Sub = ({ instance }: { readonly instance: InstanceView }) => (
@@ -50,12 +53,19 @@ const NothingYet = ({ instance }: { readonly instance: InstanceView }) => (
   />
 );
 
-type ReadyProps = { readonly stream: InstanceStream; readonly instance: InstanceView };
+type ReadyProps = {
+  readonly stream: InstanceStream;
+  readonly instance: InstanceView;
+  readonly event: number | null;
+};
 
-const Ready = ({ stream, instance }: ReadyProps) => {
+const Ready = ({ stream, instance, event }: ReadyProps) => {
   const isEmpty = useStore(stream.store, ({ letters, live }) => letters.length === 0 && live.length === 0);
   const failure = useStore(stream.store, (state) => state.failure);
   const session = useOpened(instance.id, () => openStreamSession(stream));
+  useEffect(() => {
+    if (session !== null && event !== null && !isEmpty) void session.goTo(event);
+  }, [session, event, isEmpty]);
   return (
     <>
       {failure === null ? null : <FailureNote failure={failure} />}
@@ -71,7 +81,7 @@ const Ready = ({ stream, instance }: ReadyProps) => {
   );
 };
 
-const Opened = ({ stream, orchestrationId, instanceId }: InstancePageProps & { stream: InstanceStream }) => {
+const Opened = ({ stream, orchestrationId, instanceId, event }: InstancePageProps & { stream: InstanceStream }) => {
   const status = useStore(stream.store, (state) => state.status);
   const failure = useStore(stream.store, (state) => state.failure);
   const told = useStore(stream.store, (state) => state.instance);
@@ -101,7 +111,7 @@ const Opened = ({ stream, orchestrationId, instanceId }: InstancePageProps & { s
       scrolls={false}
     >
       {status === 'ready' ? (
-        <Ready stream={stream} instance={instance} />
+        <Ready stream={stream} instance={instance} event={event} />
       ) : failure === null ? (
         <Loading what="Reading the stream…" />
       ) : (

@@ -1,7 +1,8 @@
 import { Tabs } from 'radix-ui';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useCrumbs } from '../../app/panels.ts';
-import { routes } from '../../app/routes.ts';
+import { go, routes } from '../../app/routes.ts';
 import type { OrchestrationId } from '../../../shared/domain/ids.ts';
 import { isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -20,6 +21,9 @@ import { InstanceTable } from '../instance-row/instance-table.tsx';
 import { OrchestrationButtons } from '../control/orchestration-buttons.tsx';
 import { FanOuts } from './fan-outs.tsx';
 import { OrchestrationInspector } from './orchestration-inspector.tsx';
+import { SessionMenu } from '../sessions/session-menu.tsx';
+import { OrchestrationMarks } from './orchestration-marks.tsx';
+import { OrchestrationTitle } from './orchestration-title.tsx';
 import { PlanText } from './plan-text.tsx';
 import { Progress } from './progress.tsx';
 
@@ -34,12 +38,14 @@ type ReadyProps = {
 
 const Ready = ({ orchestration, instances, planText }: ReadyProps) => {
   useCrumbs([{ label: 'Sessions', href: routes.sessions }, { label: orchestration.name }]);
+  const [renaming, setRenaming] = useState(false);
   const done = instances.filter((one) => isFinal(one.state)).length;
   const toCome = orchestration.groups.filter(({ state }) => state === 'pending').length;
   const held = orchestration.state === 'running' ? heldText(orchestration) : null;
   return (
     <Page
       title={orchestration.name}
+      heading={<OrchestrationTitle orchestration={orchestration} renaming={renaming} onRenaming={setRenaming} />}
       lead={<StateIcon state={orchestration.state} className="size-4" />}
       sub={
         <span className="flex items-center gap-2">
@@ -51,9 +57,23 @@ const Ready = ({ orchestration, instances, planText }: ReadyProps) => {
           </span>
         </span>
       }
-      actions={<OrchestrationButtons orchestration={orchestration} />}
+      actions={
+        <>
+          <OrchestrationButtons orchestration={orchestration} />
+          <SessionMenu
+            session={orchestration}
+            onRename={() => {
+              setRenaming(true);
+            }}
+            onDeleted={() => {
+              go(routes.sessions);
+            }}
+          />
+        </>
+      }
       inspector={<OrchestrationInspector orchestration={orchestration} instances={instances} />}
     >
+      <OrchestrationMarks orchestration={orchestration} />
       {orchestration.description === null ? null : (
         <p className="-mt-2 text-ink-2">{orchestration.description}</p>
       )}
@@ -105,7 +125,7 @@ const Opened = ({ page }: { readonly page: OrchestrationPage }) => <Shown state=
 
 /** One orchestration, running or past: its instances, its totals and its plan. */
 export const OrchestrationScreen = ({ id }: { readonly id: OrchestrationId }) => {
-  const { connection, overview } = useEngine();
-  const page = useOpened(id, () => openOrchestration(connection, overview, id));
+  const engine = useEngine();
+  const page = useOpened(id, () => openOrchestration(engine, id));
   return page === null ? <Shown state={{ status: 'loading' }} /> : <Opened page={page} />;
 };
