@@ -3,7 +3,6 @@ import { failureError } from '../../src/shared/domain/failure.ts';
 import { instantOf, type OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { labelKey, uniqueLabels, type MarkChange } from '../../src/shared/domain/marks.ts';
 import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';
-import type { UsageDimension, UsageReport, UsageRow } from '../../src/shared/domain/usage-report.ts';
 import { changeOrchestration, detailOf, type World } from './fake-world.ts';
 
 export const mark = (world: World, id: OrchestrationId, change: MarkChange): OrchestrationView => {
@@ -34,16 +33,3 @@ export const labelCounts = (world: World): readonly LabelCount[] => {
     count: labels.filter((one) => labelKey(one) === labelKey(label)).length,
   }));
 };
-
-const nothing: UsageRow = {
-  ...{ keys: [], titles: [], basis: 'exact', atLeast: false, costMicroUsd: 0 },
-  ...{ inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 },
-  ...{ orchestrations: 0, instances: 0, succeeded: 0 },
-  ...{ cacheHitRate: null, costPerSuccessMicroUsd: null, tools: null },
-};
-
-/** Nothing was used in this world. */
-export const usageReport = (by: readonly UsageDimension[]): UsageReport & { readonly problems: [] } => ({
-  ...{ by, rows: [], total: nothing },
-  problems: [],
-});

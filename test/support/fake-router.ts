@@ -16,7 +16,8 @@ import {
   skip,
 } from './fake-controls.ts';
 import { fakeHistoryProgress, fakeHistoryStatus } from './fake-history.ts';
-import { labelCounts, mark, markDeleted, usageReport } from './fake-marks.ts';
+import { listSessions, searchEvents, usageOfWorld } from './fake-library.ts';
+import { labelCounts, mark, markDeleted } from './fake-marks.ts';
 import {
   addSchedule,
   change,
@@ -104,7 +105,7 @@ export const routerOf = (world: World) => {
       follow: os.history.follow.handler(({ input }) => ({ ...fakeHistoryStatus, following: input.on })),
     },
     labels: { list: os.labels.list.handler(() => labelCounts(world)) },
-    usage: { report: os.usage.report.handler(({ input }) => usageReport(input.by)) },
+    usage: { report: os.usage.report.handler(({ input }) => usageOfWorld(world, input)) },
     trust: {
       list: os.trust.list.handler(() => []),
       look: os.trust.look.handler(({ input }) => ({ ...input, isTrusted: true, record: null, runs: [] })),
@@ -157,22 +158,7 @@ export const routerOf = (world: World) => {
       scale: os.orchestrations.scale.handler(({ input }) => detailOf(world, input.id).orchestration),
       start: os.orchestrations.start.handler(() => startSample(world, 'sample')),
       startDemo: os.orchestrations.startDemo.handler(() => startSample(world, 'demo')),
-      list: os.orchestrations.list.handler(({ input }) => {
-        const search = input.search?.toLowerCase() ?? '';
-        const fitting = [...world.orchestrations.values()]
-          .filter(
-            (one) => one.name.toLowerCase().includes(search) && (input.states?.includes(one.state) ?? true),
-          )
-          .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-        const from = Number(input.cursor ?? 0);
-        const end = from + input.limit;
-        return {
-          items: fitting.slice(from, end),
-          total: fitting.length,
-          nextCursor: end < fitting.length ? String(end) : null,
-          problems: [],
-        };
-      }),
+      list: os.orchestrations.list.handler(({ input }) => listSessions(world, input)),
       get: os.orchestrations.get.handler(({ input }) => detailOf(world, input.id)),
       stop: os.orchestrations.stop.handler(({ input }) => {
         for (const one of ownInstances(world, input.id)) stop(world, one.id);
@@ -230,7 +216,7 @@ export const routerOf = (world: World) => {
       }),
     },
     search: {
-      events: os.search.events.handler(() => ({ hits: [], nextCursor: null, pending: 0, problems: [] })),
+      events: os.search.events.handler(({ input }) => searchEvents(world, input)),
     },
     live: {
       overview: os.live.overview.handler(async function* ({ signal }) {

@@ -55,14 +55,26 @@ const Screens = () => (
         )
       }
     </Route>
-    <Route path="/orchestration/:id/instance/:instance/:event?/:n?">
+    <Route path="/orchestration/:id/instance/:instance/event/:n">
       {(params) =>
         withInstance(params.id, params.instance, (orchestrationId, instanceId) => (
           <InstanceScreen
             key={instanceId}
             orchestrationId={orchestrationId}
             instanceId={instanceId}
-            event={params.event === 'event' ? eventNumber(params.n) : null}
+            event={eventNumber(params.n)}
+          />
+        ))
+      }
+    </Route>
+    <Route path="/orchestration/:id/instance/:instance">
+      {(params) =>
+        withInstance(params.id, params.instance, (orchestrationId, instanceId) => (
+          <InstanceScreen
+            key={instanceId}
+            orchestrationId={orchestrationId}
+            instanceId={instanceId}
+            event={null}
           />
         ))
       }

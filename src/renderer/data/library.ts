@@ -35,7 +35,9 @@ export const createLibrary = (connection: Connection): Library => {
       }
     },
     remove: async (ids) => {
-      const { deleted } = await connection.request((client) => client.orchestrations.delete({ ids: [...ids] }));
+      const { deleted } = await connection.request((client) =>
+        client.orchestrations.delete({ ids: [...ids] }),
+      );
       tell({ kind: 'deleted', ids: deleted });
       return deleted;
     },

@@ -16,6 +16,8 @@ export type OverviewState = {
   readonly failure: Failure | null;
   readonly orchestrations: ReadonlyMap<OrchestrationId, OrchestrationView>;
   readonly instances: ReadonlyMap<InstanceId, InstanceView>;
+  /** Instances of orchestrations that somebody deleted since: they are back when that is taken back. */
+  readonly deleted: ReadonlyMap<OrchestrationId, readonly InstanceView[]>;
 };
 
 export type Overview = {
@@ -39,21 +41,52 @@ const merged = <T extends { readonly id: string }>(
   return next;
 };
 
+/** Takes what was deleted out of sight, and puts back what is there again. */
+const withoutDeleted = (state: OverviewState, changed: readonly OrchestrationView[]): OverviewState => {
+  const gone = changed.filter(({ deletedAt }) => deletedAt !== null).map(({ id }) => id);
+  const back = changed.filter(({ id, deletedAt }) => deletedAt === null && state.deleted.has(id));
+  if (gone.length === 0 && back.length === 0) return state;
+  const orchestrations = new Map(state.orchestrations);
+  const instances = new Map(state.instances);
+  const deleted = new Map(state.deleted);
+  for (const { id } of back) {
+    for (const one of deleted.get(id) ?? []) instances.set(one.id, one);
+    deleted.delete(id);
+  }
+  for (const id of gone) {
+    const own = [...instances.values()].filter((one) => one.orchestrationId === id);
+    deleted.set(id, own);
+    for (const one of own) instances.delete(one.id);
+    orchestrations.delete(id);
+  }
+  return { ...state, orchestrations, instances, deleted };
+};
+
+/** True for what an update is about here: marks on what ended long ago are not. */
+const isOfOverview = (state: OverviewState, update: OverviewUpdate, one: OrchestrationView): boolean =>
+  one.endedAt === null ||
+  state.orchestrations.has(one.id) ||
+  (state.deleted.get(one.id)?.length ?? 0) > 0 ||
+  update.instances.some(({ orchestrationId }) => orchestrationId === one.id);
+
 /** The state after an update: a snapshot replaces all, a change replaces what it names. */
 const applyOverview = (state: OverviewState, update: OverviewUpdate): OverviewState => {
   if (update.kind === 'snapshot') {
     return {
       loaded: true,
       failure: null,
+      deleted: new Map(),
       orchestrations: byId(update.orchestrations),
       instances: byId(update.instances),
     };
   }
-  return {
+  const changed = update.orchestrations.filter((one) => isOfOverview(state, update, one));
+  const next = {
     ...state,
-    orchestrations: merged(state.orchestrations, update.orchestrations),
+    orchestrations: merged(state.orchestrations, changed),
     instances: merged(state.instances, update.instances),
   };
+  return withoutDeleted(next, changed);
 };
 
 type Change = (now: InstanceView, before: InstanceView | null) => void;
@@ -69,6 +102,7 @@ export const openOverview = (
     failure: null,
     orchestrations: new Map(),
     instances: new Map(),
+    deleted: new Map(),
   };
   const store = createStore<OverviewState>(() => empty);
   const throughput = createThroughput(now());

@@ -46,7 +46,8 @@ export const Dialog = ({
             event.preventDefault();
             opener.current = document.activeElement;
             const content = event.currentTarget;
-            if (content instanceof HTMLElement) (content.querySelector<HTMLElement>('input, textarea') ?? content).focus();
+            if (content instanceof HTMLElement)
+              (content.querySelector<HTMLElement>('input, textarea') ?? content).focus();
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();

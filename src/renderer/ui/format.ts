@@ -8,12 +8,17 @@ const plain = new Intl.NumberFormat('en-US');
 /** A whole number with thousands separated. */
 export const wholeNumber = (value: number): string => plain.format(value);
 
-/** A number of tokens in at most five characters: `812`, `18.2k`, `311k`, `1.24M`. */
+/** A number of tokens in at most five characters: `812`, `18.2k`, `311k`, `1.24M`, `3.78B`. */
 export const shortNumber = (value: number): string => {
   if (value < 1000) return String(value);
-  const [unit, size] = value < 999_500 ? (['k', 1000] as const) : (['M', 1_000_000] as const);
+  const [unit, size] =
+    value < 999_500
+      ? (['k', 1000] as const)
+      : value < 999_500_000
+        ? (['M', 1_000_000] as const)
+        : (['B', 1_000_000_000] as const);
   const scaled = value / size;
-  const digits = unit === 'M' ? (scaled < 10 ? 2 : scaled < 100 ? 1 : 0) : scaled < 99.95 ? 1 : 0;
+  const digits = unit !== 'k' ? (scaled < 10 ? 2 : scaled < 100 ? 1 : 0) : scaled < 99.95 ? 1 : 0;
   return `${scaled.toFixed(digits)}${unit}`;
 };
 

@@ -19,7 +19,16 @@ type PageProps = {
 };
 
 /** A screen: heading, actions, content, and a column at the right where there is one. */
-export const Page = ({ title, heading, lead, sub, actions, inspector, scrolls = true, children }: PageProps) => (
+export const Page = ({
+  title,
+  heading,
+  lead,
+  sub,
+  actions,
+  inspector,
+  scrolls = true,
+  children,
+}: PageProps) => (
   <div className="flex min-h-0 min-w-0 flex-1">
     <main
       id="main"

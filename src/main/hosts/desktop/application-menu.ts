@@ -17,6 +17,7 @@ type CommandEntry = readonly [id: string, label: string, accelerator?: string];
 const runCommands: readonly CommandEntry[] = [
   ['run.plan', 'Run a Plan…', 'CmdOrCtrl+N'],
   ['run.demo', 'Run the Demo'],
+  ['library.export_all', 'Export All Sessions…'],
 ];
 const findCommands: readonly CommandEntry[] = [
   ['view.palette', 'Search Sessions…', 'CmdOrCtrl+K'],
@@ -31,7 +32,10 @@ const themeCommands: readonly CommandEntry[] = [
 const placeCommands: readonly CommandEntry[] = [
   ['go.back', 'Back'],
   ['go.overview', 'Overview'],
-  ['go.sessions', 'Sessions', 'CmdOrCtrl+Shift+F'],
+  ['go.sessions', 'Sessions'],
+  ['go.search', 'Search Everything…', 'CmdOrCtrl+Shift+F'],
+  ['go.usage', 'Usage'],
+  ['go.storage', 'Storage'],
 ];
 const inputCommands: readonly CommandEntry[] = [
   ['go.next_input', 'Next That Needs Input', 'CmdOrCtrl+J'],

@@ -74,7 +74,15 @@ const lines: readonly Line[] = [
 ];
 
 /** By how much the right side is more or less: said by its sign, the colour only goes along. */
-const By = ({ line, left, right }: { readonly line: Line; readonly left: ComparedFigures; readonly right: ComparedFigures }) => {
+const By = ({
+  line,
+  left,
+  right,
+}: {
+  readonly line: Line;
+  readonly left: ComparedFigures;
+  readonly right: ComparedFigures;
+}) => {
   const [a, b] = [line.value(left), line.value(right)];
   if (a === null || b === null) return <span className="text-ink-3">{UNKNOWN}</span>;
   const difference = differenceOf(line.kind, a, b);
@@ -82,7 +90,9 @@ const By = ({ line, left, right }: { readonly line: Line; readonly left: Compare
   return (
     <span className={difference.more ? 'text-limited' : 'text-ok'}>
       {difference.text}
-      {difference.share === null ? null : <span className="pl-1.5 text-xs text-ink-3">{difference.share}</span>}
+      {difference.share === null ? null : (
+        <span className="pl-1.5 text-xs text-ink-3">{difference.share}</span>
+      )}
     </span>
   );
 };
@@ -91,12 +101,23 @@ const cell = 'border-b border-line-soft px-3 py-1.5 group-last:border-0';
 const number = cx(cell, 'text-right whitespace-nowrap tabular-nums');
 const head = 'border-b border-line px-3 py-1.5 text-xs font-medium text-ink-3';
 
-const Side = ({ side, mark, now }: { readonly side: ComparedOrchestration; readonly mark: string; readonly now: number }) => (
+const Side = ({
+  side,
+  mark,
+  now,
+}: {
+  readonly side: ComparedOrchestration;
+  readonly mark: string;
+  readonly now: number;
+}) => (
   <div className="min-w-0 flex-1 px-4 py-3">
     <p className="text-xs text-ink-3">{mark}</p>
     <h2 className="flex items-center gap-2">
       <StateIcon state={side.state} />
-      <Link href={routes.orchestration(side.id)} className="truncate rounded-xs text-l font-semibold hover:underline">
+      <Link
+        href={routes.orchestration(side.id)}
+        className="truncate rounded-xs text-l font-semibold hover:underline"
+      >
         {side.name}
       </Link>
       <StateChip state={side.state} />

@@ -23,6 +23,7 @@ export const differenceOf = (kind: FigureKind, left: number, right: number): Dif
   return {
     more: by > 0,
     text: `${sign}${text}`,
-    share: share === null ? null : share > 999 ? `×${(right / left).toFixed(1)}` : `${sign}${String(share)} %`,
+    share:
+      share === null ? null : share > 999 ? `×${(right / left).toFixed(1)}` : `${sign}${String(share)} %`,
   };
 };

@@ -81,7 +81,12 @@ const Ready = ({ stream, instance, event }: ReadyProps) => {
   );
 };
 
-const Opened = ({ stream, orchestrationId, instanceId, event }: InstancePageProps & { stream: InstanceStream }) => {
+const Opened = ({
+  stream,
+  orchestrationId,
+  instanceId,
+  event,
+}: InstancePageProps & { stream: InstanceStream }) => {
   const status = useStore(stream.store, (state) => state.status);
   const failure = useStore(stream.store, (state) => state.failure);
   const told = useStore(stream.store, (state) => state.instance);

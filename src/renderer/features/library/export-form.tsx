@@ -30,6 +30,59 @@ const doneText = ({ fileName, end }: ExportedFile): string => {
   ].join(' ');
 };
 
+type ChoiceProps<T> = { readonly disabled: boolean; readonly onChange: (value: T) => void };
+
+const FormatChoice = ({
+  format,
+  disabled,
+  onChange,
+}: ChoiceProps<ExportFormat> & { readonly format: ExportFormat }) => (
+  <fieldset className="min-h-0 overflow-y-auto px-2" disabled={disabled}>
+    <legend className="sr-only">Format</legend>
+    {formats.map(({ id, title, words }) => (
+      <label
+        key={id}
+        className="grid grid-cols-[auto_1fr] gap-x-2.5 rounded-m px-2 py-1.5 hover:bg-hover has-checked:bg-sel"
+      >
+        <input
+          type="radio"
+          name="format"
+          value={id}
+          checked={format === id}
+          onChange={() => {
+            onChange(id);
+          }}
+          className="row-span-2 mt-[3px] self-start accent-accent"
+        />
+        <span className="font-[550]">{title}</span>
+        <span className="text-s text-ink-2">{words}</span>
+      </label>
+    ))}
+  </fieldset>
+);
+
+const RedactChoice = ({
+  redact,
+  disabled,
+  onChange,
+}: ChoiceProps<boolean> & { readonly redact: boolean }) => (
+  <label className="mx-4 my-3 grid grid-cols-[auto_1fr] gap-x-2.5 border-t border-line-soft pt-3">
+    <input
+      type="checkbox"
+      checked={redact}
+      disabled={disabled}
+      onChange={(event) => {
+        onChange(event.currentTarget.checked);
+      }}
+      className="row-span-2 mt-[3px] self-start accent-accent"
+    />
+    Take secrets out
+    <span className="text-s text-ink-3">
+      Keys, tokens and passwords of well-known shapes. Read it over all the same before you share it.
+    </span>
+  </label>
+);
+
 type ExportFormProps = {
   readonly sessions: readonly OrchestrationView[] | null;
   readonly onClose: () => void;
@@ -75,47 +128,8 @@ export const ExportForm = ({ sessions, onClose }: ExportFormProps) => {
         void run();
       }}
     >
-      <fieldset className="min-h-0 overflow-y-auto px-2" disabled={size !== null}>
-        <legend className="sr-only">Format</legend>
-        {formats.map(({ id, title, words }) => (
-          <label
-            key={id}
-            className="flex items-start gap-2.5 rounded-m px-2 py-1.5 hover:bg-hover has-checked:bg-sel"
-          >
-            <input
-              type="radio"
-              name="format"
-              value={id}
-              checked={format === id}
-              onChange={() => {
-                setFormat(id);
-              }}
-              className="mt-[3px] accent-accent"
-            />
-            <span>
-              <span className="block font-[550]">{title}</span>
-              <span className="block text-s text-ink-2">{words}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      <label className="mx-4 my-3 flex items-start gap-2.5 border-t border-line-soft pt-3">
-        <input
-          type="checkbox"
-          checked={redact}
-          disabled={size !== null}
-          onChange={(event) => {
-            setRedact(event.currentTarget.checked);
-          }}
-          className="mt-[3px] accent-accent"
-        />
-        <span>
-          Take secrets out
-          <span className="block text-s text-ink-3">
-            Keys, tokens and passwords of well-known shapes. Read it over all the same before you share it.
-          </span>
-        </span>
-      </label>
+      <FormatChoice format={format} disabled={size !== null} onChange={setFormat} />
+      <RedactChoice redact={redact} disabled={size !== null} onChange={setRedact} />
       {failure === null ? null : <FailureNote failure={failure} className="mx-4 mb-3" />}
       <div className="flex items-center justify-end gap-2 border-t border-line-soft px-4 py-3">
         {size === null ? null : (

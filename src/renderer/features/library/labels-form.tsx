@@ -107,7 +107,11 @@ export const LabelsForm = ({ sessions, onClose }: LabelsFormProps) => {
               choice={choice}
               of={current.length}
               onToggle={(on) =>
-                void mark(engine, current, on ? { addLabels: [choice.label] } : { removeLabels: [choice.label] })
+                void mark(
+                  engine,
+                  current,
+                  on ? { addLabels: [choice.label] } : { removeLabels: [choice.label] },
+                )
               }
             />
           ))

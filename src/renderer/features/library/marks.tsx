@@ -21,7 +21,12 @@ export const Labels = ({ labels }: { readonly labels: readonly string[] }) => {
   if (labels.length === 0) return null;
   const more = labels.length - LABELS_SHOWN;
   return (
-    <span role="img" aria-label={`Labels: ${labels.join(', ')}`} title={labels.join(', ')} className="flex gap-1">
+    <span
+      role="img"
+      aria-label={`Labels: ${labels.join(', ')}`}
+      title={labels.join(', ')}
+      className="flex min-w-0 shrink-[999] gap-1 overflow-hidden"
+    >
       {labels.slice(0, LABELS_SHOWN).map((label) => (
         <Label key={label} text={label} />
       ))}
@@ -38,7 +43,12 @@ export const originLook: Readonly<Record<Exclude<Origin, 'netra'>, readonly [Luc
 type MarkProps = { readonly icon: LucideIcon; readonly words: string; readonly className?: string };
 
 const Mark = ({ icon: Icon, words, className }: MarkProps) => (
-  <span role="img" aria-label={words} title={words} className={cx('relative shrink-0 text-ink-3', className)}>
+  <span
+    role="img"
+    aria-label={words}
+    title={words}
+    className={cx('relative shrink-0', className ?? 'text-ink-3')}
+  >
     <Icon size={13} strokeWidth={1.75} aria-hidden />
   </span>
 );

@@ -45,7 +45,9 @@ const Ready = ({ orchestration, instances, planText }: ReadyProps) => {
   return (
     <Page
       title={orchestration.name}
-      heading={<OrchestrationTitle orchestration={orchestration} renaming={renaming} onRenaming={setRenaming} />}
+      heading={
+        <OrchestrationTitle orchestration={orchestration} renaming={renaming} onRenaming={setRenaming} />
+      }
       lead={<StateIcon state={orchestration.state} className="size-4" />}
       sub={
         <span className="flex items-center gap-2">

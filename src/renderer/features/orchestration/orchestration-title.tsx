@@ -34,12 +34,12 @@ export const OrchestrationTitle = ({ orchestration, renaming, onRenaming }: Orch
     );
   }
   return (
-    <span ref={place} className="group flex min-w-0 items-center gap-1">
+    <span ref={place} className="flex min-w-0 items-center gap-1">
       <h1 className="truncate text-xl font-[620] tracking-[-0.018em]">{orchestration.name}</h1>
       <IconButton
         label="Rename"
         icon={Pencil}
-        className="opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+        className="size-[22px] text-ink-3"
         onClick={() => {
           onRenaming(true);
         }}

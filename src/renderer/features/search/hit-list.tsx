@@ -47,7 +47,10 @@ const SessionHead = ({ row }: { readonly row: Extract<HitRow, { kind: 'session' 
   const live = useOverview((state) => state.orchestrations.get(row.id));
   return (
     <h2 className="flex h-full items-end gap-2 border-b border-line px-3.5 pb-1.5">
-      <Link href={routes.orchestration(row.id)} className="flex min-w-0 items-center gap-1 rounded-xs hover:underline">
+      <Link
+        href={routes.orchestration(row.id)}
+        className="flex min-w-0 items-center gap-1 rounded-xs hover:underline"
+      >
         <span className="truncate font-semibold">{live?.name ?? row.name}</span>
         <ChevronRight size={13} className="shrink-0 text-ink-3" aria-hidden />
       </Link>

@@ -27,7 +27,9 @@ const startOfPiece = (text: string, caret: number): number => {
 };
 
 const quotedIfNeeded = (value: string): string =>
-  /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_./@+#-]*$/u.test(value) ? value : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_./@+#-]*$/u.test(value)
+    ? value
+    : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 
 const fits = (value: string, begun: string): boolean => {
   const [whole, part] = [value.toLowerCase(), begun.toLowerCase()];
@@ -53,6 +55,12 @@ const filterOptions = (begun: string): readonly QueryOption[] =>
     .filter(({ start }) => start.startsWith(begun.toLowerCase()))
     .map(({ start, words }) => ({ text: start, words }));
 
+const optionsFor = (begun: string, known: KnownValues): readonly QueryOption[] => {
+  const [, field, value = ''] = /^([a-z]+:)"?([^"]*)$/i.exec(begun) ?? [];
+  if (field !== undefined) return valueOptions(field, value, known).slice(0, MOST);
+  return /^[a-z]*$/i.test(begun) ? filterOptions(begun) : [];
+};
+
 /**
  * What could stand where the caret is: names of filters, or values of the filter that is being written. With nothing begun,
  * all filters, but only when they are `asked` for. Null when there is nothing to offer.
@@ -66,16 +74,9 @@ export const completionAt = (
   const from = text[start] === '-' && caret > start ? start + 1 : start;
   const begun = text.slice(from, caret);
   if (begun === '' && !asked) return null;
-  const [rest = ''] = /^[^\s"]*/.exec(text.slice(caret)) ?? [];
-  const [head, field, value = ''] = /^([a-z]+:)"?([^"]*)$/i.exec(begun) ?? [];
-  const options =
-    head === undefined || field === undefined
-      ? /^[a-z]*$/i.test(begun)
-        ? filterOptions(begun)
-        : []
-      : valueOptions(field, value, known);
-  if (options.length === 0) return null;
-  return { from, to: caret + rest.length, options: begun === '' ? options : options.slice(0, MOST) };
+  const options = optionsFor(begun, known);
+  const rest = /^[^\s"]*/.exec(text.slice(caret))?.[0] ?? '';
+  return options.length === 0 ? null : { from, to: caret + rest.length, options };
 };
 
 /** The query with an option taken, and where the caret goes: after a blank, unless something must follow at once. */

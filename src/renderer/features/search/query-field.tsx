@@ -1,6 +1,13 @@
 import { Search, X } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
-import { flushSync } from 'react-dom';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import type { QueryProblem } from '../../../shared/contract/search.ts';
 import { cx } from '../../ui/class-names.ts';
 import { isTypingIn } from '../../ui/keyboard.ts';
@@ -15,7 +22,8 @@ type Place = { readonly caret: number; readonly asked: boolean; readonly at: num
 const useSlash = (field: React.RefObject<HTMLInputElement | null>): void => {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
-      if (event.defaultPrevented || event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.defaultPrevented || event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       if (isTypingIn(event.target) || document.querySelector('[role="dialog"]') !== null) return;
       event.preventDefault();
       field.current?.focus();
@@ -36,12 +44,12 @@ type OptionsProps = {
 };
 
 const Options = ({ id, completion, at, onTake }: OptionsProps) => {
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   return (
-    <ul
+    <div
       ref={list}
       id={id}
       role="listbox"
@@ -51,10 +59,11 @@ const Options = ({ id, completion, at, onTake }: OptionsProps) => {
       {completion.options.map(({ text, words }, index) => (
         // Keys are the field's: it names the option that is chosen.
         // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-        <li
+        <div
           key={text}
           id={`${id}-${String(index)}`}
           role="option"
+          tabIndex={-1}
           aria-selected={index === at}
           className="flex h-7 items-center gap-3 rounded-s px-2 hover:bg-hover aria-selected:bg-sel"
           onPointerDown={(event) => {
@@ -67,9 +76,9 @@ const Options = ({ id, completion, at, onTake }: OptionsProps) => {
         >
           <code className="font-mono text-s">{text}</code>
           {words === '' ? null : <span className="ml-auto text-s text-ink-3">{words}</span>}
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 };
 
@@ -82,49 +91,148 @@ type QueryFieldProps = {
   readonly problems: readonly QueryProblem[];
   /** At the right end, such as the number of hits. */
   readonly aside: ReactNode;
-  readonly ref?: Ref<HTMLDivElement>;
 };
 
-/** A field for the query language: it offers filters as one types (arrows and Enter take one), and says what it did not understand. */
-export const QueryField = ({ label, placeholder, value, onChange, known, problems, aside }: QueryFieldProps) => {
-  const id = useId();
-  const field = useRef<HTMLInputElement>(null);
+type Written = {
+  readonly text: string;
+  readonly caret: number;
+};
+
+type Completing = {
+  readonly completion: QueryCompletion | null;
+  /** Which option is chosen, or -1. */
+  readonly at: number;
+  readonly take: (index: number) => void;
+  readonly replace: (next: Written) => void;
+  readonly type: (next: Written) => void;
+  readonly close: () => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => void;
+};
+
+type CompletingOptions = Pick<QueryFieldProps, 'value' | 'onChange' | 'known'> & {
+  readonly field: React.RefObject<HTMLInputElement | null>;
+};
+
+/** Where the choice goes with a step of an arrow; -1 is before the first. */
+const stepped = (at: number, step: 1 | -1, count: number): number =>
+  at === -1 && step === -1 ? count - 1 : (at + step + count) % count;
+
+const useCompletion = ({ value, onChange, known, field }: CompletingOptions): Completing => {
   const [place, setPlace] = useState<Place | null>(null);
-  useSlash(field);
+  const caretAfter = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (caretAfter.current === null) return;
+    field.current?.setSelectionRange(caretAfter.current, caretAfter.current);
+    caretAfter.current = null;
+  }, [value, field]);
   const completion = place === null ? null : completionAt(value, place.caret, { known, asked: place.asked });
   const at = completion === null ? -1 : Math.min(place?.at ?? -1, completion.options.length - 1);
 
-  const moveTo = (from: number, to: number): void => {
-    field.current?.focus();
-    field.current?.setSelectionRange(from, to);
+  const type = ({ text, caret }: Written): void => {
+    onChange(text);
+    setPlace({ caret, asked: false, at: -1 });
   };
-  const replace = (next: { readonly text: string; readonly caret: number }): void => {
-    flushSync(() => {
-      onChange(next.text);
-      setPlace({ caret: next.caret, asked: false, at: -1 });
-    });
-    moveTo(next.caret, next.caret);
+  const replace = (next: Written): void => {
+    caretAfter.current = next.caret;
+    field.current?.focus();
+    type(next);
   };
   const take = (index: number): void => {
     const option = completion?.options[index];
     if (completion !== null && option !== undefined) replace(takeOption(value, completion, option));
   };
   const walk = (step: 1 | -1): void => {
-    const count = completion?.options.length ?? 0;
     const caret = field.current?.selectionStart ?? value.length;
     if (completion === null) setPlace({ caret, asked: true, at: 0 });
-    else setPlace({ caret, asked: place?.asked ?? false, at: (at + step + count + (at === -1 && step === -1 ? 1 : 0)) % count });
+    else setPlace({ caret, asked: place?.asked ?? false, at: stepped(at, step, completion.options.length) });
+  };
+  const close = (): void => {
+    setPlace(null);
+  };
+  const keys: Readonly<Record<string, (() => void) | null>> = {
+    ArrowDown: () => {
+      walk(1);
+    },
+    ArrowUp:
+      completion === null
+        ? null
+        : () => {
+            walk(-1);
+          },
+    Enter:
+      at === -1
+        ? null
+        : () => {
+            take(at);
+          },
+    Tab:
+      at === -1
+        ? null
+        : () => {
+            take(at);
+          },
+    Escape:
+      completion !== null
+        ? close
+        : value === ''
+          ? null
+          : () => {
+              replace({ text: '', caret: 0 });
+            },
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'ArrowDown' || (event.key === 'ArrowUp' && completion !== null)) {
-      walk(event.key === 'ArrowDown' ? 1 : -1);
-    } else if ((event.key === 'Enter' || event.key === 'Tab') && completion !== null && at >= 0) take(at);
-    else if (event.key === 'Escape' && completion !== null) setPlace(null);
-    else if (event.key === 'Escape' && value !== '') onChange('');
-    else return;
+    const act = keys[event.key] ?? null;
+    if (act === null || event.nativeEvent.isComposing) return;
+    act();
     event.preventDefault();
   };
+  return { completion, at, take, replace, type, close, onKeyDown };
+};
 
+type InputProps = Pick<QueryFieldProps, 'label' | 'placeholder' | 'value' | 'problems'> & {
+  readonly id: string;
+  readonly field: React.RefObject<HTMLInputElement | null>;
+  readonly completing: Completing;
+};
+
+const QueryInput = ({ id, field, label, placeholder, value, problems, completing }: InputProps) => {
+  const { completion, at, type, close, onKeyDown } = completing;
+  return (
+    <input
+      ref={field}
+      role="combobox"
+      aria-label={label}
+      aria-expanded={completion !== null}
+      aria-controls={`${id}-options`}
+      aria-autocomplete="list"
+      aria-invalid={problems.length > 0}
+      aria-describedby={problems.length > 0 ? `${id}-problems` : undefined}
+      aria-keyshortcuts="/"
+      {...(at >= 0 ? { 'aria-activedescendant': `${id}-options-${String(at)}` } : {})}
+      value={value}
+      placeholder={placeholder}
+      maxLength={1000}
+      autoComplete="off"
+      spellCheck={false}
+      onChange={(event) => {
+        const { value: text, selectionStart } = event.currentTarget;
+        type({ text, caret: selectionStart ?? text.length });
+      }}
+      onKeyDown={onKeyDown}
+      onBlur={close}
+      className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
+    />
+  );
+};
+
+/** A field for the query language: it offers filters as one types (arrows and Enter take one), and says what it did not understand. */
+export const QueryField = (props: QueryFieldProps) => {
+  const { value, problems, aside } = props;
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useSlash(field);
+  const completing = useCompletion({ ...props, field });
+  const { completion, at, take, replace } = completing;
   return (
     <>
       <div
@@ -134,33 +242,7 @@ export const QueryField = ({ label, placeholder, value, onChange, known, problem
         )}
       >
         <Search size={15} strokeWidth={1.75} className="shrink-0 text-ink-3" aria-hidden />
-        <input
-          ref={field}
-          role="combobox"
-          aria-label={label}
-          aria-expanded={completion !== null}
-          aria-controls={`${id}-options`}
-          aria-autocomplete="list"
-          aria-invalid={problems.length > 0}
-          aria-describedby={problems.length > 0 ? `${id}-problems` : undefined}
-          aria-keyshortcuts="/"
-          {...(at >= 0 ? { 'aria-activedescendant': `${id}-options-${String(at)}` } : {})}
-          value={value}
-          placeholder={placeholder}
-          maxLength={1000}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => {
-            const { value: next, selectionStart } = event.currentTarget;
-            onChange(next);
-            setPlace({ caret: selectionStart ?? next.length, asked: false, at: -1 });
-          }}
-          onKeyDown={onKeyDown}
-          onBlur={() => {
-            setPlace(null);
-          }}
-          className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
-        />
+        <QueryInput {...props} id={id} field={field} completing={completing} />
         <span className="shrink-0 text-s whitespace-nowrap text-ink-3 tabular-nums">{aside}</span>
         {value === '' ? (
           <Keys keys="/" />
@@ -193,7 +275,8 @@ export const QueryField = ({ label, placeholder, value, onChange, known, problem
           query={value}
           problems={problems}
           onShow={({ from, to }) => {
-            moveTo(from, to);
+            field.current?.focus();
+            field.current?.setSelectionRange(from, to);
           }}
         />
       </div>

@@ -23,7 +23,7 @@ export const queryFilters: readonly QueryFilter[] = [
   { start: 'workspace:', words: 'the folder', example: 'workspace:shop' },
   {
     start: 'tool:',
-    words: 'a tool that was used',
+    words: 'a tool it used',
     example: 'tool:Bash',
     values: ['Bash', 'Read', 'Edit', 'Write', 'Grep', 'Glob', 'Task', 'WebFetch', 'WebSearch'],
   },
@@ -40,14 +40,14 @@ export const queryFilters: readonly QueryFilter[] = [
     example: 'before:2026-03-01',
     values: ['today', 'yesterday', '7d', '30d'],
   },
-  { start: 'cost>', words: 'dollars at least (or <)', example: 'cost>1.50' },
-  { start: 'tokens>', words: 'tokens at least (or <)', example: 'tokens>100k' },
-  { start: 'duration>', words: 'longer than (or <)', example: 'duration>10m' },
-  { start: 'instances>', words: 'more than (or <)', example: 'instances>5' },
+  { start: 'cost>', words: 'dollars, or cost<', example: 'cost>1.50' },
+  { start: 'tokens>', words: 'tokens, or tokens<', example: 'tokens>100k' },
+  { start: 'duration>', words: 'how long, or <', example: 'duration>10m' },
+  { start: 'instances>', words: 'how many, or <', example: 'instances>5' },
   { start: 'is:', words: 'pinned or deleted', example: 'is:pinned', values: ['pinned', 'deleted'] },
   {
     start: 'origin:',
-    words: 'where it comes from',
+    words: 'where it is from',
     example: 'origin:claude',
     values: ['netra', 'claude', 'archive'],
   },
@@ -56,8 +56,8 @@ export const queryFilters: readonly QueryFilter[] = [
 /** The rest of the language, by example. */
 export const queryForms: readonly (readonly [example: string, words: string])[] = [
   ['session lookup', 'both words'],
-  ['"session lookup"', 'these words in this order'],
-  ['migrat*', 'words that begin so'],
-  ['-draft', 'without it; also before a filter'],
+  ['"session lookup"', 'in this order'],
+  ['migrat*', 'that begin so'],
+  ['-draft', 'without it'],
   ['retry OR backoff', 'either of the two'],
 ];

@@ -30,7 +30,10 @@ const modes = [
 const Modes = () => {
   const [here] = useLocation();
   return (
-    <nav aria-label="Where to look" className="flex h-9 shrink-0 items-center gap-0.5 rounded-m border border-line bg-chrome p-[3px]">
+    <nav
+      aria-label="Where to look"
+      className="flex h-9 shrink-0 items-center gap-0.5 rounded-m border border-line bg-chrome p-[3px]"
+    >
       {modes.map(({ href, label }) => (
         <Link
           key={href}
@@ -71,7 +74,10 @@ export const LibraryHead = ({ sessions, ...field }: LibraryHeadProps) => {
         onChange={(text) => {
           sessionPlace.setState({ search: text });
         }}
-        known={knownOf([...sessions, ...live.values()], (labels.value ?? []).map(({ label }) => label))}
+        known={knownOf(
+          [...sessions, ...live.values()],
+          (labels.value ?? []).map(({ label }) => label),
+        )}
       />
     </div>
   );

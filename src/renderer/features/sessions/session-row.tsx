@@ -17,7 +17,7 @@ const number = 'px-2.5 text-right tabular-nums whitespace-nowrap';
 export const sessionGrid =
   'grid grid-cols-[30px_minmax(180px,1fr)_92px_134px_84px_84px_76px_80px_96px_34px] items-center pr-1';
 
-type SessionRowProps = {
+export type SessionRowProps = {
   readonly session: OrchestrationView;
   readonly words: readonly string[];
   readonly now: number;
@@ -26,7 +26,7 @@ type SessionRowProps = {
   readonly other: OrchestrationView | undefined;
   readonly isRenaming: boolean;
   readonly onToggle: (session: OrchestrationView, extend: boolean) => void;
-  readonly onRename: (session: OrchestrationView | null) => void;
+  readonly onRename: (session: OrchestrationView) => void;
   readonly onRenamed: (session: OrchestrationView, name: string | null) => void;
 };
 
@@ -64,7 +64,7 @@ const Name = ({ session, words }: Pick<SessionRowProps, 'session' | 'words'>) =>
   <Link
     href={routes.orchestration(session.id)}
     data-row
-    className="min-w-[72px] truncate rounded-xs font-[550] before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
+    className="min-w-0 truncate rounded-xs font-[550] before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
   >
     <Marked text={session.name} words={words} />
   </Link>
@@ -87,7 +87,8 @@ export const SessionRow = memo((props: SessionRowProps) => {
           }}
           className={cx(
             'accent-accent focus-visible:opacity-100',
-            !isSelected && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 [[data-selecting]_&]:opacity-100',
+            !isSelected &&
+              'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 [[data-selecting]_&]:opacity-100',
           )}
         />
       </div>

@@ -57,7 +57,10 @@ const Nothing = ({ state }: { readonly state: SessionListState }) => {
   if (state.status === 'loading') return <Loading what="Looking for sessions…" />;
   const isFiltered = state.query.search.trim() !== '' || state.query.states.length > 0;
   return isFiltered ? (
-    <Empty title="No session fits" text="Names, plans, instances, labels, notes and filters are looked at here.">
+    <Empty
+      title="No session fits"
+      text="Names, plans, instances, labels, notes and filters are looked at here."
+    >
       <Button onClick={clearFilters}>Show all</Button>
       {state.query.search.trim() === '' ? null : (
         <Button
@@ -138,7 +141,10 @@ const Failed = ({ list, state }: { readonly list: SessionList; readonly state: S
   const kind = useStore(connection.state, (one) => one.kind);
   if (state.failure === null) return null;
   return state.items.length === 0 && kind !== 'connected' ? (
-    <Empty title="The engine is not there" text="Sessions are kept by the engine: they are here again with it.">
+    <Empty
+      title="The engine is not there"
+      text="Sessions are kept by the engine: they are here again with it."
+    >
       <WifiOff size={15} className="text-ink-3" aria-hidden />
       <Button onClick={list.reload}>Try again</Button>
     </Empty>

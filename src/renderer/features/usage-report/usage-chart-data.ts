@@ -93,7 +93,9 @@ const sumBy = <K>(
 /** The second dimension as series, the largest first; what is beyond the first few is one, `other`. */
 const seriesOf = (report: UsageReport, measure: UsageMeasure): readonly string[] => {
   if (report.by.length < 2) return [''];
-  const sums = [...sumBy(report.rows, (row) => row.titles[1] ?? '', measure)].toSorted(([, a], [, b]) => b - a);
+  const sums = [...sumBy(report.rows, (row) => row.titles[1] ?? '', measure)].toSorted(
+    ([, a], [, b]) => b - a,
+  );
   const names = sums.map(([name]) => name);
   return names.length <= SERIES_MOST + 1 ? names : [...names.slice(0, SERIES_MOST), OTHER];
 };
@@ -126,5 +128,10 @@ export const chartOf = (report: UsageReport, measure: UsageMeasure): ChartData =
     };
   });
   const sorted = isOverTime ? bars : bars.toSorted((a, b) => b.total - a.total);
-  return { isOverTime, series, bars: sorted, steps: scaleSteps(Math.max(0, ...bars.map(({ total }) => total))) };
+  return {
+    isOverTime,
+    series,
+    bars: sorted,
+    steps: scaleSteps(Math.max(0, ...bars.map(({ total }) => total))),
+  };
 };

@@ -33,9 +33,7 @@ const Legend = ({ data, measure, bar, title }: LegendProps) => (
   <div className="flex min-h-[18px] flex-wrap items-center gap-x-4 gap-y-1 text-s" aria-hidden>
     <span className="font-[550]">
       {title}
-      {bar === null ? null : (
-        <span className="pl-2 tabular-nums">{valueText(measure, bar.total)}</span>
-      )}
+      {bar === null ? null : <span className="pl-2 tabular-nums">{valueText(measure, bar.total)}</span>}
     </span>
     {data.series.length < 2
       ? null
@@ -93,13 +91,13 @@ const Columns = ({ data, measure, dimension, onPoint }: BarsProps) => {
           {data.bars.map((bar) => (
             <div
               key={bar.key}
-              className="group flex h-full min-w-0 flex-1 items-end justify-center px-[8%] hover:bg-hover"
+              className="group flex h-full min-w-0 flex-1 items-end justify-center hover:bg-hover"
               onPointerEnter={() => {
                 onPoint(bar);
               }}
             >
               <div
-                className="flex w-full max-w-9 flex-col-reverse overflow-hidden rounded-t-[3px]"
+                className="flex w-[76%] max-w-9 flex-col-reverse overflow-hidden rounded-t-[3px]"
                 style={{ height: percent(bar.total, top) }}
               >
                 {bar.parts.map((part, index) => (

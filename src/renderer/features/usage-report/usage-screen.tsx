@@ -2,7 +2,6 @@ import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useCrumbs } from '../../app/panels.ts';
-import { parseQuery } from '../../../shared/domain/search-parse.ts';
 import { USAGE_DIMENSIONS, type UsageReport } from '../../../shared/domain/usage-report.ts';
 import { useNow } from '../../data/clock.ts';
 import { ownTimeZone } from '../../data/time-zone.ts';
@@ -123,7 +122,9 @@ const Measure = ({ isByTool }: { readonly isByTool: boolean }) => {
 const Total = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
   <div className="min-w-[130px] flex-1 border-r border-line-soft px-3.5 py-[11px] last:border-0">
     <dt className="text-xs text-ink-3">{label}</dt>
-    <dd className="mt-px text-[19px] font-semibold tracking-[-0.02em] whitespace-nowrap tabular-nums">{children}</dd>
+    <dd className="mt-px text-[19px] font-semibold tracking-[-0.02em] whitespace-nowrap tabular-nums">
+      {children}
+    </dd>
   </div>
 );
 
@@ -194,7 +195,6 @@ export const UsageScreen = () => {
   };
   const answer = useAnswer(JSON.stringify(input), (client) => client.usage.report(input));
   const report = answer.value;
-  const { problems } = parseQuery(search, { now, timeZone: ownTimeZone() });
   return (
     <Page
       title="Usage"
@@ -220,7 +220,7 @@ export const UsageScreen = () => {
             usagePlace.setState({ search: text });
           }}
           known={{}}
-          problems={problems}
+          problems={report?.problems ?? []}
           aside={null}
         />
         <Spans />

@@ -89,7 +89,15 @@ const head = 'border-b border-line px-1 py-1 font-medium whitespace-nowrap';
 const cell = 'border-b border-line-soft px-2.5 py-1.5 whitespace-nowrap';
 const number = cx(cell, 'text-right tabular-nums');
 
-const Title = ({ dimension, row, at }: { readonly dimension: UsageDimension; readonly row: UsageRow; readonly at: number }) => {
+const Title = ({
+  dimension,
+  row,
+  at,
+}: {
+  readonly dimension: UsageDimension;
+  readonly row: UsageRow;
+  readonly at: number;
+}) => {
   const title = row.titles[at] ?? '';
   const id = dimension === 'orchestration' ? orchestrationIdSchema.safeParse(row.keys[at]) : null;
   if (id?.success !== true) return <span title={title}>{titleText(dimension, title)}</span>;
