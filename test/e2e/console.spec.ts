@@ -215,13 +215,13 @@ test.describe('the sessions', () => {
   });
 
   test('are found by name as one types, and by state', async ({ page }) => {
-    await page.getByRole('searchbox', { name: 'Search sessions by name' }).fill('night');
+    await page.getByRole('combobox', { name: 'Search sessions' }).fill('night');
     await expect(page.getByText('1 session', { exact: true })).toBeVisible();
     await expect(page.getByRole('table', { name: 'Sessions' }).locator('mark')).toHaveText('night');
-    await page.getByRole('searchbox').fill('');
-    await page.getByRole('button', { name: 'stopped' }).click();
+    await page.getByRole('combobox').fill('');
+    await page.getByRole('button', { name: 'stopped', exact: true }).click();
     await expect(page.getByText('80 sessions')).toBeVisible();
-    await page.getByRole('searchbox').fill('no such name');
+    await page.getByRole('combobox').fill('no such name');
     await expect(page.getByText('No session fits')).toBeVisible();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Show all' }).click();
@@ -252,7 +252,7 @@ test.describe('the sessions', () => {
 
   test('say why they could not be fetched, and try again', async ({ page, console }) => {
     console.engine.failNext('orchestrations.list', 'store.unreadable', 'The database cannot be read.');
-    await page.getByRole('searchbox').fill('m');
+    await page.getByRole('combobox').fill('m');
     await expect(page.getByRole('alert')).toContainText('The database cannot be read.');
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -6,7 +6,7 @@ import { parseQuery } from '../../src/shared/domain/search-parse.ts';
 import type { SearchQuery, SearchTerm } from '../../src/shared/domain/search-query.ts';
 import { cacheHitRate, totalOf } from '../../src/shared/domain/usage.ts';
 import type { UsageDimension, UsageReport, UsageRow } from '../../src/shared/domain/usage-report.ts';
-import { eventsOf, ownInstances, type World } from './fake-world.ts';
+import { eventsOf, type World } from './fake-world.ts';
 
 type ListInput = {
   readonly search?: string | undefined;

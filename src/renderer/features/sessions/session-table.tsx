@@ -33,6 +33,24 @@ const PlacedRow = ({ index, top, ...row }: PlacedRowProps) => (
   </div>
 );
 
+/** The session whose name is being changed, where it stands; its row has the focus again afterwards. */
+const useRenaming = (table: React.RefObject<HTMLElement | null>) => {
+  const engine = useEngine();
+  const [renaming, setRenaming] = useState<OrchestrationView['id'] | null>(null);
+  const startRename = ({ id }: OrchestrationView): void => {
+    setRenaming(id);
+  };
+  const endRename = (session: OrchestrationView, name: string | null): void => {
+    setRenaming(null);
+    if (name !== null) void rename(engine, session, name);
+    // The row's link is there again with the next frame.
+    requestAnimationFrame(() => {
+      table.current?.querySelector<HTMLElement>(`[data-session="${session.id}"] [data-row]`)?.focus();
+    });
+  };
+  return { renaming, startRename, endRename };
+};
+
 type SessionTableProps = {
   readonly state: SessionListState;
   readonly sort: SessionSort;
@@ -48,7 +66,7 @@ export const SessionTable = ({ state, sort, onSort, selection, onSelect, onEnd }
   const { items, total, query } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const lastToggled = useRef<OrchestrationView['id'] | null>(null);
-  const [renaming, setRenaming] = useState<OrchestrationView['id'] | null>(null);
+  const { renaming, startRename, endRename } = useRenaming(scroller);
   const live = useOverview((overview) => overview.orchestrations);
   const now = useNow(false);
   const rows = useVirtualizer({
@@ -69,17 +87,6 @@ export const SessionTable = ({ state, sort, onSort, selection, onSelect, onEnd }
 
   const words = wordsOf(query.search);
   const [other] = selection.values();
-  const startRename = ({ id }: OrchestrationView): void => {
-    setRenaming(id);
-  };
-  const endRename = (session: OrchestrationView, name: string | null): void => {
-    setRenaming(null);
-    if (name !== null) void rename(engine, session, name);
-    // The row's link is there again with the next frame.
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-session="${session.id}"] [data-row]`)?.focus();
-    });
-  };
   const toggle = (session: OrchestrationView, extend: boolean): void => {
     onSelect(
       extend ? extended(selection, items, [lastToggled.current, session.id]) : toggled(selection, session),
