@@ -6,7 +6,7 @@ import { Peek } from '../features/question/peek.tsx';
 import { announcements } from './announcements.ts';
 import { LibraryDialog } from '../features/library/library-dialog.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
-import { NoticeStack } from './notice-stack.tsx';
+import { NoticeStack } from '../features/notices/notice-stack.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SideBar } from './side-bar.tsx';

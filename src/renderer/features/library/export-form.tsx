@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { notify } from '../../app/notices.ts';
+import { notify } from '../notices/notices.ts';
 import type { ExportFormat } from '../../../shared/contract/exports.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';

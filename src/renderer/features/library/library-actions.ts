@@ -1,4 +1,4 @@
-import { notify } from '../../app/notices.ts';
+import { notify } from '../notices/notices.ts';
 import type { Engine } from '../../data/engine.tsx';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';

@@ -1,6 +1,6 @@
 import { Download, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
-import { notify } from '../../app/notices.ts';
+import { notify } from '../notices/notices.ts';
 import { panels } from '../../app/panels.ts';
 import type { ImportStep } from '../../../shared/contract/exports.ts';
 import { useAction } from '../../data/use-action.ts';

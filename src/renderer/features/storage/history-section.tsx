@@ -1,6 +1,6 @@
 import { FolderInput } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { notify } from '../../app/notices.ts';
+import { notify } from '../notices/notices.ts';
 import type { HistoryProgress, HistoryStatus } from '../../../shared/contract/history.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
 import { useNow } from '../../data/clock.ts';

@@ -26,7 +26,7 @@ export const tokensOf = (row: UsageRow): number =>
   row.inputTokens + row.outputTokens + row.cacheWriteTokens + row.cacheReadTokens;
 
 /** The figure of a row. */
-export const measureOf = (row: UsageRow, measure: UsageMeasure): number => {
+const measureOf = (row: UsageRow, measure: UsageMeasure): number => {
   if (measure === 'cost') return row.costMicroUsd;
   return measure === 'tokens' ? tokensOf(row) : (row.tools?.calls ?? 0);
 };

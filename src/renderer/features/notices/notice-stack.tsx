@@ -1,10 +1,10 @@
 import { CircleAlert, CircleCheck, Undo2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { useEngine } from '../data/engine.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
-import { isTypingIn, matchesKeys } from '../ui/keyboard.ts';
-import { Keys } from '../ui/keys.tsx';
+import { useEngine } from '../../data/engine.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { isTypingIn, matchesKeys } from '../../ui/keyboard.ts';
+import { Keys } from '../../ui/keys.tsx';
 import { dismissNotice, NOTICE_MS, notices, undoLast, type Notice } from './notices.ts';
 
 const NoticeCard = ({ notice }: { readonly notice: Notice }) => {

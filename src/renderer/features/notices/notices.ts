@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { announce } from './announcements.ts';
+import { announce } from '../../app/announcements.ts';
 
 /** Something that was done, or went wrong, in a word; it goes by itself. */
 export type Notice = {
