@@ -85,6 +85,7 @@ export const NoticeStack = () => {
   return (
     <section
       aria-label="Notices"
+      aria-live="polite"
       className="pointer-events-none fixed inset-x-0 bottom-10 z-50 flex flex-col items-center gap-2 px-4"
     >
       {shown.map((notice) => (

@@ -1,5 +1,4 @@
 import { createStore } from 'zustand/vanilla';
-import { announce } from '../../app/announcements.ts';
 
 /** Something that was done, or went wrong, in a word; it goes by itself. */
 export type Notice = {
@@ -21,14 +20,13 @@ export const notices = createStore<{ readonly shown: readonly Notice[]; readonly
 
 const MOST = 3;
 
-/** Shows a notice, and speaks it. */
+/** Shows a notice. */
 export const notify = (notice: Pick<Notice, 'text'> & Partial<Pick<Notice, 'tone' | 'undo'>>): void => {
   const { text, tone = 'done', undo = null } = notice;
   notices.setState(({ shown, last }) => ({
     last: last + 1,
     shown: [...shown, { id: last + 1, text, tone, undo }].slice(-MOST),
   }));
-  announce(text);
 };
 
 export const dismissNotice = (id: number): void => {
