@@ -264,7 +264,7 @@ export type OrchestrationSource = {
 };
 
 /** What is kept beyond orchestrations; what a value looks like is its subject's affair. */
-export type RecordKind = 'schedule' | 'permission_rule' | 'trust' | 'budget';
+export type RecordKind = 'schedule' | 'permission_rule' | 'trust' | 'budget' | 'spent';
 
 /** Something kept, by kind and an id of its own; null deletes it. */
 export type RecordChange = {

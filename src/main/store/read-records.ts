@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type Answers, listOf } from './answers.ts';
+import { spentBeforeRows } from './spent-before.ts';
 
 /** Reads what is kept beyond orchestrations, and what was spent. */
 export const readRecords = (db: Database): Pick<Answers, 'records' | 'spent'> => {
@@ -8,18 +9,24 @@ export const readRecords = (db: Database): Pick<Answers, 'records' | 'spent'> =>
   );
   const tokens = 'u.input_tokens + u.output_tokens + u.cache_write_tokens + u.cache_read_tokens';
   const spent = db
-    .prepare<[number, number]>(
+    .prepare<[{ readonly from: number; readonly before: number }]>(
       `SELECT json_object(
        'tokens', coalesce(sum(${tokens}), 0),
        'costMicroUsd', coalesce(sum(u.cost_micro_usd), 0),
        'basis', iif(max(u.basis = 'estimated') = 1, 'estimated', 'exact'),
        'atLeast', json(iif(max(u.cost_micro_usd = 0 AND ${tokens} > 0) = 1, 'true', 'false')))
-     FROM attempts a JOIN usage u ON u.attempt_key = a.key WHERE a.started_at >= ? AND a.started_at < ?`,
+     FROM (
+       SELECT a.started_at AS at, basis, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
+         cost_micro_usd
+       FROM attempts a JOIN usage ON attempt_key = a.key WHERE a.started_at >= @from AND a.started_at < @before
+       UNION ALL
+       SELECT * FROM (${spentBeforeRows}) WHERE at >= @from AND at < @before
+     ) u`,
     )
     .pluck();
   return {
     records: (kind) =>
       listOf(ofKind.all(kind).map(({ id, value }) => `{"id":${JSON.stringify(id)},"value":${value}}`)),
-    spent: (from, before) => String(spent.get(from, before)),
+    spent: (from, before) => String(spent.get({ from, before })),
   };
 };

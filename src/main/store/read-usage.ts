@@ -4,6 +4,7 @@ import type { UsageQuery } from '../../shared/domain/usage-report.ts';
 import { noModelUsage } from '../../shared/domain/usage.ts';
 import type { Answers } from './answers.ts';
 import { conditionsOf, prepareConditions, type Conditions } from './query-conditions.ts';
+import { createSpentReader } from './spent-before.ts';
 import { createTally, type UsageEntry, type UsageHead } from './usage-tally.ts';
 
 const noTools = { calls: 0, errors: 0, durationMs: 0 };
@@ -74,12 +75,51 @@ const createHeads = (db: Database) => {
   };
 };
 
+/** No key of an instance that is there is below zero; those of a removed orchestration are told apart by its own. */
+const removedInstance = (orchestrationKey: number, instance: number): number =>
+  -(orchestrationKey * 2 ** 20 + instance + 1);
+
+/** What was removed for good counts on, without its tools and its name; a search finds none of it. */
+const createRemoved = (db: Database) => {
+  const read = createSpentReader(db);
+  return (query: UsageQuery, add: (entry: UsageEntry, head: UsageHead) => void): void => {
+    if (query.search !== null || query.by.includes('tool')) return;
+    const dayOf = createCalendar(query.timeZone);
+    const { from, to } = rangeOf(query);
+    for (const { key, attempts, ...rest } of read()) {
+      const head = { ...rest, id: `removed ${String(key)}`, name: rest.planTitle };
+      for (const [
+        at,
+        instance,
+        succeeded,
+        model,
+        estimated,
+        input,
+        output,
+        write,
+        cached,
+        cost,
+      ] of attempts) {
+        if (at < from || at >= to) continue;
+        const usage = {
+          ...{ inputTokens: input, outputTokens: output, cacheWriteTokens: write, cacheReadTokens: cached },
+          costMicroUsd: cost,
+        };
+        const instanceKey = removedInstance(key, instance);
+        const of = { day: dayOf(at), orchestrationKey: key, instanceKey, hasSucceeded: succeeded === 1 };
+        add({ ...of, model, isEstimated: estimated === 1, usage, tool: null, tools: noTools }, head);
+      }
+    }
+  };
+};
+
 /** Reads what was used, by what. */
 export const readUsage = (db: Database): Pick<Answers, 'usage'> => {
   prepareConditions(db);
   const models = modelRows(db);
   const tools = toolRows(db);
   const headsFor = createHeads(db);
+  const addRemoved = createRemoved(db);
 
   function* modelEntries(query: UsageQuery): Generator<UsageEntry> {
     const dayOf = createCalendar(query.timeZone);
@@ -125,6 +165,7 @@ export const readUsage = (db: Database): Pick<Answers, 'usage'> => {
         const head = heads.get(entry.orchestrationKey);
         if (head !== undefined) tally.add(entry, head);
       }
+      addRemoved(query, tally.add);
       return JSON.stringify(tally.report());
     },
   };
