@@ -1,5 +1,6 @@
 import type { OrchestrationList } from '../../shared/contract/contract.ts';
 import type { SearchPage } from '../../shared/contract/search.ts';
+import { whyNothingIsFound } from '../../shared/domain/search-match.ts';
 import { parseQuery } from '../../shared/domain/search-parse.ts';
 import type { QueryProblem } from '../../shared/domain/search-query.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
@@ -37,7 +38,11 @@ export const searchEvents = async (
   { query: text, timeZone = here(), limit, cursor }: SearchRequest,
 ): Promise<SearchPage> => {
   const { query, problems } = parseQuery(text, { now: clock.now(), timeZone });
-  return { ...(await store.search({ query, limit, cursor })), problems };
+  const message = whyNothingIsFound(query);
+  if (message === null) return { ...(await store.search({ query, limit, cursor })), problems };
+  const whole = text.trim() === '' ? [] : [{ from: 0, to: text.length, message }];
+  return { hits: [], nextCursor: null, pending: 0, problems: [...problems, ...whole] };
+};
 };
 
 export type UsageRequest = Omit<UsageQuery, 'search' | 'now'> & { readonly search: string | null };

@@ -2,7 +2,13 @@ import type { Database } from 'better-sqlite3';
 import type { OrchestrationQuery, OrchestrationSort } from '../engine/ports.ts';
 import { everything } from '../../shared/domain/search-query.ts';
 import { type Answers, listOf } from './answers.ts';
-import { conditionsOf, prepareConditions, type Conditions } from './query-conditions.ts';
+import {
+  conditionsOf,
+  prepareConditions,
+  type ConditionOptions,
+  type Conditions,
+} from './query-conditions.ts';
+import type { SearchLookup } from './search-lookup.ts';
 import { StoreFailure } from './sqlite-failure.ts';
 
 /** Those that run come after all that have ended. */
@@ -43,8 +49,11 @@ const readCursor = (text: string): Cursor => {
   throw badCursor();
 };
 
-const filterOf = ({ query = everything, states = [] }: OrchestrationQuery, now: number): Conditions => {
-  const { where, values } = conditionsOf(query, { now });
+const filterOf = (
+  { query = everything, states = [] }: OrchestrationQuery,
+  options: ConditionOptions,
+): Conditions => {
+  const { where, values } = conditionsOf(query, options);
   if (states.length === 0) return { where, values };
   return {
     where: `${where} AND f.state IN (SELECT value FROM json_each(@states))`,
@@ -55,7 +64,7 @@ const filterOf = ({ query = everything, states = [] }: OrchestrationQuery, now: 
 type Row = { readonly key: number; readonly value: string | number };
 
 /** Reads the list of orchestrations, page by page. */
-export const readPages = (db: Database): Answers['orchestrations'] => {
+export const readPages = (db: Database, lookup: SearchLookup): Answers['orchestrations'] => {
   prepareConditions(db);
   const view = db.prepare<[number], string>('SELECT view FROM orchestrations WHERE key = ?').pluck();
 
@@ -80,7 +89,7 @@ export const readPages = (db: Database): Answers['orchestrations'] => {
   return (query) => {
     const cursor = query.cursor === undefined ? null : readCursor(query.cursor);
     const now = cursor?.now ?? query.now ?? Date.now();
-    const filter = filterOf(query, now);
+    const filter = filterOf(query, { now, inEvents: lookup.sessionsWith });
     const rows = rowsOf(query, filter, cursor, now);
     const total = db
       .prepare<[Conditions['values']], number>(`SELECT count(*) FROM facets f WHERE ${filter.where}`)

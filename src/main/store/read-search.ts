@@ -8,7 +8,7 @@ import { isAboutEvents, type SearchQuery } from '../../shared/domain/search-quer
 import type { Answers } from './answers.ts';
 import { conditionsOf, prepareConditions } from './query-conditions.ts';
 import { readEvents } from './read-events.ts';
-import { createLookup, ftsQuery, type FoundPiece, type SearchLookup } from './search-lookup.ts';
+import { ftsQuery, type FoundPiece, type SearchLookup } from './search-lookup.ts';
 import { StoreFailure } from './sqlite-failure.ts';
 
 /** What has not been found by then is looked for by the next page, in milliseconds. */
@@ -123,7 +123,7 @@ const createPieceSearch = (
 };
 
 /** Finds events: the index says in which pieces all words are, and the events of these are looked at one by one. */
-export const readSearch = (db: Database, lookup: SearchLookup = createLookup(db)): Answers['search'] => {
+export const readSearch = (db: Database, lookup: SearchLookup): Answers['search'] => {
   prepareConditions(db);
   const namesOf = createNames(db);
   const read = createPieceReader(db);

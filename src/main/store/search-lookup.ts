@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { EventMatcher } from '../../shared/domain/search-match.ts';
-import type { SearchQuery } from '../../shared/domain/search-query.ts';
+import { eventMatcher, whyNothingIsFound, type EventMatcher } from '../../shared/domain/search-match.ts';
+import type { SearchQuery, SearchTerm } from '../../shared/domain/search-query.ts';
 import { createSearchFile } from './search-file.ts';
 
 /** Some events of one instance (null: of the orchestration itself), in which all words that are looked for occur. */
@@ -67,8 +67,8 @@ export type SearchLookup = {
     },
     take: (piece: FoundPiece) => boolean,
   ): void;
-  /** The keys of the orchestrations in which the words occur near each other. */
-  sessions(words: string): readonly number[];
+  /** The keys of the orchestrations in whose events a text's words occur near each other; none for the beginning of a word of one letter. */
+  readonly sessionsWith: (term: Extract<SearchTerm, { readonly kind: 'text' }>) => readonly number[];
   /** Up to which event each orchestration is indexed, by key. */
   indexed(): ReadonlyMap<number, number>;
 };
@@ -95,7 +95,12 @@ export const createLookup = (db: Database): SearchLookup => {
         }
       });
     },
-    sessions: (words) => file.use(({ sessions }) => sessions.all(words)) ?? [],
+    sessionsWith: (term) => {
+      const query: SearchQuery = { clauses: [[{ ...term, not: false }]], after: null, before: null };
+      const matcher = whyNothingIsFound(query) === null ? eventMatcher(query) : null;
+      const words = matcher === null ? null : ftsQuery(matcher.candidates);
+      return words === null ? [] : (file.use(({ sessions }) => sessions.all(words)) ?? []);
+    },
     indexed: () => new Map(file.use(({ indexed }) => indexed.all()) ?? []),
   };
 };

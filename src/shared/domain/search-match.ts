@@ -14,6 +14,24 @@ type Needle = {
 
 type Span = { readonly from: number; readonly to: number; readonly needle: number };
 
+/** A beginning of so few letters is the beginning of nearly everything. */
+const leastPrefix = 2;
+
+/** Why nothing can be found for a query among events; null when something can. */
+export const whyNothingIsFound = ({ clauses }: SearchQuery): string | null => {
+  const terms = clauses.flat().filter(isEventTerm);
+  const wordless = terms.find((term) => !term.not && needleOf(term).words.length === 0);
+  if (wordless !== undefined) return `"${wordless.text}" has no letters or digits, so no text has it.`;
+  const short = terms.find(
+    ({ kind, text, prefix }) =>
+      kind === 'text' && prefix && (wordsOf(text).at(-1)?.word.length ?? 0) < leastPrefix,
+  );
+  if (short !== undefined)
+    return `Say at least ${String(leastPrefix)} letters before the * of "${short.text}*".`;
+  const isLookedUp = clauses.some((all) => all.every((term) => isEventTerm(term) && !term.not));
+  return isLookedUp ? null : 'Say at least one word to look for, or a tool (tool:Bash).';
+};
+
 /** What a query asks of events. */
 export type EventMatcher = {
   /** What an index of words is asked: all of these, each by any of its alternatives, which is all of its words. */
@@ -51,6 +69,17 @@ const placesOf = (words: readonly Word[], needle: Needle, number: number): reado
   return spans;
 };
 
+const isAscii = (text: string): boolean => !/[^\0-\x7F]/.test(text);
+
+/** False only where a look at the letters is enough to know that no event of this text is meant: much faster than words are. */
+const mayMatch = ({ text, tool }: EventText, candidates: EventMatcher['candidates']): boolean => {
+  if (!isAscii(text)) return true;
+  const lower = text.toLowerCase();
+  const mayHold = ({ isTool, words }: Needle): boolean =>
+    isTool ? tool !== null : words.every((word) => lower.includes(word));
+  return candidates.every((needles) => needles.some(mayHold));
+};
+
 /** What a query asks of each event by its own words; null when it asks nothing that could be looked up. */
 export const eventMatcher = (query: SearchQuery): EventMatcher | null => {
   const clauses = query.clauses
@@ -60,7 +89,9 @@ export const eventMatcher = (query: SearchQuery): EventMatcher | null => {
   if (candidates.length === 0) return null;
   return {
     candidates,
-    match: ({ text, tool }) => {
+    match: (event) => {
+      if (!mayMatch(event, candidates)) return null;
+      const { text, tool } = event;
       const words = wordsOf(text);
       const ofTool = tool === null ? undefined : toolWord(tool);
       const spans: Span[] = [];
