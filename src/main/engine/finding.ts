@@ -43,7 +43,6 @@ export const searchEvents = async (
   const whole = text.trim() === '' ? [] : [{ from: 0, to: text.length, message }];
   return { hits: [], nextCursor: null, pending: 0, problems: [...problems, ...whole] };
 };
-};
 
 export type UsageRequest = Omit<UsageQuery, 'search' | 'now'> & { readonly search: string | null };
 

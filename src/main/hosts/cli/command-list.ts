@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { z } from 'zod';
+import { orchestrationSortSchema } from '../../../shared/contract/search.ts';
 import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
 import { budgetCommands } from './command-list/budget.ts';
 import { slashCommands } from './command-list/commands.ts';
@@ -14,6 +15,7 @@ import { runCommand, showFlags } from './command-list/run.ts';
 import { inboxCommands } from './command-list/inbox.ts';
 import { settingsCommands } from './command-list/settings.ts';
 import { scheduleCommands } from './command-list/schedule.ts';
+import { searchCommand, sessionOptions } from './command-list/search.ts';
 import { usageCommands } from './command-list/usage.ts';
 import { zenCommands } from './command-list/zen.ts';
 import { acting, duration, formatOption, wholeNumber, type CommandSpec } from './command-spec.ts';
@@ -89,7 +91,7 @@ const reviewing: readonly CommandSpec[] = [
         summary: 'List orchestrations, newest first (this is what "netra sessions" does)',
         isDefault: true,
         options: [
-          new Option('-s, --search <text>', 'with this in the name of the orchestration or of an instance'),
+          ...sessionOptions,
           new Option('--state <state>', 'in this state').choices(orchestrationStateSchema.options),
           new Option('-n, --limit <count>', 'at most so many').argParser(wholeNumber(1, 100_000)).default(20),
           formatOption(['text', 'json', 'ndjson'], 'text: a table; json: one list; ndjson: one a line'),
@@ -97,6 +99,7 @@ const reviewing: readonly CommandSpec[] = [
         act: acting(
           z.object({
             search: z.string().optional(),
+            sort: orchestrationSortSchema.optional(),
             state: orchestrationStateSchema.optional(),
             limit: z.int(),
             format: watchFormat,
@@ -108,10 +111,19 @@ const reviewing: readonly CommandSpec[] = [
       {
         usage: 'show <id>',
         summary: 'Show an orchestration, or an instance with its whole result',
-        options: [formatOption(formats, 'text: the report; json: the same as data; ndjson: all its events')],
+        options: [
+          formatOption(formats, 'text: the report; json: the same as data; ndjson: all its events'),
+          new Option('--event <number>', 'only this event of an instance').argParser(wholeNumber(0, 1e9)),
+        ],
         examples: ['netra sessions show 0198c0de-1f2a --format ndjson', 'netra sessions show nightly/review'],
-        act: acting(z.object({ format: watchFormat }), async (context, [id = ''], { format }) =>
-          (await import('./commands/sessions.ts')).showSession(context, id, format),
+        act: acting(
+          z.object({ format: watchFormat, event: z.int().optional() }),
+          async (context, [id = ''], { format, event }) => {
+            const { showEvent, showSession } = await import('./commands/sessions.ts');
+            return event === undefined
+              ? showSession(context, id, format)
+              : showEvent(context, id, event, format);
+          },
         ),
       },
     ],
@@ -164,6 +176,7 @@ export const commandList: readonly CommandSpec[] = [
   ...controlCommands,
   ...inboxCommands,
   ...scheduleCommands,
+  searchCommand,
   ...reviewing,
   ...markCommands,
   ...usageCommands,

@@ -1,15 +1,25 @@
+import type { z } from 'zod';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
+import type { orchestrationSortSchema } from '../../../shared/contract/search.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
 import { instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { ownTimeZone, refuseProblems } from './query-problems.ts';
 import { printQuery, queryForName } from '../../../shared/domain/search-query.ts';
 
 /** Ids are named by their beginning, from so many characters on. */
 const leastPrefix = 4;
 const pageSize = 200;
 
-type Query = { readonly search?: string; readonly states?: OrchestrationState[]; readonly limit?: number };
+type Query = {
+  readonly search?: string;
+  readonly sort?: OrchestrationSort;
+  readonly states?: OrchestrationState[];
+  readonly limit?: number;
+};
+
+type OrchestrationSort = z.infer<typeof orchestrationSortSchema>;
 
 /** Orchestrations, newest first, page by page. */
 async function* allOrchestrations(
@@ -21,16 +31,18 @@ async function* allOrchestrations(
   while (left > 0 && cursor !== null) {
     const page = await client.orchestrations.list({
       ...query,
+      timeZone: ownTimeZone(),
       limit: Math.min(left, pageSize),
       ...(cursor !== undefined && { cursor }),
     });
+    refuseProblems(query.search ?? '', page.problems);
     yield* page.items;
     left -= page.items.length;
     cursor = page.nextCursor;
   }
 }
 
-/** The same as a list. */
+/** The same as a list. @throws FailureError `arguments.query` */
 export const listOrchestrations = async (
   client: EngineClient,
   query: Query,

@@ -1,4 +1,8 @@
+import type { z } from 'zod';
+import type { orchestrationSortSchema } from '../../../../shared/contract/search.ts';
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
+import { textOfEvent } from '../../../../shared/domain/event-text.ts';
+import { failureError } from '../../../../shared/domain/failure.ts';
 import {
   instantOf,
   millisecondsBetween,
@@ -10,14 +14,15 @@ import { totalOf } from '../../../../shared/domain/usage.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { eventJson, printInstance, printReport } from '../display.ts';
 import { costText, durationText, tokensText } from '../figures.ts';
-import { findEither, listOrchestrations } from '../find-by-name.ts';
+import { findEither, findInstance, listOrchestrations } from '../find-by-name.ts';
 import { reportOf } from '../report.ts';
 import { stateMarks, stateText } from '../state-marks.ts';
-import { fit, printable } from '../terminal-text.ts';
+import { fit, printable, printableLines } from '../terminal-text.ts';
 import type { Format } from '../formats.ts';
 
 export type ListOptions = {
   readonly search?: string | undefined;
+  readonly sort?: z.infer<typeof orchestrationSortSchema> | undefined;
   readonly state?: OrchestrationState | undefined;
   readonly limit: number;
   readonly format: Format;
@@ -68,10 +73,11 @@ const titleRow = [
 export const listSessions = (context: CliContext, options: ListOptions): Promise<number> =>
   withEngine(context, 'settle', async ({ client }) => {
     const { streams, paint } = context;
-    const { search, state, limit, format } = options;
+    const { search, sort, state, limit, format } = options;
     const query = {
       limit,
       ...(search !== undefined && { search }),
+      ...(sort !== undefined && { sort }),
       ...(state !== undefined && { states: [state] }),
     };
     const found = await listOrchestrations(client, query);
@@ -129,3 +135,32 @@ export const showSession = (context: CliContext, text: string, format: Format): 
     return 0;
   });
 };
+
+/** `netra sessions show INSTANCE --event NUMBER`: one event, as text or as data. */
+export const showEvent = (
+  context: CliContext,
+  text: string,
+  number: number,
+  format: Format,
+): Promise<number> =>
+  withEngine(context, 'settle', async ({ client }) => {
+    const { streams } = context;
+    const instance = await findInstance(client, text);
+    const { events } = await client.events.page({ id: instance.id, from: number, limit: 1 });
+    const [event] = events;
+    if (event?.n !== number) {
+      throw failureError(
+        'event.unknown',
+        `"${instance.name}" has no event ${String(number)}: they go from 0 to ${String(instance.eventCount - 1)}.`,
+      );
+    }
+    if (format === 'ndjson') await streams.print(eventJson(event));
+    else if (format === 'json') await streams.print(JSON.stringify(event, null, 2));
+    else {
+      const { text: said, tool } = textOfEvent(event.body);
+      const head = tool === null ? event.body.type : `${event.body.type} ${tool}`;
+      await streams.print(context.paint('quiet', `${event.at}  ${printable(head)}`));
+      for (const line of printableLines(said)) await streams.print(line);
+    }
+    return 0;
+  });
