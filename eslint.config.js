@@ -152,7 +152,7 @@ export default defineConfig(
     // These run in the store's threads, which are there to be blocked.
     files: [
       'src/main/spool/{seekable-writer,compress-file}.ts',
-      'src/main/store/{event-block,backup,compress-spools,search-file}.ts',
+      'src/main/store/{event-block,backup,remove,compress-spools,search-file}.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...bannedEverywhere, ...electronBans] },
   },

@@ -370,6 +370,11 @@ export interface Store {
    * throws, there is nothing of it. @throws FailureError `store.id_taken` when one of its ids is known already
    */
   importOrchestration(imported: StoredOrchestration, events: EventPages): Promise<void>;
+  /**
+   * Takes orchestrations away for good, with their spools and ledgers: at once they are nowhere any more, and their room is
+   * given back in quiet moments, by the next engine if need be. Gives those it took: what is at work or unknown stays.
+   */
+  remove(ids: readonly OrchestrationId[]): Promise<readonly OrchestrationId[]>;
   /** Orchestrations that have not ended: what a new engine takes over. */
   unfinished(): Promise<readonly StoredOrchestration[]>;
   orchestration(id: OrchestrationId): Promise<StoredOrchestration | null>;

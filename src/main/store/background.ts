@@ -10,6 +10,7 @@ const writerSliceMs = 15;
 const work: readonly (KeeperTerms & { readonly name: SliceName; readonly thread: 'writer' | 'keeper' })[] = [
   { name: 'checkpoint', thread: 'writer' },
   { name: 'compact', thread: 'writer', sliceMs: writerSliceMs },
+  { name: 'remove', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'index', thread: 'keeper', whileBusy: true },
   { name: 'compress', thread: 'keeper', everyMs: 60_000 },

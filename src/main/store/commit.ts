@@ -8,6 +8,7 @@ import type {
   PackedInstance,
   PackedOrchestration,
 } from './protocol.ts';
+import { StoreFailure } from './sqlite-failure.ts';
 
 /** Events that one statement inserts: a statement for each took 1.3 times as long. What is left over goes one by one. */
 const eventsAtOnce = 16;
@@ -23,7 +24,9 @@ const insertEvents = (db: Database, count: number) => {
 
 const statementsOf = (db: Database) => ({
   orchestration: db.prepare(
-    `INSERT INTO orchestrations (id, view) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET view = excluded.view`,
+    `INSERT INTO orchestrations (key, id, view) VALUES (
+       max((SELECT coalesce(max(key), 0) FROM orchestrations), (SELECT coalesce(max(orchestration_key), 0) FROM removals)) + 1,
+       ?, ?) ON CONFLICT (id) DO UPDATE SET view = excluded.view`,
   ),
   facets: db.prepare(
     `INSERT INTO facets VALUES (@key, @name, @plan, @state, @workspace, @owner, @origin, @startedAt, @endedAt,
@@ -41,11 +44,12 @@ const statementsOf = (db: Database) => ({
   forgetTools: db.prepare('DELETE FROM tool_usage WHERE instance_key = ?'),
   tool: db.prepare('INSERT INTO tool_usage VALUES (?, ?, ?, ?, ?)'),
   session: db.prepare('INSERT OR IGNORE INTO claude_sessions VALUES (?, ?)'),
-  source: db.prepare('INSERT INTO orchestration_sources (orchestration_key, source) VALUES (?, ?)'),
+  source: db.prepare('INSERT INTO orchestration_sources (orchestration_key, source) VALUES (?, ?) ON CONFLICT DO NOTHING'),
   instance: db.prepare(
     `INSERT INTO instances (id, orchestration_key, position, name, state, view) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name,
-       state = excluded.state, view = excluded.view`,
+       state = excluded.state, view = excluded.view
+       WHERE orchestration_key = excluded.orchestration_key`,
   ),
   attempt: db.prepare(
     `INSERT INTO attempts (id, instance_key, number, pid, start_token, stdout_offset, stderr_offset,
@@ -54,7 +58,8 @@ const statementsOf = (db: Database) => ({
      ON CONFLICT (id) DO UPDATE SET number = excluded.number, pid = excluded.pid,
        start_token = excluded.start_token, stdout_offset = excluded.stdout_offset,
        stderr_offset = excluded.stderr_offset, started_at = excluded.started_at,
-       ended_at = excluded.ended_at, record = excluded.record`,
+       ended_at = excluded.ended_at, record = excluded.record
+       WHERE instance_key = excluded.instance_key`,
   ),
   ownSpec: db.prepare(
     `INSERT INTO instance_specs (instance_key, spec) VALUES (?, ?)
@@ -76,6 +81,13 @@ const statementsOf = (db: Database) => ({
 });
 type Statements = ReturnType<typeof statementsOf>;
 
+/** Ids are made unique: one that comes again means that something is stored a second time, or is something else. */
+const refuseTaken = (changes: number, what: string, id: string): void => {
+  if (changes > 0) return;
+  const message = `There is ${what} with the id ${id} already. Nothing of what came with it was stored.`;
+  throw new StoreFailure({ code: 'store.id_taken', message });
+};
+
 const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchestration): void => {
   statements.orchestration.run(row.id, row.view);
   const key = keys.orchestration(row.id);
@@ -87,7 +99,9 @@ const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchest
 
 const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): void => {
   const orchestration = keys.orchestration(row.orchestrationId);
-  statements.instance.run(row.id, orchestration, row.position, row.name, row.state, row.view);
+  const stored = statements.instance.run(
+    row.id, orchestration, row.position, row.name, row.state, row.view);
+  refuseTaken(stored.changes, 'an instance', row.id);
   if (row.tools === null) return;
   const key = keys.instance(row.id);
   statements.forgetTools.run(key);
@@ -98,7 +112,7 @@ const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): v
 };
 
 const putAttempt = (statements: Statements, keys: Keys, attempt: PackedAttempt): void => {
-  statements.attempt.run(
+  const stored = statements.attempt.run(
     attempt.id,
     keys.instance(attempt.instanceId),
     attempt.number,
@@ -110,6 +124,7 @@ const putAttempt = (statements: Statements, keys: Keys, attempt: PackedAttempt):
     attempt.endedAt,
     attempt.record,
   );
+  refuseTaken(stored.changes, 'an attempt', attempt.id);
   const key = keys.attempt(attempt.id);
   statements.spec.run(key, attempt.spec);
   if (attempt.sessionId !== null) {
@@ -176,7 +191,10 @@ export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
   const keys = createKeys(db);
   const apply = db.transaction((batch: PackedBatch) => {
     for (const row of batch.orchestrations) putOrchestration(statements, keys, row);
-    for (const { id, source } of batch.created) statements.source.run(keys.orchestration(id), source);
+    for (const { id, source } of batch.created) {
+      const { changes } = statements.source.run(keys.orchestration(id), source);
+      refuseTaken(changes, 'an orchestration', id);
+    }
     for (const row of batch.instances) putInstance(statements, keys, row);
     for (const { instanceId, spec } of batch.specs) statements.ownSpec.run(keys.instance(instanceId), spec);
     for (const { kind, id, value } of batch.records) {

@@ -1,4 +1,6 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { backUp } from './backup.ts';
+import { migrations } from './migrations/index.ts';
 import { migrate, refuseNewer, versionOf } from './migrate.ts';
 import { isDamage, StoreFailure } from './sqlite-failure.ts';
 
@@ -41,7 +43,9 @@ const openSound = (file: string): Database => {
   const db = new SqliteDatabase(file, { timeout: busyTimeoutMs });
   try {
     tune(db);
-    migrate(db);
+    migrate(db, migrations, (version) => {
+      backUp(db, file, version);
+    });
     return db;
   } catch (error) {
     db.close();

@@ -36,12 +36,20 @@ const verifyApplied = (db: Database, applied: readonly Migration[]): void => {
 
 /**
  * Brings a database to the newest schema, each step in a transaction of its own. Steps taken before are compared by
- * checksum. @throws StoreFailure `store.newer`, `store.schema_changed`; SqliteError when a step fails
+ * checksum. `beforeRewrite` is called before anything is changed, when there is content and a step that rewrites it.
+ * @throws StoreFailure `store.newer`, `store.schema_changed`; SqliteError when a step fails; what `beforeRewrite` throws
  */
-export const migrate = (db: Database, migrations: readonly Migration[] = allMigrations): void => {
+export const migrate = (
+  db: Database,
+  migrations: readonly Migration[] = allMigrations,
+  beforeRewrite: (version: number) => void = () => undefined,
+): void => {
   const version = versionOf(db);
   refuseNewer(version, migrations);
   if (version > 0) verifyApplied(db, migrations.slice(0, version));
+  const missing = migrations.slice(version);
+  const rewriting = missing.find(({ rewrites }) => rewrites === true);
+  if (version > 0 && rewriting !== undefined) beforeRewrite(rewriting.version);
   const apply = db.transaction((migration: Migration) => {
     db.exec(
       'CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, ' +
@@ -56,5 +64,5 @@ export const migrate = (db: Database, migrations: readonly Migration[] = allMigr
     );
     db.pragma(`user_version = ${String(migration.version)}`);
   });
-  for (const migration of migrations.slice(version)) apply.immediate(migration);
+  for (const migration of missing) apply.immediate(migration);
 };

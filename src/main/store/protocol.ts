@@ -30,7 +30,7 @@ export type WorkerStart = {
 };
 
 /** Background work by the thread that does it (slices.ts). */
-export type SliceName = 'index' | 'checkpoint' | 'compact' | 'vacuum' | 'compress';
+export type SliceName = 'index' | 'checkpoint' | 'compact' | 'remove' | 'vacuum' | 'compress';
 
 /**
  * Events on their way to the writer: flat, because a thread takes flat arrays over 1.5 times as fast as objects (500
@@ -157,6 +157,7 @@ export type StoreRequest =
   /** Makes a new database of a damaged one; the thread has none open then. */
   | { readonly kind: 'repair' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
+  | { readonly kind: 'remove'; readonly ids: readonly OrchestrationId[] }
   | { readonly kind: 'import'; readonly imported: PackedImport }
   /** Does at most about `ms` milliseconds of work; true when there is more. */
   /** The orchestrations that changed since the last time; `isFlush`: everything, in this one call. */

@@ -5,6 +5,7 @@ import { createSpoolCompression } from './compress-spools.ts';
 import { createCompaction } from './compact.ts';
 import { checkpoint } from './database.ts';
 import type { SliceName, WorkerStart } from './protocol.ts';
+import { createRemoval } from './remove.ts';
 import { createIndexing } from './search-index.ts';
 import { createVacuum } from './vacuum.ts';
 
@@ -18,6 +19,7 @@ const makers: Readonly<Record<SliceName, (db: Database, start: WorkerStart) => S
     return false;
   },
   compact: (db) => createCompaction(db),
+  remove: (db, { file }) => createRemoval(db, spoolFolderOf(dirname(file))),
   vacuum: createVacuum,
   index: createIndexing,
   compress: (db, { file, compressAfterMs: afterMs = 600_000 }) =>

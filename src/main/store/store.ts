@@ -1,5 +1,6 @@
 import type { EventSearch, FoundEvents, Log, Store, StoreBatch } from '../engine/ports.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
+import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { openBackground, type Background } from './background.ts';
 import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packImport } from './import-orchestration.ts';
@@ -163,6 +164,11 @@ export const openStore = async (options: {
       importOrchestration: async (imported, events) => {
         await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
         if (!isClosed) background.committed([imported.orchestration.id]);
+      },
+      remove: async (ids) => {
+        const removed = JSON.parse(await writer.ask({ kind: 'remove', ids })) as readonly OrchestrationId[];
+        if (!isClosed) background.keeper.committed();
+        return removed;
       },
       ...reads,
       search: searchFresh(reads.search, background, log),

@@ -7,7 +7,10 @@ import { openForReading, openForWriting } from './database.ts';
 import { createImport } from './import-orchestration.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
+import type { OrchestrationId } from '../../shared/domain/ids.ts';
+import { spoolFolderOf } from '../spool/files.ts';
 import { createReads } from './read.ts';
+import { createRemovalBegin } from './remove.ts';
 import { createSlices } from './slices.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
 
@@ -26,6 +29,12 @@ const createHandlers = (db: Database) => {
   let ledgers: ReturnType<typeof createLedgers> | undefined;
   const slices = createSlices(db, start);
   return {
+    remove: (ids: readonly OrchestrationId[]) => {
+      const removed = createRemovalBegin(db, spoolFolderOf(dirname(file)))(ids);
+      // It remembers keys of what is gone.
+      commit = undefined;
+      return removed;
+    },
     commit: () => (commit ??= createCommit(db)),
     // Keys given in what is rolled back are of no row: a commit of its own remembers them no longer than that.
     import: (imported: PackedImport) => {
@@ -59,6 +68,8 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
       return 'null';
     case 'ledgers':
       return String(opened().ledgers().run(request));
+    case 'remove':
+      return JSON.stringify(opened().remove(request.ids));
     case 'slice':
       return String(opened().slice(request.name, request.ms));
     case 'close':

@@ -99,6 +99,10 @@ export const createMemoryStore = (): MemoryStore => {
         events: all,
       });
     },
+    remove: (ids) => {
+      const removed = ids.filter((id) => orchestrations.delete(id));
+      return Promise.resolve(removed);
+    },
     unfinished: () =>
       Promise.resolve(
         [...orchestrations.keys()]
