@@ -81,6 +81,7 @@ const store: Store = {
     return Promise.resolve();
   },
   importOrchestration: () => Promise.resolve(),
+  remove: () => Promise.resolve([]),
   unfinished: () => Promise.resolve([]),
   orchestration: () => Promise.resolve(null),
   orchestrations: () => Promise.resolve({ items: [], nextCursor: null, total: 0 }),

@@ -35,6 +35,11 @@ const removeOthers = (file: string, kept: string): void => {
   }
 };
 
+/** What a killed process left of a copy: SQLite would take its journal for that of the next one. */
+const removePart = (part: string): void => {
+  for (const suffix of ['-journal', '']) rmSync(part + suffix, { force: true });
+};
+
 const write = (db: Database, path: string): void => {
   // SQLite takes an empty file for none, and keeps its mode.
   closeSync(openSync(path, 'wx', 0o600));
@@ -55,13 +60,13 @@ const write = (db: Database, path: string): void => {
 export const backUp = (db: Database, file: string, version: number): void => {
   const target = `${file}.before-v${String(version)}`;
   const part = target + unfinished;
-  rmSync(part, { force: true });
+  removePart(part);
   refuseWithoutRoom(db, file);
   try {
     write(db, part);
     renameSync(part, target);
   } catch (error) {
-    rmSync(part, { force: true });
+    removePart(part);
     throw error;
   }
   removeOthers(file, target);

@@ -44,7 +44,9 @@ const statementsOf = (db: Database) => ({
   forgetTools: db.prepare('DELETE FROM tool_usage WHERE instance_key = ?'),
   tool: db.prepare('INSERT INTO tool_usage VALUES (?, ?, ?, ?, ?)'),
   session: db.prepare('INSERT OR IGNORE INTO claude_sessions VALUES (?, ?)'),
-  source: db.prepare('INSERT INTO orchestration_sources (orchestration_key, source) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+  source: db.prepare(
+    'INSERT INTO orchestration_sources (orchestration_key, source) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  ),
   instance: db.prepare(
     `INSERT INTO instances (id, orchestration_key, position, name, state, view) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name,
@@ -99,8 +101,7 @@ const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchest
 
 const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): void => {
   const orchestration = keys.orchestration(row.orchestrationId);
-  const stored = statements.instance.run(
-    row.id, orchestration, row.position, row.name, row.state, row.view);
+  const stored = statements.instance.run(row.id, orchestration, row.position, row.name, row.state, row.view);
   refuseTaken(stored.changes, 'an instance', row.id);
   if (row.tools === null) return;
   const key = keys.instance(row.id);

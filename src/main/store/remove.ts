@@ -40,7 +40,7 @@ export const createRemovalBegin = (
     'DELETE FROM labels WHERE orchestration_key = ?',
     'UPDATE history_files SET orchestration_key = NULL WHERE orchestration_key = ?',
   ].map((sql) => db.prepare<[number]>(sql));
-  return db.transaction((ids: readonly OrchestrationId[]) =>
+  const begin = db.transaction((ids: readonly OrchestrationId[]) =>
     ids.filter((id) => {
       const key = ended.get(id);
       if (key === undefined) return false;
@@ -51,7 +51,8 @@ export const createRemovalBegin = (
       for (const statement of unlist) statement.run(key);
       return true;
     }),
-  ).immediate;
+  );
+  return (ids) => begin.immediate(ids);
 };
 
 type Removal = { readonly key: number; readonly id: OrchestrationId };

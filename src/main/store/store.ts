@@ -79,7 +79,7 @@ const createReads = (readingThread: () => WorkerLink) => {
     spent: (fromMs, beforeMs) => read('spent', fromMs, beforeMs),
     labels: () => read('labels'),
     usage: (query) => read('usage', query),
-  } satisfies Omit<Store, 'commit' | 'importOrchestration' | 'close'>;
+  } satisfies Omit<Store, 'commit' | 'importOrchestration' | 'remove' | 'close'>;
 };
 
 /** How long somebody who searches waits for what is not in the index yet, where too little is found without it. */
@@ -102,6 +102,14 @@ const searchFresh =
       return page;
     }
     return search(query);
+  };
+
+const createRemove =
+  (writer: WorkerLink, { keeper }: Background): Store['remove'] =>
+  async (ids) => {
+    const removed = JSON.parse(await writer.ask({ kind: 'remove', ids })) as readonly OrchestrationId[];
+    keeper.committed();
+    return removed;
   };
 
 /**
@@ -165,11 +173,7 @@ export const openStore = async (options: {
         await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
         if (!isClosed) background.committed([imported.orchestration.id]);
       },
-      remove: async (ids) => {
-        const removed = JSON.parse(await writer.ask({ kind: 'remove', ids })) as readonly OrchestrationId[];
-        if (!isClosed) background.keeper.committed();
-        return removed;
-      },
+      remove: createRemove(writer, background),
       ...reads,
       search: searchFresh(reads.search, background, log),
       close,

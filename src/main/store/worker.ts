@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
-import { spoolFolderOf } from '../spool/files.ts';
 import { createCommit } from './commit.ts';
 import { openForReading, openForWriting } from './database.ts';
 import { createImport } from './import-orchestration.ts';

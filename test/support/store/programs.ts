@@ -37,8 +37,10 @@ const startProcess = (command: string, args: readonly string[]): Program => {
 const pathOf = (program: string): string => fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
 
 /** Starts a program of this folder on a data directory; it is killed when the test ends. */
-export const startProgram = (program: 'commit-forever' | 'hold-data-dir', dataDir: string): Program =>
-  startProcess(process.execPath, [pathOf(program), dataDir]);
+export const startProgram = (
+  program: 'commit-forever' | 'compact-forever' | 'hold-data-dir' | 'bring-up-to-date',
+  dataDir: string,
+): Program => startProcess(process.execPath, [pathOf(program), dataDir]);
 
 /** As `startProgram`, but no file that it writes may grow over `kib` KiB (needs a POSIX shell). */
 export const startWithFileLimit = (program: 'commit-forever', dataDir: string, kib: number): Program =>
