@@ -104,13 +104,21 @@ const searchFresh =
     return search(query);
   };
 
-const createRemove =
-  (writer: WorkerLink, { keeper }: Background): Store['remove'] =>
-  async (ids) => {
+/** What comes and goes as a whole. */
+const createWholes = (
+  writer: WorkerLink,
+  background: Background,
+): Pick<Store, 'importOrchestration' | 'remove'> => ({
+  importOrchestration: async (imported, events) => {
+    await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
+    background.committed([imported.orchestration.id]);
+  },
+  remove: async (ids) => {
     const removed = JSON.parse(await writer.ask({ kind: 'remove', ids })) as readonly OrchestrationId[];
-    keeper.committed();
+    background.keeper.committed();
     return removed;
-  };
+  },
+});
 
 /**
  * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
@@ -169,11 +177,7 @@ export const openStore = async (options: {
         });
         if (!isClosed) background.committed(touchedBy(batch));
       },
-      importOrchestration: async (imported, events) => {
-        await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
-        if (!isClosed) background.committed([imported.orchestration.id]);
-      },
-      remove: createRemove(writer, background),
+      ...createWholes(writer, background),
       ...reads,
       search: searchFresh(reads.search, background, log),
       close,
