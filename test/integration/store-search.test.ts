@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FoundEvent, FoundEvents, Store } from '../../src/main/engine/ports.ts';
@@ -9,6 +10,7 @@ import { instantOf } from '../../src/shared/domain/ids.ts';
 import { parseQuery } from '../../src/shared/domain/search-parse.ts';
 import type { SearchQuery, SearchTerm } from '../../src/shared/domain/search-query.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
+import { startProgram } from '../support/store/programs.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
 const openIn = async (dataDir: string): Promise<Store> => {
@@ -259,6 +261,56 @@ const anyQuery: fc.Arbitrary<SearchQuery> = fc.record({
 });
 
 describe('the index', () => {
+  it('has every event once, however often its program is killed', async () => {
+    const dataDir = await temporaryDirectory();
+    for (let kills = 1; kills <= 3; kills += 1) {
+      const program = startProgram('index-forever', dataDir);
+      for (let line = 0; line < kills * 4; line += 1) await program.line();
+      await program.kill();
+    }
+    const store = await openIn(dataDir);
+    const { items } = await store.orchestrations({ limit: 10 });
+    const keys: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await searched(store, { query: queryOf('xxx*'), cursor });
+      keys.push(...page.hits.map(({ orchestrationId, seq }) => `${orchestrationId} ${String(seq)}`));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    const stored: string[] = [];
+    for (const { id } of items) {
+      const events = await store.eventsAfter(id, 0, 100_000);
+      stored.push(...events.map(({ seq }) => `${id} ${String(seq)}`));
+    }
+    expect(items).toHaveLength(3);
+    expect(stored.length).toBeGreaterThan(2000);
+    expect(keys.toSorted()).toEqual(stored.toSorted());
+  });
+
+  it('lets go of what is removed from the database', async () => {
+    const dataDir = await temporaryDirectory();
+    const before = await openStore({ dataDir });
+    for (const name of ['one', 'two']) {
+      const sample = sampleOf(name);
+      await before.commit({ ...creationOf(sample), events: withBodies(sample, [said('build')]) });
+    }
+    expect(await found(before, 'build')).toHaveLength(2);
+    await before.close();
+    const database = new SqliteDatabase(join(dataDir, 'netra.db'));
+    database.exec("DELETE FROM facets WHERE name = 'two'");
+    database.close();
+    const after = await openIn(dataDir);
+    const sample = sampleOf('three');
+    await after.commit({ ...creationOf(sample), events: withBodies(sample, [said('build'), said('again')]) });
+    await searched(after, { query: queryOf('again') });
+    expect((await found(after, 'build')).map((hit) => hit.orchestrationName)).toEqual(['three', 'one']);
+    await after.close();
+    const index = new SqliteDatabase(join(dataDir, 'search.db'), { readonly: true });
+    expect(index.prepare('SELECT count(*) FROM pieces').pluck().get()).toBe(2 + 1);
+    expect(index.prepare("SELECT count(*) FROM words WHERE words MATCH 'build'").pluck().get()).toBe(2);
+    index.close();
+  });
+
   it('finds what a look at every event finds', async () => {
     const store = await newStore();
     const everything: { readonly id: string; readonly seq: number; readonly text: string }[] = [];

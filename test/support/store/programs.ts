@@ -38,7 +38,7 @@ const pathOf = (program: string): string => fileURLToPath(new URL(`./${program}.
 
 /** Starts a program of this folder on a data directory; it is killed when the test ends. */
 export const startProgram = (
-  program: 'commit-forever' | 'compact-forever' | 'hold-data-dir' | 'bring-up-to-date',
+  program: 'commit-forever' | 'compact-forever' | 'index-forever' | 'hold-data-dir' | 'bring-up-to-date',
   dataDir: string,
 ): Program => startProcess(process.execPath, [pathOf(program), dataDir]);
 
