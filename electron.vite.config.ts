@@ -14,6 +14,7 @@ const nodePrograms = {
   'engine-process': 'src/main/hosts/engine-process/main.ts',
   netra: 'src/main/hosts/cli/main.ts',
   'store-worker': 'src/main/store/worker.ts',
+  'history-thread': 'src/main/hosts/history/reading-thread.ts',
 };
 
 /** `out/main/netra.js` is the package's `bin`: it starts by itself on systems that know `#!` (its source has that line). */

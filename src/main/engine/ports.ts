@@ -264,7 +264,7 @@ export type OrchestrationSource = {
 };
 
 /** What is kept beyond orchestrations; what a value looks like is its subject's affair. */
-export type RecordKind = 'schedule' | 'permission_rule' | 'trust' | 'budget' | 'spent';
+export type RecordKind = 'schedule' | 'permission_rule' | 'trust' | 'budget' | 'spent' | 'history';
 
 /** Something kept, by kind and an id of its own; null deletes it. */
 export type RecordChange = {
@@ -390,7 +390,7 @@ export interface Store {
   eventsAfter(id: OrchestrationId, afterSeq: number, limit: number): Promise<readonly OrchestrationEvent[]>;
   /** All of a kind, by id in order. */
   records(kind: RecordKind): Promise<readonly { readonly id: string; readonly value: JsonValue }[]>;
-  /** What the attempts came to that started from one time on and before another (epoch milliseconds). */
+  /** What the attempts of ours came to that started from one time on and before another (epoch milliseconds). */
   spent(fromMs: number, beforeMs: number): Promise<Spent>;
   /** All labels, as they were written last, those of the most orchestrations first. */
   labels(): Promise<readonly LabelCount[]>;

@@ -24,7 +24,7 @@ import { openStore, type OpenedStore } from '../store/store.ts';
 import { openWorkspaces, type Workspaces } from '../workspace/workspaces.ts';
 import { createDemo, type Demo } from './demo.ts';
 import { createDryRun } from './dry-run.ts';
-import { createHistory } from './history/history.ts';
+import { claudeHistoryFolder, createHistory } from './history/history.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
 import { pricesFor } from './prices.ts';
@@ -191,12 +191,18 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const engine = await openEngine(await engineOptions(options, settings, parts));
   const info = infoOf(options, version, store, installation);
   const schedules = await openSchedules(options, store, engine);
+  const history = createHistory({
+    ...{ store, prices, log, spoolFolder, clock: systemClock, owner: personName() },
+    folder: claudeHistoryFolder(),
+    follows: settings.history.follow,
+  });
+  if (options.purpose === 'work' && options.host !== 'cli') await history.begin();
   const router = createRouter({
     engine,
     schedules,
     folders: workspaces.folders,
     exports: createExports({ store, raw: createSpoolStreams(spoolFolder), clock: systemClock, version }),
-    history: createHistory(),
+    history,
     info,
     ...lookingAround(dataDir, installation),
     prepareDemo: () => demo.prepare(engine.unfinished()),
@@ -204,6 +210,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
       doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),
   });
   const close = async (): Promise<void> => {
+    await history.close();
     await schedules.close();
     await engine.close();
     driver.close();

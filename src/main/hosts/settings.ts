@@ -56,6 +56,8 @@ const settingsSchema = z.strictObject({
   memoryFloor: memorySchema.optional(),
   /** What becomes of work in hand when the console is quit: `ask` asks, the others know. */
   quit: z.enum(QUIT_WAYS).default('ask'),
+  /** Claude Code's own history: whether it is taken in as it is written. */
+  history: z.strictObject({ follow: z.boolean().default(false) }).default({ follow: false }),
   /** Over everything that runs on a day, in a month. */
   budgets: z.partialRecord(z.enum(BUDGET_PERIODS), budgetSchema).default({}),
 });

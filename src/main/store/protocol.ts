@@ -17,6 +17,7 @@ import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { Origin, OrchestrationState } from '../../shared/domain/orchestration.ts';
 import type { JsonValue } from '../../shared/domain/plan-spec.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
+import type { HistoryBatch, HistoryRows } from './history-rows.ts';
 
 /**
  * What a worker thread is told when it starts. Only the writer writes and makes the schema; the keeper reads, and writes
@@ -144,6 +145,13 @@ export type Reads = {
   readonly spent: { readonly args: readonly [number, number]; readonly result: Spent };
   readonly labels: { readonly args: readonly []; readonly result: readonly LabelCount[] };
   readonly usage: { readonly args: readonly [UsageQuery]; readonly result: UsageReport };
+  readonly historyRows: { readonly args: readonly []; readonly result: HistoryRows };
+  readonly historySession: { readonly args: readonly [string]; readonly result: unknown };
+  /** Numbers of eight bytes, in base 64. */
+  readonly historyMessages: {
+    readonly args: readonly [project: string, exceptSession: string | null];
+    readonly result: string;
+  };
 };
 export type ReadKind = keyof Reads;
 
@@ -159,6 +167,7 @@ export type StoreRequest =
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
   | { readonly kind: 'remove'; readonly ids: readonly OrchestrationId[] }
   | { readonly kind: 'import'; readonly imported: PackedImport }
+  | { readonly kind: 'history'; readonly batch: HistoryBatch }
   /** Does at most about `ms` milliseconds of work; true when there is more. */
   /** The orchestrations that changed since the last time; `isFlush`: everything, in this one call. */
   | {

@@ -18,7 +18,9 @@ export const readRecords = (db: Database): Pick<Answers, 'records' | 'spent'> =>
      FROM (
        SELECT a.started_at AS at, basis, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
          cost_micro_usd
-       FROM attempts a JOIN usage ON attempt_key = a.key WHERE a.started_at >= @from AND a.started_at < @before
+       FROM attempts a JOIN usage ON attempt_key = a.key JOIN instances i ON i.key = a.instance_key
+         JOIN facets f ON f.orchestration_key = i.orchestration_key
+       WHERE a.started_at >= @from AND a.started_at < @before AND f.origin = 'netra'
        UNION ALL
        SELECT * FROM (${spentBeforeRows}) WHERE at >= @from AND at < @before
      ) u`,

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Answers } from './answers.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import { readEvents } from './read-events.ts';
+import { readHistory } from './read-history.ts';
 import { readLabels } from './read-labels.ts';
 import { readPages } from './read-list.ts';
 import { readRecords } from './read-records.ts';
@@ -20,6 +21,7 @@ export const createReads = (db: Database): ((request: ReadRequest) => string) =>
     ...readRecords(db),
     ...readLabels(db),
     ...readUsage(db),
+    ...readHistory(db),
     orchestrations: readPages(db, lookup),
     search: readSearch(db, lookup),
     instance: (id) => instance.get(id) ?? 'null',

@@ -5,6 +5,7 @@ import { openBackground, type Background } from './background.ts';
 import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { packImport } from './import-orchestration.ts';
 import type { Keeper } from './keeper.ts';
+import type { HistoryStore } from './history-rows.ts';
 import { createPacker } from './pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import type { RebuildReport } from './rebuild/rebuild.ts';
@@ -16,7 +17,12 @@ import { openWorkerLink, type WorkerLink } from './worker-link.ts';
  * A store, what a person should be told of its opening (`store.moved_aside`, where a damaged database went), and what does
  * its background work, which takes on that of others.
  */
-export type OpenedStore = Store & { readonly notice: Failure | null; readonly keeper: Keeper };
+export type OpenedStore = Store & {
+  readonly notice: Failure | null;
+  readonly keeper: Keeper;
+  /** Claude Code's own history. */
+  readonly history: HistoryStore;
+};
 
 /** What came back of a damaged database, as a sentence. */
 const cameBack = ({ orchestrations, events, lostEvents, lostOrchestrations }: RebuildReport): string => {
@@ -79,7 +85,10 @@ const createReads = (readingThread: () => WorkerLink) => {
     spent: (fromMs, beforeMs) => read('spent', fromMs, beforeMs),
     labels: () => read('labels'),
     usage: (query) => read('usage', query),
-  } satisfies Omit<Store, 'commit' | 'importOrchestration' | 'remove' | 'close'>;
+    historyRows: () => read('historyRows'),
+    historySession: (id: string) => read('historySession', id),
+    historyMessages: (project: string, except: string | null) => read('historyMessages', project, except),
+  } satisfies Omit<Store, 'commit' | 'importOrchestration' | 'remove' | 'close'> & Record<string, unknown>;
 };
 
 /** How long somebody who searches waits for what is not in the index yet, where too little is found without it. */
@@ -117,6 +126,24 @@ const createWholes = (
     const removed = JSON.parse(await writer.ask({ kind: 'remove', ids })) as readonly OrchestrationId[];
     background.keeper.committed();
     return removed;
+  },
+});
+
+const historyStore = (
+  reads: ReturnType<typeof createReads>,
+  writer: WorkerLink,
+  committed: (id: OrchestrationId) => void,
+): HistoryStore => ({
+  take: async (batch) => {
+    const taken = await writer.ask({ kind: 'history', batch });
+    if (batch.session !== null) committed(batch.session.orchestration.id);
+    return taken === 'true';
+  },
+  rows: reads.historyRows,
+  session: reads.historySession,
+  messages: async (project, except) => {
+    const bytes = Uint8Array.from(Buffer.from(await reads.historyMessages(project, except), 'base64'));
+    return new Float64Array(bytes.buffer);
   },
 });
 
@@ -180,6 +207,9 @@ export const openStore = async (options: {
       ...createWholes(writer, background),
       ...reads,
       search: searchFresh(reads.search, background, log),
+      history: historyStore(reads, writer, (id) => {
+        if (!isClosed) background.committed([id]);
+      }),
       close,
     };
   } catch (error) {

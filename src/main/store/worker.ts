@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
+import { createHistoryCommit } from './commit-history.ts';
 import { createCommit } from './commit.ts';
 import { openForReading, openForWriting } from './database.ts';
 import { createImport } from './import-orchestration.ts';
+import type { HistoryBatch } from './history-rows.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
@@ -26,18 +28,30 @@ const createHandlers = (db: Database) => {
   let commit: ReturnType<typeof createCommit> | undefined;
   let read: ReturnType<typeof createReads> | undefined;
   let ledgers: ReturnType<typeof createLedgers> | undefined;
+  let history: ReturnType<typeof createHistoryCommit> | undefined;
   const slices = createSlices(db, start);
   return {
     remove: (ids: readonly OrchestrationId[]) => {
       const removed = createRemovalBegin(db, spoolFolderOf(dirname(file)))(ids);
       // It remembers keys of what is gone.
       commit = undefined;
+      history = undefined;
       return removed;
     },
     commit: () => (commit ??= createCommit(db)),
     // Keys given in what is rolled back are of no row: a commit of its own remembers them no longer than that.
     import: (imported: PackedImport) => {
       createImport(db, createCommit(db))(imported);
+    },
+    takeHistory: (batch: HistoryBatch): boolean => {
+      history ??= createHistoryCommit(db, createCommit(db));
+      try {
+        return history(batch);
+      } catch (error) {
+        // Keys given in what was rolled back are of no row, or soon of another.
+        history = undefined;
+        throw error;
+      }
     },
     read: () => (read ??= createReads(db)),
     slice: (name: SliceName, ms: number) => slices(name, ms),
@@ -69,6 +83,8 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
       return String(opened().ledgers().run(request));
     case 'remove':
       return JSON.stringify(opened().remove(request.ids));
+    case 'history':
+      return String(opened().takeHistory(request.batch));
     case 'slice':
       return String(opened().slice(request.name, request.ms));
     case 'close':

@@ -14,7 +14,8 @@ import type { Migration } from './migration.ts';
  * - `removals` says which orchestrations are gone (`ended_at`), or going (in no list any more): what else is kept under their keys
  *   (the search index) can go by it. Its keys are never given again.
  * - `history_files` is how far each file of Claude Code's own history was read; `orchestration_key` is null for what
- *   is of no session of ours, or of one that was deleted.
+ *   is of no session of ours, or of one that was deleted. `history_sessions` is what it takes to read a session on;
+ *   `history_messages` which messages of a project were counted, for its sessions repeat those of one another.
  */
 export const library: Migration = {
   version: 3,
@@ -131,7 +132,23 @@ export const library: Migration = {
       size INTEGER NOT NULL,
       modified_at INTEGER NOT NULL,
       read_to INTEGER NOT NULL,
+      head TEXT NOT NULL,
       state TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE history_sessions (
+      session_id TEXT NOT NULL UNIQUE,
+      project TEXT NOT NULL,
+      orchestration_id TEXT NOT NULL,
+      state TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE history_messages (
+      project TEXT NOT NULL,
+      session_id TEXT NOT NULL,
+      keys BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX history_messages_by_project ON history_messages (project);
+    CREATE INDEX history_messages_by_session ON history_messages (session_id);
   `,
 };
