@@ -40,6 +40,7 @@ const routerOf = ({ engine }: EngineBench) =>
     schedules: { list: () => Promise.resolve([]), add: notAsked, remove: notAsked },
     dryRun: () => Promise.reject(new Error('not asked here')),
     templates: () => Promise.resolve([]),
+    database: { stats: notAsked, prune: notAsked, vacuum: notAsked },
     exports: { run: notGiven, importArchive: notGiven },
     history: { status: notAsked, import: notGiven, follow: notAsked },
     folders: { real: notAsked, whatItRuns: notAsked },

@@ -15,6 +15,7 @@ import {
   resumeAll,
   skip,
 } from './fake-controls.ts';
+import { fakeDatabaseStats } from './fake-database.ts';
 import { fakeHistoryProgress, fakeHistoryStatus } from './fake-history.ts';
 import { listSessions, searchEvents, usageOfWorld } from './fake-library.ts';
 import { labelCounts, mark, markDeleted } from './fake-marks.ts';
@@ -86,6 +87,11 @@ export const routerOf = (world: World) => {
       setStanding: os.budgets.setStanding.handler(({ input }) => {
         throw failureError('budget.unknown', `There is no budget of the ${input.period}.`);
       }),
+    },
+    database: {
+      stats: os.database.stats.handler(() => fakeDatabaseStats),
+      prune: os.database.prune.handler(({ input }) => ({ ...input, removed: [], bytes: 0, bytesOver: 0 })),
+      vacuum: os.database.vacuum.handler(() => ({ before: 2_000_000, after: 1_000_000 })),
     },
     exports: {
       run: os.exports.run.handler(async function* ({ input }) {

@@ -9,6 +9,7 @@ import type { Detail, Engine } from '../engine/engine.ts';
 import { base, type Caller } from './base.ts';
 import { budgetRoutes } from './budget-routes.ts';
 import { commandsRoutes, type SlashCommandSource } from './commands-routes.ts';
+import { databaseRoutes, type DatabaseSource } from './database-routes.ts';
 import { exportRoutes, type ExportSource } from './export-routes.ts';
 import { inboxRoutes, rulesRoutes } from './inbox-routes.ts';
 import { instanceControlRoutes, orchestrationControlRoutes } from './control-routes.ts';
@@ -24,6 +25,7 @@ export type Services = {
   readonly schedules: ScheduleSource;
   readonly folders: TrustSource['folders'];
   readonly exports: ExportSource;
+  readonly database: DatabaseSource;
   readonly info: () => Promise<EngineInfo>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly commands: SlashCommandSource;
@@ -128,6 +130,7 @@ export const createRouter = (services: Services): EngineRouter =>
     commands: commandsRoutes(services.commands),
     schedules: scheduleRoutes(services.schedules),
     budgets: budgetRoutes(services.engine.budgets),
+    database: databaseRoutes(services.database),
     labels: labelRoutes(services.engine),
     usage: usageRoutes(services.engine),
     exports: exportRoutes(services.exports),

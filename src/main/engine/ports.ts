@@ -1,4 +1,5 @@
 import type { LabelCount } from '../../shared/contract/marks.ts';
+import type { DatabaseStats, VacuumReport } from '../../shared/contract/database.ts';
 import type { Spending } from '../../shared/domain/budget.ts';
 import type {
   EventBody,
@@ -362,6 +363,18 @@ export type FoundEvents = {
 /** The events of an orchestration, some at a time, in order. */
 export type EventPages = AsyncIterable<readonly OrchestrationEvent[]>;
 
+/** What a data directory holds, and the room that its files take (see `DatabaseStats`). */
+export type StoreCensus = Omit<DatabaseStats, 'dataDir' | 'retention'>;
+
+/** An orchestration that ended and is not pinned; `bytes` is what it takes about. */
+export type Removable = {
+  readonly id: OrchestrationId;
+  readonly name: string;
+  readonly endedAtMs: number;
+  readonly deletedAtMs: number | null;
+  readonly bytes: number;
+};
+
 /** Everything kept. Writes go one commit at a time, in order; reads never hold up a write. Newest orchestrations first. */
 export interface Store {
   commit(batch: StoreBatch): Promise<void>;
@@ -397,4 +410,13 @@ export interface Store {
   /** What was used, by what. */
   usage(query: UsageQuery): Promise<UsageReport>;
   close(): Promise<void>;
+}
+
+/** What keeps a store small. It looks at every file: seldom, and never on the way of a person's question. */
+export interface StoreCare {
+  census(): Promise<StoreCensus>;
+  /** Those that may be removed, the first ended first. */
+  removable(): Promise<readonly Removable[]>;
+  /** Makes the database as small as it can be; nothing is written meanwhile. */
+  vacuum(): Promise<VacuumReport>;
 }

@@ -22,13 +22,20 @@ import type { Log } from '../engine/ports.ts';
 import { acquireDataDir, type HeldDataDir } from '../store/data-dir-lock.ts';
 import { openStore, type OpenedStore } from '../store/store.ts';
 import { openWorkspaces, type Workspaces } from '../workspace/workspaces.ts';
+import { createDatabaseCare } from './database.ts';
 import { createDemo, type Demo } from './demo.ts';
 import { createDryRun } from './dry-run.ts';
 import { claudeHistoryFolder, createHistory } from './history/history.ts';
 import { limitNursery } from './nursery.ts';
 import { programDir, resourcesDir } from './places.ts';
 import { pricesFor } from './prices.ts';
-import { machineLimitsOf, readSettings, standingBudgetsOf, type Settings } from './settings.ts';
+import {
+  machineLimitsOf,
+  readSettings,
+  retentionTermsOf,
+  standingBudgetsOf,
+  type Settings,
+} from './settings.ts';
 import { slashCommandsOf } from './slash-commands.ts';
 import { listTemplates } from './templates.ts';
 import { systemChance, systemClock, systemIds } from './system-clock.ts';
@@ -170,7 +177,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const { dataDir, log } = options;
   const settings = await readSettings(dataDir);
   const [store, prices, version] = await Promise.all([
-    openStore({ dataDir, log }),
+    openStore({ dataDir, log, compressAfterMs: retentionTermsOf(settings).compressAfterMs }),
     pricesFor(dataDir),
     programVersion(),
   ]);
@@ -203,6 +210,10 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     folders: workspaces.folders,
     exports: createExports({ store, raw: createSpoolStreams(spoolFolder), clock: systemClock, version }),
     history,
+    database: createDatabaseCare({
+      ...{ store, clock: systemClock, dataDir, workspaces, terms: retentionTermsOf(settings) },
+      isBusy: () => engine.unfinished().length > 0,
+    }),
     info,
     ...lookingAround(dataDir, installation),
     prepareDemo: () => demo.prepare(engine.unfinished()),

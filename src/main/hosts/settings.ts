@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BUDGET_PERIODS, type BudgetPeriod } from '../../shared/contract/budgets.ts';
+import type { RetentionTerms } from '../../shared/contract/database.ts';
+import { parseDuration } from '../../shared/domain/duration.ts';
 import { ON_EXCEED, type BudgetSpec } from '../../shared/domain/budget.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { PLAN_DEFAULTS } from '../../shared/domain/plan-defaults.ts';
@@ -9,6 +11,7 @@ import { microUsd } from '../../shared/domain/usage.ts';
 import type { MachineLimits } from '../engine/fleet-gate.ts';
 
 const MIB = 1024 ** 2;
+const DAY_MS = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: MIB, GiB: 1024 * MIB };
 
 const memoryTextSchema = z.string().regex(/^\d{1,9}(\.\d{1,3})? ?[MG]i?B$/, {
@@ -36,6 +39,24 @@ const budgetSchema = z
     onExceed,
   }));
 
+const durationSchema = z.string().transform((text, issue) => {
+  const ms = parseDuration(text.trim());
+  if (ms !== undefined && ms > 0) return ms;
+  issue.addIssue({ code: 'custom', message: 'Give a time such as "90d", "12h" or "10m".' });
+  return z.NEVER;
+});
+
+const retentionSchema = z.strictObject({
+  /** Sessions that ended longer ago are removed, unless they are pinned. */
+  maxAge: durationSchema.exactOptional(),
+  /** While everything takes more, the sessions that ended first are removed, unless they are pinned. */
+  maxSize: memorySchema.exactOptional(),
+  /** What was deleted is removed for good after so long. */
+  trash: durationSchema.default(7 * DAY_MS),
+  /** Spools are compressed so long after their attempt has ended. */
+  compressAfter: durationSchema.default(10 * 60_000),
+});
+
 const instanceCount = z.int().min(1).max(10_000);
 
 export const QUIT_WAYS = ['ask', 'keep', 'stop'] as const;
@@ -58,6 +79,8 @@ const settingsSchema = z.strictObject({
   quit: z.enum(QUIT_WAYS).default('ask'),
   /** Claude Code's own history: whether it is taken in as it is written. */
   history: z.strictObject({ follow: z.boolean().default(false) }).default({ follow: false }),
+  /** How long what is kept: everything for ever, but for what was deleted, when nobody says. */
+  retention: retentionSchema.prefault({}),
   /** Over everything that runs on a day, in a month. */
   budgets: z.partialRecord(z.enum(BUDGET_PERIODS), budgetSchema).default({}),
 });
@@ -70,6 +93,14 @@ export const machineLimitsOf = (settings: Settings): MachineLimits => ({
   maxInstances: settings.maxInstances ?? null,
   maxInstancesPerUser: settings.maxInstancesPerUser ?? null,
   memoryFloorBytes: settings.memoryFloor ?? null,
+});
+
+/** How long what is kept. */
+export const retentionTermsOf = ({ retention }: Settings): RetentionTerms => ({
+  maxAgeMs: retention.maxAge ?? null,
+  maxBytes: retention.maxSize ?? null,
+  trashMs: retention.trash,
+  compressAfterMs: retention.compressAfter,
 });
 
 /** The limits of every day and month, for the engine. */

@@ -1,6 +1,6 @@
 import type { Log } from '../engine/ports.ts';
 import { createKeeper, type Keeper, type KeeperTerms } from './keeper.ts';
-import type { SliceName, WorkerStart } from './protocol.ts';
+import type { SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /** A commit that comes meanwhile waits for the writer. */
@@ -33,6 +33,8 @@ export type Background = {
   committed(orchestrationIds: readonly string[]): void;
   /** Lets the index of words catch up with what is stored, for at most about so many milliseconds. */
   catchUp(ms: number): Promise<void>;
+  /** Asks its thread what takes longer than the one that answers people should take. */
+  ask(request: StoreRequest): Promise<string>;
   /** Ends with the slice that is under way, and brings the ledgers up to date. */
   close(): Promise<void>;
 };
@@ -73,6 +75,7 @@ export const openBackground = (
 ): Background => {
   const keeper = createKeeper({ clock: timers, log });
   let thread: WorkerLink | undefined;
+  let isClosed = false;
   const threads = {
     writer: () => writer,
     // One that failed is replaced by the next slice.
@@ -97,7 +100,10 @@ export const openBackground = (
     catchUp: async (ms) => {
       await threads.keeper().ask({ kind: 'slice', name: 'index', ms });
     },
+    // After the end the writer refuses, as it does everything.
+    ask: (request) => (isClosed ? writer : threads.keeper()).ask(request),
     close: async () => {
+      isClosed = true;
       await keeper.close();
       try {
         await ledgers.flush();

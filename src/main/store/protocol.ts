@@ -6,6 +6,8 @@ import type {
   OrchestrationQuery,
   RecordKind,
   Spent,
+  Removable,
+  StoreCensus,
   StoredOrchestration,
 } from '../engine/ports.ts';
 import type { LabelCount } from '../../shared/contract/marks.ts';
@@ -142,6 +144,8 @@ export type Reads = {
     readonly args: readonly [RecordKind];
     readonly result: readonly { readonly id: string; readonly value: JsonValue }[];
   };
+  readonly census: { readonly args: readonly []; readonly result: StoreCensus };
+  readonly removable: { readonly args: readonly []; readonly result: readonly Removable[] };
   readonly spent: { readonly args: readonly [number, number]; readonly result: Spent };
   readonly labels: { readonly args: readonly []; readonly result: readonly LabelCount[] };
   readonly usage: { readonly args: readonly [UsageQuery]; readonly result: UsageReport };
@@ -161,7 +165,7 @@ export type ReadRequest = {
 
 /** `open` comes first, and may be asked again after it failed. Only the writer takes a `commit` and an `import`. */
 export type StoreRequest =
-  | { readonly kind: 'open' | 'close' }
+  | { readonly kind: 'open' | 'vacuum' | 'close' }
   /** Makes a new database of a damaged one; the thread has none open then. */
   | { readonly kind: 'repair' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }

@@ -9,6 +9,7 @@ import { readRecords } from './read-records.ts';
 import { readSearch } from './read-search.ts';
 import { createLookup } from './search-lookup.ts';
 import { readStored } from './read-stored.ts';
+import { readRetention } from './read-census.ts';
 import { readUsage } from './read-usage.ts';
 
 /** Takes an open database and gives what answers the store's questions; each sees one state of it. */
@@ -22,6 +23,7 @@ export const createReads = (db: Database): ((request: ReadRequest) => string) =>
     ...readLabels(db),
     ...readUsage(db),
     ...readHistory(db),
+    ...readRetention(db),
     orchestrations: readPages(db, lookup),
     search: readSearch(db, lookup),
     instance: (id) => instance.get(id) ?? 'null',

@@ -1,4 +1,14 @@
-import type { EventSearch, FoundEvents, Log, Store, StoreBatch } from '../engine/ports.ts';
+import type {
+  EventSearch,
+  FoundEvents,
+  Log,
+  Removable,
+  Store,
+  StoreBatch,
+  StoreCare,
+  StoreCensus,
+} from '../engine/ports.ts';
+import type { VacuumReport } from '../../shared/contract/database.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { openBackground, type Background } from './background.ts';
@@ -17,12 +27,13 @@ import { openWorkerLink, type WorkerLink } from './worker-link.ts';
  * A store, what a person should be told of its opening (`store.moved_aside`, where a damaged database went), and what does
  * its background work, which takes on that of others.
  */
-export type OpenedStore = Store & {
-  readonly notice: Failure | null;
-  readonly keeper: Keeper;
-  /** Claude Code's own history. */
-  readonly history: HistoryStore;
-};
+export type OpenedStore = Store &
+  StoreCare & {
+    readonly notice: Failure | null;
+    readonly keeper: Keeper;
+    /** Claude Code's own history. */
+    readonly history: HistoryStore;
+  };
 
 /** What came back of a damaged database, as a sentence. */
 const cameBack = ({ orchestrations, events, lostEvents, lostOrchestrations }: RebuildReport): string => {
@@ -147,6 +158,12 @@ const historyStore = (
   },
 });
 
+const createCare = (writer: WorkerLink, { ask }: Background): StoreCare => ({
+  census: async () => JSON.parse(await ask({ kind: 'census', args: [] })) as StoreCensus,
+  removable: async () => JSON.parse(await ask({ kind: 'removable', args: [] })) as readonly Removable[],
+  vacuum: async () => JSON.parse(await writer.ask({ kind: 'vacuum' })) as VacuumReport,
+});
+
 /**
  * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
  * that neither holds up the other or the caller. Whoever opens it holds the directory's lock (data-dir-lock.ts).
@@ -210,6 +227,7 @@ export const openStore = async (options: {
       history: historyStore(reads, writer, (id) => {
         if (!isClosed) background.committed([id]);
       }),
+      ...createCare(writer, background),
       close,
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { VacuumReport } from '../../shared/contract/database.ts';
 import { checkpoint } from './database.ts';
 
 /** Free pages that are kept for what is stored next, and the share of the file that they may be. */
@@ -11,6 +12,19 @@ const pagesAtOnce = 64;
 const incremental = 2;
 
 const numberOf = (db: Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+
+/**
+ * Writes the whole database anew, without what it keeps free, so that it can give back free pages from then on. Gives its size
+ * before and after, in bytes. @throws SqliteError; it is as it was then
+ */
+export const vacuumWhole = (db: Database): VacuumReport => {
+  const size = (): number => numberOf(db, 'page_count') * numberOf(db, 'page_size');
+  const before = size();
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.exec('VACUUM');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  return { before, after: size() };
+};
 
 /**
  * Gives free pages back to the file system, some at a time, when there are more of them than are soon filled again. A database
@@ -29,8 +43,8 @@ export const createVacuum = (db: Database): ((ms: number) => boolean) => {
       const free = numberOf(db, 'freelist_count');
       if (free <= kept) break;
       isUnderWay = true;
-      // All of its rows must be fetched: it gives back a page for each.
-      db.prepare(`PRAGMA incremental_vacuum(${String(pagesAtOnce)})`).all();
+      // `exec` goes on to its end; a statement that is run would give back one page.
+      db.exec(`PRAGMA incremental_vacuum(${String(pagesAtOnce)})`);
       if (performance.now() >= until) return true;
     }
     if (isUnderWay) checkpoint(db);

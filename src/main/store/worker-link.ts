@@ -17,7 +17,17 @@ export type WorkerLink = {
 const slowMs = 40;
 
 /** These wait for the disk by their nature, or say themselves how long they may take. */
-const unhurried: readonly StoreRequest['kind'][] = ['open', 'repair', 'import', 'slice', 'ledgers', 'close'];
+const unhurried: readonly StoreRequest['kind'][] = [
+  'open',
+  'repair',
+  'import',
+  'slice',
+  'ledgers',
+  'vacuum',
+  'census',
+  'removable',
+  'close',
+];
 
 // The build names this entry so and puts it beside every other file of the main process.
 const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);

@@ -13,6 +13,7 @@ import { spoolFolderOf } from '../spool/files.ts';
 import { createReads } from './read.ts';
 import { createRemovalBegin } from './remove.ts';
 import { createSlices } from './slices.ts';
+import { vacuumWhole } from './vacuum.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
 
 /**
@@ -54,6 +55,7 @@ const createHandlers = (db: Database) => {
       }
     },
     read: () => (read ??= createReads(db)),
+    vacuum: () => JSON.stringify(vacuumWhole(db)),
     slice: (name: SliceName, ms: number) => slices(name, ms),
     ledgers: () => (ledgers ??= createLedgers(db, spoolFolderOf(dirname(file)))),
     close: () => {
@@ -85,6 +87,8 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
       return JSON.stringify(opened().remove(request.ids));
     case 'history':
       return String(opened().takeHistory(request.batch));
+    case 'vacuum':
+      return opened().vacuum();
     case 'slice':
       return String(opened().slice(request.name, request.ms));
     case 'close':

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { glob, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { glob, open, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { failureError } from '../../shared/domain/failure.ts';
+import type { InstanceId } from '../../shared/domain/ids.ts';
 import type { Files } from '../engine/workspace-ports.ts';
 import { isMissing } from './file-error.ts';
 import { writeWhole } from './made-state.ts';
@@ -120,13 +121,20 @@ function fileNameOf(name: string): string {
   return `${slug === '' ? 'value' : basename(slug).slice(0, 60)}-${digest}.txt`;
 }
 
+const valuesFolder = (dataDir: string, instanceId: string): string =>
+  join(resolve(dataDir), 'values', instanceId);
+
+/** Removes the files in which values of an instance were kept, if there are any. */
+export const removeValues = (dataDir: string, instanceId: InstanceId): Promise<void> =>
+  rm(valuesFolder(dataDir, instanceId), { recursive: true, force: true });
+
 /** Files of workspaces, and those in which values are kept: below `values` in the data directory. */
 export function createFiles(dataDir: string): Files {
   return {
     glob: globFiles,
     read: async (folder, path, maxBytes) => readText(await placeOfFile(folder, path), maxBytes),
     keepValue: async (instanceId, name, text) => {
-      const file = join(resolve(dataDir), 'values', instanceId, fileNameOf(name));
+      const file = join(valuesFolder(dataDir, instanceId), fileNameOf(name));
       await writeWhole(file, text);
       return file;
     },

@@ -1,9 +1,10 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InstanceId } from '../../shared/domain/ids.ts';
 import type { CommandRunner, Files, Folders, Machine, WorkspaceKeeper } from '../engine/workspace-ports.ts';
 import { createCommandRunner } from './commands.ts';
 import { DEFAULT_COPY_LIMITS, type CopyLimits } from './copy.ts';
-import { createFiles } from './files.ts';
+import { createFiles, removeValues } from './files.ts';
 import { createFolders } from './folders.ts';
 import { createGit } from './git.ts';
 import { createWorkspaceKeeper } from './keeper.ts';
@@ -24,6 +25,8 @@ export interface Workspaces {
   readonly files: Files;
   readonly folders: Folders;
   readonly machine: Machine;
+  /** Removes what is kept for an instance that is removed itself. Its workspace stays: it may hold somebody's work. */
+  readonly forgetValues: (instanceId: InstanceId) => Promise<void>;
   /** Ends what is being made and set up: a later engine makes it anew. */
   close(): void;
 }
@@ -49,6 +52,7 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Worksp
     files: createFiles(dataDir),
     folders: createFolders(),
     machine,
+    forgetValues: (instanceId) => removeValues(dataDir, instanceId),
     close: () => {
       ending.abort();
     },

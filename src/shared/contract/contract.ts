@@ -12,6 +12,7 @@ import { exportsContract } from './exports.ts';
 import { inboxContract, rulesContract } from './inbox.ts';
 import { labelsContract, orchestrationMarks } from './marks.ts';
 import { commandsContract } from './commands.ts';
+import { databaseContract } from './database.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { DryRun } from './dry-run.ts';
 import type { PlanCheck } from './plan-check.ts';
@@ -104,6 +105,7 @@ export const contract = {
   labels: labelsContract,
   usage: usageContract,
   exports: exportsContract,
+  database: databaseContract,
   system: {
     info: base.output(type<EngineInfo>()),
     doctor: base.output(type<DoctorReport>()),

@@ -36,9 +36,15 @@ const startProcess = (command: string, args: readonly string[]): Program => {
 
 const pathOf = (program: string): string => fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
 
-/** Starts a program of this folder on a data directory; it is killed when the test ends. */
+/** Starts a program of this folder on a data directory or a file; it is killed when the test ends. */
 export const startProgram = (
-  program: 'commit-forever' | 'compact-forever' | 'index-forever' | 'hold-data-dir' | 'bring-up-to-date',
+  program:
+    | 'commit-forever'
+    | 'compress-file'
+    | 'compact-forever'
+    | 'index-forever'
+    | 'hold-data-dir'
+    | 'bring-up-to-date',
   dataDir: string,
 ): Program => startProcess(process.execPath, [pathOf(program), dataDir]);
 

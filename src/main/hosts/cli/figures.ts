@@ -25,3 +25,13 @@ export const costText = ({ costMicroUsd }: Pick<ModelUsage, 'costMicroUsd'>, bas
 /** A share of one as a percentage; `–` when there is none. */
 export const shareText = (share: number | null): string =>
   share === null ? '–' : `${(share * 100).toFixed(1)}%`;
+
+const byteUnits = ['KB', 'MB', 'GB', 'TB'] as const;
+
+/** `812 B`, `3.4 MB`, `120 GB`. */
+export const bytesText = (bytes: number): string => {
+  if (bytes < 1000) return `${String(bytes)} B`;
+  const step = Math.min(byteUnits.length, Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** step;
+  return `${amount >= 100 ? amount.toFixed(0) : amount.toFixed(1)} ${byteUnits[step - 1] ?? ''}`;
+};

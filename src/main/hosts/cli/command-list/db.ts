@@ -1,7 +1,9 @@
+import { Option } from 'commander';
 import { z } from 'zod';
 import { acting, formatOption, type CommandSpec } from '../command-spec.ts';
 
-const options = z.object({ format: z.enum(['text', 'json']) });
+const formats = z.enum(['text', 'json']);
+const options = z.object({ format: formats });
 const format = formatOption(['text', 'json'], 'text: what it does, step by step; json: the result as data');
 
 const caring: readonly CommandSpec[] = [
@@ -32,7 +34,44 @@ const caring: readonly CommandSpec[] = [
   },
 ];
 
+const figures = formatOption(['text', 'json'], 'text: for people; json: the same as data');
+
+const keeping: readonly CommandSpec[] = [
+  {
+    usage: 'stats',
+    summary: 'Say what is kept and what room it takes (this is what "netra db" does)',
+    isDefault: true,
+    options: [figures],
+    act: acting(options, async (context, _args, { format: chosen }) =>
+      (await import('../commands/db-care.ts')).showStats(context, chosen),
+    ),
+  },
+  {
+    usage: 'prune',
+    summary: 'Remove for good what the settings (retention) do not keep; this also happens once an hour',
+    options: [new Option('--dry-run', 'only say what would be removed'), figures],
+    examples: ['netra db prune --dry-run'],
+    act: acting(
+      z.object({ format: formats, dryRun: z.boolean().default(false) }),
+      async (context, _args, { format: chosen, dryRun }) =>
+        (await import('../commands/db-care.ts')).prune(context, dryRun, chosen),
+    ),
+  },
+  {
+    usage: 'vacuum',
+    summary: 'Write the database anew, as small as it can be; nothing may run meanwhile',
+    options: [figures],
+    act: acting(options, async (context, _args, { format: chosen }) =>
+      (await import('../commands/db-care.ts')).vacuum(context, chosen),
+    ),
+  },
+];
+
 /** `netra db` */
 export const databaseCommands: readonly CommandSpec[] = [
-  { usage: 'db', summary: 'Look after the database of a data directory', subcommands: caring },
+  {
+    usage: 'db',
+    summary: 'Look after the database of a data directory',
+    subcommands: [...keeping, ...caring],
+  },
 ];

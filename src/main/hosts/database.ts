@@ -1,0 +1,51 @@
+import type { RetentionTerms } from '../../shared/contract/database.ts';
+import { failureError } from '../../shared/domain/failure.ts';
+import type { DatabaseSource } from '../api/database-routes.ts';
+import type { Clock, StoredOrchestration } from '../engine/ports.ts';
+import { createRetention } from '../engine/retention.ts';
+import type { OpenedStore } from '../store/store.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+
+export type DatabaseCareOptions = {
+  readonly store: OpenedStore;
+  readonly clock: Clock;
+  readonly dataDir: string;
+  readonly terms: RetentionTerms;
+  readonly workspaces: Pick<Workspaces, 'forgetValues'>;
+  /** Whether something runs, or waits for its turn. */
+  readonly isBusy: () => boolean;
+};
+
+const hourMs = 3_600_000;
+
+const inUse = () =>
+  failureError(
+    'database.in_use',
+    'Something runs, and could store nothing while the database is written anew. Do this when all of it has ended.',
+  );
+
+/** Looks after what is kept: what the settings do not keep is removed once an hour, in a quiet moment. */
+export const createDatabaseCare = (options: DatabaseCareOptions): DatabaseSource => {
+  const { store, clock, dataDir, terms, workspaces, isBusy } = options;
+  const forget = async ({ instances }: StoredOrchestration): Promise<void> => {
+    for (const { id } of instances) await workspaces.forgetValues(id);
+  };
+  const retention = createRetention({ store, clock, dataDir, terms, forget });
+  store.keeper.add(
+    {
+      name: 'retention',
+      run: async () => {
+        await retention.prune({ dryRun: false });
+        return false;
+      },
+    },
+    { everyMs: hourMs },
+  );
+  return {
+    ...retention,
+    vacuum: () => {
+      if (isBusy()) throw inUse();
+      return store.vacuum();
+    },
+  };
+};
