@@ -9,7 +9,7 @@ import { createSpoolCompression } from '../../src/main/store/compress-spools.ts'
 import { openStore } from '../../src/main/store/store.ts';
 import { createVacuum } from '../../src/main/store/vacuum.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
-import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
+import { creationOf, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
 import { startProgram } from '../support/store/programs.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
