@@ -158,9 +158,10 @@ const historyStore = (
   },
 });
 
-const createCare = (writer: WorkerLink, { ask }: Background): StoreCare => ({
-  census: async () => JSON.parse(await ask({ kind: 'census', args: [] })) as StoreCensus,
-  removable: async () => JSON.parse(await ask({ kind: 'removable', args: [] })) as readonly Removable[],
+const createCare = (writer: WorkerLink, background: Background): StoreCare => ({
+  census: async () => JSON.parse(await background.ask({ kind: 'census', args: [] })) as StoreCensus,
+  removable: async () =>
+    JSON.parse(await background.ask({ kind: 'removable', args: [] })) as readonly Removable[],
   vacuum: async () => JSON.parse(await writer.ask({ kind: 'vacuum' })) as VacuumReport,
 });
 

@@ -55,7 +55,11 @@ const createHandlers = (db: Database) => {
       }
     },
     read: () => (read ??= createReads(db)),
-    vacuum: () => JSON.stringify(vacuumWhole(db)),
+    vacuum: () => {
+      // What is to go goes first.
+      for (const name of ['remove', 'compact'] as const) while (slices(name, 1_000));
+      return JSON.stringify(vacuumWhole(db));
+    },
     slice: (name: SliceName, ms: number) => slices(name, ms),
     ledgers: () => (ledgers ??= createLedgers(db, spoolFolderOf(dirname(file)))),
     close: () => {
