@@ -36,7 +36,7 @@ export const searchCommand: CommandSpec = {
   examples: [
     'netra search flaky test',
     'netra search \'"connection refused" tool:Bash after:7d\'',
-    'netra search migrat* -draft state:failed cost\\>1',
+    `netra search 'migrat* -draft state:failed cost>1'`,
   ],
   act: acting(
     z.object({ limit: z.int(), format: z.enum(['text', 'json', 'ndjson']) }),
