@@ -261,7 +261,7 @@ describe('a kill', () => {
   const program = join(import.meta.dirname, '../support/store/export-archive.ts');
   const large = (seed: number): SampleSession => {
     const sample = some(seed, { mostEvents: 30 });
-    const stdout = Buffer.from(`${'{"type":"assistant","text":"some words"}\n'.repeat(20_000)}`);
+    const stdout = Buffer.from('{"type":"assistant","text":"some words"}\n'.repeat(20_000));
     return { ...sample, raw: sample.raw.map((one) => ({ ...one, stdout })) };
   };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 const letters = (alphabet: string, length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...alphabet), minLength: length, maxLength: length });
+  fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: length, maxLength: length });
 
 const upper = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const mixed = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';

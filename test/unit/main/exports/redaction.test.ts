@@ -131,10 +131,10 @@ const withSecret = ({ stored, events, raw }: SampleSession, secret: string, valu
 const plainSession = ({ stored, events }: SampleSession): Session => ({
   stored,
   secrets: null,
-  events: async function* () {
+  async *events () {
     yield events;
   },
-  eventsOf: async function* (id) {
+  async *eventsOf (id) {
     yield events.filter(({ instanceId }) => instanceId === id);
   },
 });

@@ -18,10 +18,10 @@ const head = { exportedAt: instantOf(Date.UTC(2026, 5, 7)), version: '1.2.3', re
 const sessionOf = ({ stored, events }: SampleSession): Session => ({
   stored,
   secrets: null,
-  events: async function* () {
+  async *events () {
     yield events;
   },
-  eventsOf: async function* (id) {
+  async *eventsOf (id) {
     yield events.filter(({ instanceId }) => instanceId === id);
   },
 });
