@@ -15,7 +15,7 @@ import { ndjsonFormat } from './ndjson.ts';
 import { createRedactor, type Tally } from './redaction/redactor.ts';
 import { mark, redactedSession } from './redaction/session.ts';
 import { reportFormat } from './report/report.ts';
-import { openSession, openSessions, type ReadableStore, type Session } from './session.ts';
+import { openOldestFirst, openSession, openSessions, type ReadableStore, type Session } from './session.ts';
 
 export type ExportsOptions = {
   readonly store: ReadableStore & Pick<Store, 'importOrchestration'>;
@@ -137,7 +137,8 @@ export const createExports = (options: ExportsOptions): Exports => {
       const counts: Counts = { orchestrations: 0, events: 0 };
       const tally: Tally = new Map();
       const account: ArchiveAccount = { stopped: 0, withoutRaw: 0, tally };
-      const opened = counted(openSessions(store, request.ids), counts);
+      const open = format === null ? openOldestFirst : openSessions;
+      const opened = counted(open(store, request.ids), counts);
       const sessions = request.redact ? redactedSessions(opened, tally) : opened;
       const pieces =
         format === null

@@ -80,3 +80,13 @@ export async function* openSessions(
 ): AsyncGenerator<Session, void> {
   for await (const id of ids ?? allIds(store)) yield await openSession(store, id);
 }
+
+/** As `openSessions`, but the oldest first: what is stored in this order is in the same order again. */
+export async function* openOldestFirst(
+  store: ReadableStore,
+  ids: readonly OrchestrationId[] | null,
+): AsyncGenerator<Session, void> {
+  const all: OrchestrationId[] = [];
+  for await (const id of ids ?? allIds(store)) all.push(id);
+  yield* openSessions(store, ids === null ? all.reverse() : all);
+}

@@ -132,7 +132,7 @@ const pageStart = ({ redacted }: ExportHead): string =>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
 <title>Netra report</title><style>${{ html: reportStyle }}</style></head>
 <body><header><h1>Netra report</h1>${redacted ? markup`<p class="quiet">Secrets were taken out of it.</p>` : markup``}</header>
-<div class="find"><noscript><p class="bad">The transcripts below need JavaScript, which is switched off here.</p></noscript>
+<div class="find" role="search"><noscript><p class="bad">The transcripts below need JavaScript, which is switched off here.</p></noscript>
 <div id="tools" hidden><input type="search" id="find" placeholder="Search everything said and run" aria-label="Search">
 <span id="count" class="quiet" role="status"></span><label><input type="checkbox" id="spoken"> only what was said</label></div>
 <ul id="hits" aria-label="Hits"></ul></div>

@@ -72,13 +72,26 @@ export const reportScript = String.raw`'use strict';
     chunk.place.replaceChildren();
   };
   const byPlace = new WeakMap();
+  // What was jumped to stays in the middle while what is around it takes its real height, until the reader moves.
+  let target = null;
+  const settle = () => {
+    if (!target) return;
+    const row = target.chunk.place.querySelector('[data-number="' + target.number + '"]');
+    if (!row) return;
+    row.classList.add('here');
+    row.scrollIntoView({ block: 'center' });
+  };
+  for (const moved of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
+    window.addEventListener(moved, () => (target = null), { passive: true, capture: true });
+  }
   const near = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) {
         const chunk = byPlace.get(entry.target);
         if (entry.isIntersecting) show(chunk);
-        else hide(chunk);
+        else if (chunk !== (target && target.chunk)) hide(chunk);
       }
+      settle();
     },
     { rootMargin: '1200px 0px' },
   );
@@ -120,12 +133,10 @@ export const reportScript = String.raw`'use strict';
     opened.add(hit.chunk.key + ' ' + hit.number);
     hide(hit.chunk);
     show(hit.chunk);
-    const row = hit.chunk.place.querySelector('[data-number="' + hit.number + '"]');
     for (const other of document.querySelectorAll('.here')) other.classList.remove('here');
-    if (!row) return;
-    row.classList.add('here');
-    row.scrollIntoView({ block: 'center' });
-    requestAnimationFrame(() => row.scrollIntoView({ block: 'center' }));
+    target = hit;
+    settle();
+    requestAnimationFrame(settle);
   };
   const snippet = (text, at, length) => {
     const from = Math.max(0, at - 50);
