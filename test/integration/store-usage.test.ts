@@ -322,6 +322,22 @@ describe('any usage report', () => {
   }, 120_000);
 });
 
+describe('a remark', () => {
+  it('is put into the view that is there, and into what lists go by; of what is gone it is nothing', async () => {
+    const store = await newStore();
+    const run = runOf('a', [{ at: 5, usage: used(5) }]);
+    await store.commit(creationOf(run));
+    const { id } = run.orchestration;
+    const change = { name: 'b', labels: ['Urgent'], note: 'n', pinned: true };
+    const gone = { id: sampleOf('x').orchestration.id, change };
+    await store.commit({ ...emptyBatch, remarks: [{ id, change }, gone] });
+    expect((await store.orchestration(id))?.orchestration).toEqual({ ...run.orchestration, ...change });
+    const { query } = parseQuery('label:urgent name:b is:pinned', { now: 0, timeZone: 'UTC' });
+    expect((await store.orchestrations({ query, limit: 5 })).total).toBe(1);
+    expect(await store.labels()).toEqual([{ label: 'Urgent', count: 1 }]);
+  });
+});
+
 describe('labels', () => {
   it('are counted without case and given as they were written last', async () => {
     const store = await newStore();

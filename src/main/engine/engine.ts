@@ -31,7 +31,6 @@ import { restartInstance, stopInstance } from './instance-controls.ts';
 import { stoppedBy } from './instance-ending.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { newInstanceView } from './instance-view.ts';
-import { createInTurns, type InTurns } from './in-turns.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createMarks, refuseDeleted, type MarksOf } from './marks.ts';
 import { openFleet, type Fleet, type FleetOptions } from './fleet.ts';
@@ -76,8 +75,6 @@ export class Engine {
   readonly controls: Controls;
   readonly budgets: Budgets;
   readonly marks: MarksOf;
-  /** For whoever changes what was not run here: one at a time each. */
-  readonly inTurns: InTurns<OrchestrationId> = createInTurns();
   readonly inbox: Inbox;
   readonly trust: Trust;
   readonly rules: PermissionRules;
@@ -95,7 +92,7 @@ export class Engine {
     this.#runs = fleet.runs;
     this.controls = createControls(fleet.runs);
     this.budgets = createBudgets(fleet);
-    this.marks = createMarks({ ...options, journal, runs: fleet.runs, inTurns: this.inTurns });
+    this.marks = createMarks({ ...options, journal, publications, runs: fleet.runs });
     this.trust = fleet.trust;
     this.rules = fleet.rules;
     this.inbox = createInbox({

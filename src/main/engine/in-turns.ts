@@ -1,5 +1,5 @@
 /** Does work of the same key one after the other, in the order in which it was asked for. */
-export type InTurns<Key> = <T>(key: Key, work: () => Promise<T>) => Promise<T>;
+type InTurns<Key> = <T>(key: Key, work: () => Promise<T>) => Promise<T>;
 
 /** Work that fails holds up nothing. */
 export const createInTurns = <Key>(): InTurns<Key> => {

@@ -2,7 +2,7 @@ import { failureOf } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { AttemptRecord, Clock, Log, RecordChange, Store, StoreBatch } from './ports.ts';
+import type { AttemptRecord, Clock, Log, RecordChange, Remark, Store, StoreBatch } from './ports.ts';
 
 /** What one step of the engine makes durable; the parts left out are empty. */
 export type Change = Partial<StoreBatch>;
@@ -35,6 +35,7 @@ type Pending = {
   readonly specs: Map<InstanceId, StoreBatch['specs'][number]>;
   /** By kind and id. */
   readonly records: Map<string, RecordChange>;
+  readonly remarks: Remark[];
 };
 
 const nothingPending = (): Pending => ({
@@ -45,6 +46,7 @@ const nothingPending = (): Pending => ({
   attempts: new Map(),
   specs: new Map(),
   records: new Map(),
+  remarks: [],
 });
 
 const putAll = <Key, Row>(
@@ -59,6 +61,7 @@ const add = (pending: Pending, change: Change): void => {
   // Not in one call: bursts are longer than what a call takes.
   for (const event of change.events ?? []) pending.events.push(event);
   pending.created.push(...(change.created ?? []));
+  pending.remarks.push(...(change.remarks ?? []));
   putAll(pending.orchestrations, change.orchestrations, ({ id }) => id);
   putAll(pending.instances, change.instances, ({ id }) => id);
   putAll(pending.attempts, change.attempts, ({ id }) => id);
@@ -74,6 +77,7 @@ const batchOf = (pending: Pending): StoreBatch => ({
   attempts: [...pending.attempts.values()],
   specs: [...pending.specs.values()],
   records: [...pending.records.values()],
+  ...(pending.remarks.length > 0 && { remarks: pending.remarks }),
 });
 
 /**

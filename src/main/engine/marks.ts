@@ -3,9 +3,10 @@ import { instantOf, type Instant, type OrchestrationId } from '../../shared/doma
 import type { MarkedChanges } from '../../shared/domain/event.ts';
 import { labelKey, MARK_LIMITS, uniqueLabels, type MarkChange } from '../../shared/domain/marks.ts';
 import type { OrchestrationView, Remarked } from '../../shared/domain/orchestration.ts';
-import type { InTurns } from './in-turns.ts';
+import { createInTurns } from './in-turns.ts';
 import type { Journal } from './journal.ts';
 import type { Clock, Store } from './ports.ts';
+import type { Publications } from './publications.ts';
 import { unknownOrchestration, type Runs } from './runs.ts';
 
 /** What people put on orchestrations, running or ended. `by` is who asked. All may be asked twice. */
@@ -88,12 +89,16 @@ type MarksContext = {
   readonly store: Pick<Store, 'orchestration'>;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'append'>;
-  /** Whoever else changes what was not run here takes its turn there too. */
-  readonly inTurns: InTurns<OrchestrationId>;
+  readonly publications: Pick<Publications, 'publish'>;
 };
 
-/** What is put on orchestrations, over the runs of an engine. */
-export const createMarks = ({ runs, store, clock, journal, inTurns }: MarksContext): MarksOf => {
+const nothingNew = { events: [], deltas: [], instances: [] };
+
+type Put = (id: OrchestrationId, decide: Decide, by: string) => Promise<OrchestrationView>;
+
+/** Gives what puts marks on an orchestration, wherever it was run. */
+const createPut = ({ runs, store, clock, journal, publications }: MarksContext): Put => {
+  const inTurns = createInTurns<OrchestrationId>();
   const now = (): Instant => instantOf(clock.now());
 
   const ofRun = (id: OrchestrationId, decide: Decide, by: string): Promise<OrchestrationView> =>
@@ -106,29 +111,51 @@ export const createMarks = ({ runs, store, clock, journal, inTurns }: MarksConte
       return run.view;
     });
 
+  /** An archive's sessions are as they are, and nobody else writes to them. */
+  const ofArchive = async (view: OrchestrationView, changes: MarkedChanges, by: string): Promise<void> => {
+    const seq = view.lastSeq + 1;
+    const marked = { ...view, ...remarkedBy(changes, now()), lastSeq: seq };
+    const body = { type: 'orchestration.marked', changes, by } as const;
+    const event = { orchestrationId: view.id, seq, instanceId: null, n: null, attemptId: null };
+    await journal.append({
+      events: [{ ...event, at: now(), source: null, body }],
+      orchestrations: [marked],
+    });
+  };
+
+  /** Claude Code's own sessions may be read on meanwhile, and all their numbers of events are taken by their lines. */
+  const ofHistory = async (view: OrchestrationView, changes: MarkedChanges): Promise<void> => {
+    await journal.append({ remarks: [{ id: view.id, change: remarkedBy(changes, now()) }] });
+    const marked = (await store.orchestration(view.id))?.orchestration;
+    if (marked !== undefined) publications.publish({ ...nothingNew, orchestrations: [marked] });
+  };
+
   /** What was run elsewhere has no run here. */
   const ofStored = (id: OrchestrationId, decide: Decide, by: string): Promise<OrchestrationView> =>
     inTurns(id, async () => {
-      const view = (await store.orchestration(id))?.orchestration;
-      if (view === undefined) throw unknownOrchestration(id);
+      const view = await storedView(id);
       const changes = decide(view, view.state !== 'running');
       if (changes === null) return view;
-      const seq = view.lastSeq + 1;
-      const changed = { ...view, ...remarkedBy(changes, now()), lastSeq: seq };
-      const body = { type: 'orchestration.marked', changes, by } as const;
-      const event = { orchestrationId: id, seq, instanceId: null, n: null, attemptId: null };
-      await journal.append({
-        events: [{ ...event, at: now(), source: null, body }],
-        orchestrations: [changed],
-      });
-      return changed;
+      await (view.origin === 'claude' ? ofHistory(view, changes) : ofArchive(view, changes, by));
+      return storedView(id);
     });
 
-  const change = async (id: OrchestrationId, decide: Decide, by: string): Promise<OrchestrationView> => {
-    const origin =
-      runs.get(id)?.view.origin ?? (await store.orchestration(id))?.orchestration.origin ?? 'netra';
+  const storedView = async (id: OrchestrationId): Promise<OrchestrationView> => {
+    const view = (await store.orchestration(id))?.orchestration;
+    if (view === undefined) throw unknownOrchestration(id);
+    return view;
+  };
+
+  return async (id, decide, by) => {
+    const origin = runs.get(id)?.view.origin ?? (await storedView(id)).origin;
     return origin === 'netra' ? ofRun(id, decide, by) : ofStored(id, decide, by);
   };
+};
+
+/** What is put on orchestrations, over the runs of an engine. */
+export const createMarks = (context: MarksContext): MarksOf => {
+  const { runs } = context;
+  const put = createPut(context);
 
   const each = async (
     ids: readonly OrchestrationId[],
@@ -138,7 +165,7 @@ export const createMarks = ({ runs, store, clock, journal, inTurns }: MarksConte
     const done: OrchestrationId[] = [];
     for (const id of new Set(ids)) {
       try {
-        await change(id, deleting(deleted), by);
+        await put(id, deleting(deleted), by);
         done.push(id);
       } catch (error) {
         // Retention may have taken it away meanwhile.
@@ -151,7 +178,7 @@ export const createMarks = ({ runs, store, clock, journal, inTurns }: MarksConte
   };
 
   return {
-    mark: (id, marks, by) => change(id, marking(marks), by),
+    mark: (id, marks, by) => put(id, marking(marks), by),
     delete: async (ids, by) => {
       // What runs is always in memory.
       const running = ids.map((id) => runs.get(id)).find((run) => run?.isOver === false);

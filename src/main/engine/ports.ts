@@ -16,7 +16,7 @@ import type {
   PermissionQuestion,
   ToolStats,
 } from '../../shared/domain/instance.ts';
-import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
+import type { OrchestrationState, OrchestrationView, Remarked } from '../../shared/domain/orchestration.ts';
 import type { InlineObject, InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
 import type { SearchQuery } from '../../shared/domain/search-query.ts';
 import type { Usage, UsageBasis } from '../../shared/domain/usage.ts';
@@ -293,7 +293,14 @@ export type StoreBatch = {
   /** The specs of instances that have one of their own, and not their plan's. */
   readonly specs: readonly { readonly instanceId: InstanceId; readonly spec: InstanceSpec }[];
   readonly records: readonly RecordChange[];
+  /**
+   * Names and marks of orchestrations whose views others write beside the engine: they are put into the view that is there
+   * when this is committed.
+   */
+  readonly remarks?: readonly Remark[];
 };
+
+export type Remark = { readonly id: OrchestrationId; readonly change: Partial<Remarked> };
 
 export type StoredOrchestration = {
   readonly orchestration: OrchestrationView;

@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { eventWidth } from './event-layout.ts';
+import type { Remark } from '../engine/ports.ts';
+import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { packOrchestration } from './pack.ts';
 import type {
   PackedAttempt,
   PackedBatch,
@@ -9,6 +12,7 @@ import type {
   PackedOrchestration,
 } from './protocol.ts';
 import { StoreFailure } from './sqlite-failure.ts';
+import { upgradeOrchestration } from './view-defaults.ts';
 
 /** Events that one statement inserts: a statement for each took 1.3 times as long. What is left over goes one by one. */
 const eventsAtOnce = 16;
@@ -28,6 +32,7 @@ const statementsOf = (db: Database) => ({
        max((SELECT coalesce(max(key), 0) FROM orchestrations), (SELECT coalesce(max(orchestration_key), 0) FROM removals)) + 1,
        ?, ?) ON CONFLICT (id) DO UPDATE SET view = excluded.view`,
   ),
+  view: db.prepare<[string], string>('SELECT view FROM orchestrations WHERE id = ?').pluck(),
   facets: db.prepare(
     `INSERT INTO facets VALUES (@key, @name, @plan, @state, @workspace, @owner, @origin, @startedAt, @endedAt,
        @instances, @tokens, @costMicroUsd, @pinned, @deletedAt, @note, 0)
@@ -97,6 +102,14 @@ const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchest
   statements.forgetLabels.run(key);
   for (const label of row.labels) statements.label.run(label, key);
   for (const model of row.models) statements.used.run('model', model, key);
+};
+
+const putRemark = (statements: Statements, keys: Keys, { id, change }: Remark): void => {
+  const view = statements.view.get(id);
+  // It may have been removed meanwhile.
+  if (view === undefined) return;
+  const stored = upgradeOrchestration(JSON.parse(view) as OrchestrationView);
+  putOrchestration(statements, keys, packOrchestration({ ...stored, ...change }));
 };
 
 const putInstance = (statements: Statements, keys: Keys, row: PackedInstance): void => {
@@ -196,6 +209,7 @@ export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
       const { changes } = statements.source.run(keys.orchestration(id), source);
       refuseTaken(changes, 'an orchestration', id);
     }
+    for (const remark of batch.remarks ?? []) putRemark(statements, keys, remark);
     for (const row of batch.instances) putInstance(statements, keys, row);
     for (const { instanceId, spec } of batch.specs) statements.ownSpec.run(keys.instance(instanceId), spec);
     for (const { kind, id, value } of batch.records) {

@@ -59,7 +59,8 @@ const packEvents = (events: readonly OrchestrationEvent[]): PackedEvents => {
   return { ids, numbers, bodies };
 };
 
-const packOrchestration = (view: OrchestrationView): PackedOrchestration => {
+/** An orchestration's row. */
+export const packOrchestration = (view: OrchestrationView): PackedOrchestration => {
   const { inputTokens, outputTokens, cacheWriteTokens, cacheReadTokens, costMicroUsd } = totalOf(view.usage);
   return {
     id: view.id,
@@ -137,4 +138,5 @@ const packWith = (newTools: ReturnType<typeof createToolsFilter>, batch: StoreBa
     value: value === null ? null : JSON.stringify(value),
   })),
   events: packEvents(batch.events),
+  ...(batch.remarks !== undefined && { remarks: batch.remarks }),
 });

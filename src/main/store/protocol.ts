@@ -5,6 +5,7 @@ import type {
   OrchestrationPage,
   OrchestrationQuery,
   RecordKind,
+  Remark,
   Spent,
   Removable,
   StoreCensus,
@@ -110,6 +111,7 @@ export type PackedBatch = {
     readonly value: string | null;
   }[];
   readonly events: PackedEvents;
+  readonly remarks?: readonly Remark[];
 };
 
 /** An orchestration from elsewhere: its rows, and its events in blocks. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { AttemptId, OrchestrationId } from '../../shared/domain/ids.ts';
 import { compressedSuffix, spoolFile } from '../spool/files.ts';
+import { createSpentKeeper } from './spent-before.ts';
 
 /** Rows that one transaction takes away: some milliseconds. */
 const eventsAtOnce = 256;
@@ -35,7 +36,11 @@ export const createRemovalBegin = (
   const note = db.prepare('INSERT INTO removals (orchestration_key, id, begun_at) VALUES (?, ?, ?)');
   // Its id may come again, from an archive: it must not be found under it.
   const rename = db.prepare("UPDATE orchestrations SET id = 'removed ' || key WHERE key = ?");
+  const keepSpent = createSpentKeeper(db);
   const unlist = [
+    // With what they come to kept, they must not count a second time until they are gone.
+    `DELETE FROM usage WHERE attempt_key IN (
+       SELECT a.key FROM instances i JOIN attempts a ON a.instance_key = i.key WHERE i.orchestration_key = ?)`,
     'DELETE FROM facets WHERE orchestration_key = ?',
     'DELETE FROM labels WHERE orchestration_key = ?',
     'UPDATE history_files SET orchestration_key = NULL WHERE orchestration_key = ?',
@@ -47,6 +52,7 @@ export const createRemovalBegin = (
       // First, so that nothing is made anew from it. Should this not be committed, it is written again.
       removeLedger(spoolFolder, id);
       note.run(key, id, Date.now());
+      keepSpent(key);
       rename.run(key);
       for (const statement of unlist) statement.run(key);
       return true;

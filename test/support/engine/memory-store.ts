@@ -56,6 +56,11 @@ export const createMemoryStore = (): MemoryStore => {
       if (found === undefined) throw new Error(`view of an unknown orchestration: ${view.id}`);
       orchestrations.set(view.id, { ...found, orchestration: view });
     }
+    for (const { id, change } of batch.remarks ?? []) {
+      const found = orchestrations.get(id);
+      if (found !== undefined)
+        orchestrations.set(id, { ...found, orchestration: { ...found.orchestration, ...change } });
+    }
     for (const view of batch.instances) instances.set(view.id, view);
     for (const record of batch.attempts) attempts.set(record.id, record);
     for (const { instanceId, spec } of batch.specs) specs.set(instanceId, spec);

@@ -130,20 +130,37 @@ describe('marking', () => {
     );
   });
 
-  it('works on what was run elsewhere too, one change after the other', async () => {
-    const p = await ended();
-    const stored = await p.bench().store.orchestration(p.id);
-    if (stored === null) throw new Error('it is not stored');
-    const imported = { ...stored.orchestration, origin: 'claude' as const };
-    const none = { events: [], created: [], instances: [], attempts: [], specs: [], records: [] };
-    await p.bench().store.commit({ ...none, orchestrations: [imported] });
-    await Promise.all(
-      ['a', 'b', 'c'].map((label) => p.engine().marks.mark(p.id, { addLabels: [label] }, 'mia')),
-    );
-    expect(await storedOf(p)).toMatchObject({ labels: ['a', 'b', 'c'], lastSeq: imported.lastSeq + 3 });
-    await p.engine().marks.delete([p.id], 'mia');
-    expect((await storedOf(p))?.deletedAt).toBe(instantOf(p.clock.now()));
-  });
+  it.each([
+    ['archive', 4],
+    // Its numbers of events are those of the lines that are read on.
+    ['claude', 0],
+  ] as const)(
+    'works on what was run elsewhere too, one change after the other: %s',
+    async (origin, events) => {
+      const p = await ended();
+      const stored = await p.bench().store.orchestration(p.id);
+      if (stored === null) throw new Error('it is not stored');
+      const imported = { ...stored.orchestration, origin };
+      const none = { events: [], created: [], instances: [], attempts: [], specs: [], records: [] };
+      await p.bench().store.commit({ ...none, orchestrations: [imported] });
+      const updates = p.engine().overview();
+      await updates.next();
+      const next = updates.next();
+      await Promise.all(
+        ['a', 'b', 'c'].map((label) => p.engine().marks.mark(p.id, { addLabels: [label] }, 'mia')),
+      );
+      await p.engine().marks.delete([p.id], 'mia');
+      expect(await storedOf(p)).toEqual({
+        ...imported,
+        labels: ['a', 'b', 'c'],
+        deletedAt: instantOf(p.clock.now()),
+        lastSeq: imported.lastSeq + events,
+      });
+      await p.clock.advance(50);
+      expect((await next).value).toMatchObject({ orchestrations: [{ id: p.id, labels: ['a', 'b', 'c'] }] });
+      await updates.return();
+    },
+  );
 });
 
 describe('deleting', () => {
