@@ -1,9 +1,6 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AttemptRecord, Store, StoreBatch } from '../../src/main/engine/ports.ts';
-import { databaseFile } from '../../src/main/store/data-dir.ts';
-import { createSpentKeeper } from '../../src/main/store/spent-before.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';
@@ -192,46 +189,27 @@ describe('a usage report', () => {
 
 describe('what was removed for good', () => {
   it('still counts in reports and budgets, with nothing of it left but the figures', async () => {
-    const dataDir = await temporaryDirectory();
     const told = [
       { at: Date.UTC(2026, 10, 1), usage: used(5), state: 'succeeded' as const },
       { at: Date.UTC(2026, 10, 2), usage: { ...used(70, 'haiku'), basis: 'estimated' as const } },
       { at: Date.UTC(2026, 11, 1), usage: noUsage, state: 'failed' as const },
     ];
-    const runs = [runOf('Gone', told, { owner: 'tom' }), runOf('stays', told)];
+    const gone = runOf('Gone', told, { owner: 'tom' });
+    const runs = [gone, runOf('stays', told)];
     const dimensions: readonly UsageDimension[] = ['month', 'model', 'plan', 'user'];
-    const store = await openStore({ dataDir });
+    const store = await newStore();
     for (const run of runs) await store.commit(creationOf(run));
     const before = await reportOf(store, dimensions);
     const spent = await store.spent(0, Date.UTC(2026, 11, 1));
-    await store.close();
-
-    const db = new Database(databaseFile(dataDir));
-    const key = db.prepare("SELECT orchestration_key FROM facets WHERE plan = 'gone'").pluck().get();
-    createSpentKeeper(db)(Number(key));
-    db.pragma('foreign_keys = OFF');
-    const ofInstances = 'instance_key IN (SELECT key FROM instances WHERE orchestration_key = @key)';
-    for (const sql of [
-      'DELETE FROM facets WHERE orchestration_key = @key',
-      `DELETE FROM usage WHERE attempt_key IN (SELECT key FROM attempts WHERE ${ofInstances})`,
-      `DELETE FROM attempts WHERE ${ofInstances}`,
-      'DELETE FROM instances WHERE orchestration_key = @key',
-      'DELETE FROM orchestrations WHERE key = @key',
-    ]) {
-      db.prepare(sql).run({ key });
-    }
-    db.close();
-
-    const after = await openStore({ dataDir });
-    onTestFinished(() => after.close());
-    expect(await reportOf(after, dimensions)).toEqual(before);
-    expect(await after.spent(0, Date.UTC(2026, 11, 1))).toEqual(spent);
+    expect(await store.remove([gone.orchestration.id])).toHaveLength(1);
+    expect(await reportOf(store, dimensions)).toEqual(before);
+    expect(await store.spent(0, Date.UTC(2026, 11, 1))).toEqual(spent);
     expect(spent).toMatchObject({ costMicroUsd: 150, basis: 'estimated' });
     const { query } = parseQuery('plan:gone', { now: 0, timeZone: 'UTC' });
-    expect((await reportOf(after, dimensions, { search: query })).rows).toEqual([]);
-    const byRun = await reportOf(after, ['orchestration']);
+    expect((await reportOf(store, dimensions, { search: query })).rows).toEqual([]);
+    const byRun = await reportOf(store, ['orchestration']);
     expect(byRun.rows.map(({ titles }) => titles[0]).toSorted()).toEqual(['Gone', 'stays']);
-    expect(JSON.stringify(await after.records('spent'))).not.toContain('Say hello');
+    expect(JSON.stringify(await store.records('spent'))).not.toContain('Say hello');
   });
 });
 
