@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -119,6 +119,22 @@ describe.skipIf(smallDisk === undefined)('a store on a full disk', () => {
     expect(await store.eventsAfter(sample.orchestration.id, 0, 1000)).toEqual(events);
     await store.close();
     expect(inspect(dataDir)).toEqual({ events: 500, lastSeq: 500, viewSeq: 500 });
+  });
+
+  it('is not brought up to date where there is no room for a copy, and stays as it is', async () => {
+    const dataDir = join(disk, 'old');
+    mkdirSync(dataDir);
+    const file = join(dataDir, 'netra.db');
+    const old = await readFile(new URL('../fixtures/store/v2.sqlite', import.meta.url));
+    await writeFile(file, old);
+    await expect(openStore({ dataDir })).rejects.toMatchObject({
+      failure: { code: 'store.disk_full', message: expect.stringContaining('earlier version') as string },
+    });
+    const db = new Database(file, { readonly: true });
+    expect(db.pragma('user_version', { simple: true })).toBe(2);
+    db.close();
+    expect((await readdir(dataDir)).filter((name) => name.includes('before'))).toEqual([]);
+    await rm(dataDir, { recursive: true });
   });
 
   it('cannot be made, and says why', async () => {
