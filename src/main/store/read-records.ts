@@ -16,9 +16,9 @@ export const readRecords = (db: Database): Pick<Answers, 'records' | 'spent'> =>
        'basis', iif(max(u.basis = 'estimated') = 1, 'estimated', 'exact'),
        'atLeast', json(iif(max(u.cost_micro_usd = 0 AND ${tokens} > 0) = 1, 'true', 'false')))
      FROM (
-       SELECT a.started_at AS at, basis, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
-         cost_micro_usd
-       FROM attempts a JOIN usage ON attempt_key = a.key JOIN instances i ON i.key = a.instance_key
+       SELECT a.started_at AS at, usage.basis, usage.input_tokens, usage.output_tokens, usage.cache_write_tokens,
+         usage.cache_read_tokens, usage.cost_micro_usd
+       FROM attempts a JOIN usage ON usage.attempt_key = a.key JOIN instances i ON i.key = a.instance_key
          JOIN facets f ON f.orchestration_key = i.orchestration_key
        WHERE a.started_at >= @from AND a.started_at < @before AND f.origin = 'netra'
        UNION ALL
