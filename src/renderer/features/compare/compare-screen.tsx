@@ -131,19 +131,19 @@ const Side = ({
 
 const Figures = ({ comparison: { left, right } }: { readonly comparison: Comparison }) => (
   <Card className="shrink-0 overflow-x-auto">
-    <table aria-label="Figures of both" className="w-full table-fixed border-collapse">
+    <table aria-label="Figures of both" className="w-full border-collapse">
       <thead>
         <tr>
-          <th scope="col" className={cx(head, 'w-[16%] text-left')}>
+          <th scope="col" className={cx(head, 'text-left')}>
             In all
           </th>
-          <th scope="col" className={cx(head, 'truncate text-right')}>
+          <th scope="col" className={cx(head, 'w-1/4 text-right')}>
             Left
           </th>
-          <th scope="col" className={cx(head, 'truncate text-right')}>
+          <th scope="col" className={cx(head, 'w-1/4 text-right')}>
             Right
           </th>
-          <th scope="col" className={cx(head, 'text-right')}>
+          <th scope="col" className={cx(head, 'w-1/3 text-right whitespace-nowrap')}>
             Right against left
           </th>
         </tr>
@@ -151,7 +151,7 @@ const Figures = ({ comparison: { left, right } }: { readonly comparison: Compari
       <tbody>
         {lines.map((line) => (
           <tr key={line.title} className="group">
-            <th scope="row" className={cx(cell, 'text-left font-normal text-ink-2')}>
+            <th scope="row" className={cx(cell, 'text-left font-normal whitespace-nowrap text-ink-2')}>
               {line.title}
             </th>
             <td className={number}>{line.show(left)}</td>

@@ -269,7 +269,7 @@ export const QueryField = (props: QueryFieldProps) => {
           <Options id={`${id}-options`} completion={completion} at={at} onTake={take} />
         )}
       </div>
-      <div className="w-full empty:hidden">
+      <div role="status" className="w-full empty:hidden">
         <QueryProblems
           id={`${id}-problems`}
           query={value}

@@ -13,7 +13,7 @@ type QueryProblemsProps = {
 export const QueryProblems = ({ id, query, problems, onShow }: QueryProblemsProps) => {
   if (problems.length === 0) return null;
   return (
-    <ul id={id} role="status" aria-label="Not understood" className="-mt-1 flex flex-col gap-1 text-s">
+    <ul id={id} aria-label="Not understood" className="-mt-1 flex flex-col gap-1 text-s">
       {problems.map((problem) => (
         <li key={`${String(problem.from)} ${problem.message}`} className="flex items-baseline gap-1.5 px-1">
           <TriangleAlert

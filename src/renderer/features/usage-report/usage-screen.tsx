@@ -120,7 +120,7 @@ const Measure = ({ isByTool }: { readonly isByTool: boolean }) => {
 };
 
 const Total = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
-  <div className="min-w-[130px] flex-1 border-r border-line-soft px-3.5 py-[11px] last:border-0">
+  <div className="min-w-max flex-1 basis-[130px] border-r border-line-soft px-3.5 py-[11px] last:border-0">
     <dt className="text-xs text-ink-3">{label}</dt>
     <dd className="mt-px text-[19px] font-semibold tracking-[-0.02em] whitespace-nowrap tabular-nums">
       {children}
