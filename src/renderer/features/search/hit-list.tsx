@@ -14,7 +14,7 @@ import { StateChip } from '../../ui/state.tsx';
 import { hitRows, hitWords, type HitRow } from './hit-rows.ts';
 
 const SESSION_ROW = 38;
-const HIT_ROW = 64;
+const HIT_ROW = 74;
 
 const placeOf = ({ orchestrationId, instanceId, n }: SearchHit): string =>
   instanceId === null
