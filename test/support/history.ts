@@ -34,6 +34,8 @@ export type HistoryBench = {
   readonly importAll: (folder?: string) => Promise<HistoryProgress>;
   /** Ends and opens again. */
   readonly reopen: () => Promise<void>;
+  /** Ends, so that another process may open it. */
+  readonly close: () => Promise<void>;
   readonly remove: () => Promise<void>;
 };
 
@@ -70,7 +72,10 @@ export const openHistoryBench = async (...versions: readonly string[]): Promise<
     return { store, history };
   };
   let opened = await open();
+  let isOpen = true;
   const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
     await opened.history.close();
     await opened.store.close();
   };
@@ -82,7 +87,9 @@ export const openHistoryBench = async (...versions: readonly string[]): Promise<
     reopen: async () => {
       await close();
       opened = await open();
+      isOpen = true;
     },
+    close,
     remove: async () => {
       await close();
       await rm(place, { recursive: true, force: true });
