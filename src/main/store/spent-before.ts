@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Origin } from '../../shared/domain/orchestration.ts';
 
 /** What an attempt of a removed orchestration used of one model: where it counts, and the figures of `usage`. */
 export type SpentAttempt = readonly [
@@ -13,16 +14,20 @@ export type SpentBefore = {
   readonly plan: string;
   readonly planTitle: string;
   readonly workspace: string;
+  readonly origin: Origin;
   readonly owner: string;
   /** Instances are numbered from 0. */
   readonly attempts: readonly SpentAttempt[];
 };
 
-/** In the words of SQL: the rows of what removed orchestrations used, as `at` and the figures of `usage`. */
+/**
+ * In the words of SQL: the rows of what removed orchestrations used that this program ran, as `at` and the figures of
+ * `usage`.
+ */
 export const spentBeforeRows = `SELECT e.value ->> 0 AS at, iif(e.value ->> 4, 'estimated', 'exact') AS basis,
     e.value ->> 5 AS input_tokens, e.value ->> 6 AS output_tokens, e.value ->> 7 AS cache_write_tokens,
     e.value ->> 8 AS cache_read_tokens, e.value ->> 9 AS cost_micro_usd
-  FROM records r, json_each(r.value, '$.attempts') e WHERE r.kind = 'spent'`;
+  FROM records r, json_each(r.value, '$.attempts') e WHERE r.kind = 'spent' AND r.value ->> 'origin' = 'netra'`;
 
 /**
  * Gives what writes down, before an orchestration is removed for good, what it cost: budgets and reports must not forget
@@ -31,7 +36,7 @@ export const spentBeforeRows = `SELECT e.value ->> 0 AS at, iif(e.value ->> 4, '
  */
 export const createSpentKeeper = (db: Database): ((orchestrationKey: number) => void) => {
   const head = db.prepare<[number], Omit<SpentBefore, 'attempts'> & { readonly id: string }>(
-    `SELECT o.key, o.id, f.plan, coalesce(json_extract(o.view, '$.plan'), f.plan) AS planTitle, f.workspace, f.owner
+    `SELECT o.key, o.id, f.plan, coalesce(json_extract(o.view, '$.plan'), f.plan) AS planTitle, f.workspace, f.origin, f.owner
      FROM orchestrations o JOIN facets f ON f.orchestration_key = o.key WHERE o.key = ?`,
   );
   const attempts = db
