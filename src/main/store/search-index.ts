@@ -9,6 +9,9 @@ import { createSearchFile } from './search-file.ts';
 const pieceEvents = 32;
 const pieceCharacters = 32 * 1024;
 
+/** How long what is behind is not looked up anew, in milliseconds: that takes as long as adding some hundred events. */
+const longestPlanMs = 2_000;
+
 /** Events that are read at once. */
 const pageEvents = 256;
 
@@ -186,21 +189,36 @@ export const createIndexing = (db: Database): ((ms: number) => boolean) => {
   const read = createSource(db);
   const file = createSearchFile(db, 'indexing', createWriter);
 
+  type Plan = ReturnType<typeof reckon> & { readonly writer: Writer; readonly madeAt: number };
+  let plan: Plan | undefined;
+  /** What was left of the last slice, unless it is old: what came meanwhile is newer, and so comes first. */
+  const planFor = (writer: Writer): Plan => {
+    const madeAt = performance.now();
+    const isDone = plan?.gone.length === 0 && plan.behind.length === 0;
+    const isOld = isDone || plan?.writer !== writer || madeAt - plan.madeAt > longestPlanMs;
+    if (plan === undefined || isOld) plan = { ...reckon(writer), writer, madeAt };
+    return plan;
+  };
+
+  /** Adds the next events of the orchestration that is next; false when it has all of them. */
+  const addSome = (writer: Writer, behind: Plan['behind'][number]): boolean => {
+    const pieces = read(behind.key, behind.seq);
+    if (pieces.length === 0) return false;
+    writer.add(behind, pieces);
+    behind.seq = Math.max(...pieces.map(({ lastSeq }) => lastSeq));
+    return behind.seq < behind.lastSeq;
+  };
+
   const work = (writer: Writer, until: number): boolean => {
-    const { gone, behind } = reckon(writer);
-    const isTime = (): boolean => performance.now() < until;
-    let [removing, adding] = [gone.pop(), behind.shift()];
-    do {
-      if (removing !== undefined) {
-        if (writer.remove(removing)) removing = gone.pop();
-      } else if (adding !== undefined) {
-        const pieces = read(adding.key, adding.seq);
-        if (pieces.length > 0) writer.add(adding, pieces);
-        adding.seq = Math.max(...pieces.map(({ lastSeq }) => lastSeq), adding.seq);
-        if (pieces.length === 0 || adding.seq >= adding.lastSeq) adding = behind.shift();
-      }
-    } while ((removing !== undefined || adding !== undefined) && isTime());
-    return removing !== undefined || adding !== undefined;
+    const { gone, behind } = planFor(writer);
+    for (;;) {
+      const [removed, added] = [gone.at(-1), behind[0]];
+      if (removed !== undefined) {
+        if (writer.remove(removed)) gone.pop();
+      } else if (added === undefined) return false;
+      else if (!addSome(writer, added)) behind.shift();
+      if (performance.now() >= until) return gone.length + behind.length > 0;
+    }
   };
 
   return (ms) => {
@@ -211,8 +229,10 @@ export const createIndexing = (db: Database): ((ms: number) => boolean) => {
         const more = work(writer, until);
         writer.commit();
         return more;
-      } finally {
+      } catch (error) {
+        plan = undefined;
         writer.rollBack();
+        throw error;
       }
     });
     return hasMore ?? false;
