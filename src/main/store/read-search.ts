@@ -164,6 +164,8 @@ export const readSearch = (db: Database, lookup: SearchLookup): Answers['search'
   };
 
   return (search) => {
+    // First: the index goes on meanwhile, and what was pending then may be missing from the hits.
+    const pending = pendingEvents();
     const matcher = eventMatcher(search.query);
     const words = matcher === null ? null : ftsQuery(matcher.candidates);
     const { hits, cursor } =
@@ -171,7 +173,7 @@ export const readSearch = (db: Database, lookup: SearchLookup): Answers['search'
     const page: FoundEvents = {
       hits,
       nextCursor: cursor === null ? null : `${String(cursor.piece)}.${String(cursor.seq)}`,
-      pending: pendingEvents(),
+      pending,
     };
     return JSON.stringify(page);
   };
