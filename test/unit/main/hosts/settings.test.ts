@@ -15,7 +15,7 @@ const write = (text: string): Promise<void> => writeFile(join(dataDir, 'settings
 describe('the settings of a data directory', () => {
   it('are empty where there is no file', async () => {
     const settings = await readSettings(dataDir);
-    expect(settings).toEqual({ trust: 'ask', quit: 'ask', budgets: {} });
+    expect(settings).toMatchObject({ trust: 'ask', quit: 'ask', budgets: {} });
     expect(machineLimitsOf(settings)).toEqual({
       ...{ maxInstances: null, maxInstancesPerUser: null, memoryFloorBytes: null },
     });
