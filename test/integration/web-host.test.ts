@@ -33,6 +33,7 @@ const routerOf = ({ engine }: EngineBench) =>
         pid: 1,
         claude: null,
         firstRun: true,
+        storeTrouble: null,
       },
     }),
     doctor: notAsked,

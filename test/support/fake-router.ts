@@ -129,6 +129,7 @@ export const routerOf = (world: World) => {
         pid: 4711,
         claude: { path: '/usr/local/bin/claude', version: '2.1.330' },
         firstRun: world.firstRun,
+        storeTrouble: null,
       })),
       doctor: os.system.doctor.handler(() => world.doctor),
     },

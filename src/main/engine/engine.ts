@@ -7,7 +7,7 @@ import type {
 } from '../../shared/contract/contract.ts';
 import type { SearchPage } from '../../shared/contract/search.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
-import { failureError } from '../../shared/domain/failure.ts';
+import { failureError, type Failure } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { noMarks, totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
@@ -302,11 +302,16 @@ export class Engine {
     await this.#journal.flushed();
   }
 
+  /** Why what happens cannot be stored at the moment; null while it can. The instances go on, and their spools grow. */
+  storeTrouble(): Failure | null {
+    return this.#journal.trouble();
+  }
+
   /** Makes everything durable and lets go of the processes, which go on; a later engine takes them over. */
   async close(): Promise<void> {
     for (const run of this.#runs.all()) run.release();
     this.#fleet.close();
-    await this.#journal.flushed();
+    await this.#journal.end();
   }
 
   async #snapshot(): Promise<OverviewUpdate> {

@@ -1,4 +1,4 @@
-import { failureOf } from '../../shared/domain/failure.ts';
+import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
@@ -13,6 +13,13 @@ export interface Journal {
   append(change: Change): Promise<void>;
   /** Resolves when everything taken in so far is durable. */
   flushed(): Promise<void>;
+  /** Why what happens cannot be made durable at the moment; null while it can. */
+  trouble(): Failure | null;
+  /**
+   * As `flushed`, but while the store fails it gives up after some tries: what the spools hold is read again by the next
+   * engine.
+   */
+  end(): Promise<void>;
 }
 
 type JournalOptions = {
@@ -24,6 +31,9 @@ type JournalOptions = {
 };
 
 const retryAfterMs = 1000;
+
+/** So often a commit is tried once the engine is to end. */
+const lastTries = 3;
 
 /** Later rows of the same id replace earlier ones, so a batch holds each row once. */
 type Pending = {
@@ -92,19 +102,35 @@ export const createJournal = ({ store, clock, log, onCommitted }: JournalOptions
 
   const pause = (): Promise<void> => new Promise((resolve) => clock.after(retryAfterMs, resolve));
 
-  const commit = async (batch: StoreBatch): Promise<void> => {
-    for (;;) {
+  let trouble: Failure | null = null;
+  let triesLeft = Number.POSITIVE_INFINITY;
+
+  const failed = (error: unknown): void => {
+    const failure = failureOf(error, 'store.failed');
+    // Each second the same would fill a disk that is full already.
+    if (trouble?.message !== failure.message) {
+      log.error(`The store could not take a commit (${failure.message}); trying again each second`, error);
+    }
+    trouble = failure;
+    triesLeft -= 1;
+  };
+  const worked = (): void => {
+    if (trouble !== null) log.warn('the store takes commits again', { after: trouble.code });
+    trouble = null;
+  };
+  /** False when it gave up. */
+  const commit = async (batch: StoreBatch): Promise<boolean> => {
+    while (triesLeft > 0) {
       try {
         await store.commit(batch);
-        return;
+        worked();
+        return true;
       } catch (error) {
-        log.error(
-          `The store could not take a commit (${failureOf(error, 'store.failed').message}); trying again`,
-          error,
-        );
-        await pause();
+        failed(error);
+        if (triesLeft > 0) await pause();
       }
     }
+    return false;
   };
 
   const run = async (): Promise<void> => {
@@ -113,7 +139,7 @@ export const createJournal = ({ store, clock, log, onCommitted }: JournalOptions
       const resolvers = waiting;
       pending = nothingPending();
       waiting = [];
-      await commit(batch);
+      if (!(await commit(batch))) return;
       onCommitted(batch);
       for (const resolve of resolvers) resolve();
     }
@@ -129,5 +155,10 @@ export const createJournal = ({ store, clock, log, onCommitted }: JournalOptions
       return durable;
     },
     flushed: () => running ?? Promise.resolve(),
+    trouble: () => trouble,
+    end: async () => {
+      triesLeft = lastTries;
+      await running;
+    },
   };
 };

@@ -106,7 +106,12 @@ const lookingAround = (
 const lineLimit = ({ maxLineBytes }: Settings) => (maxLineBytes === undefined ? {} : { maxLineBytes });
 
 const infoOf =
-  (options: EngineHostOptions, version: string, store: OpenedStore, installation: ClaudeInstallation) =>
+  (
+    options: EngineHostOptions,
+    version: string,
+    { store, installation }: Pick<Parts, 'store' | 'installation'>,
+    engine: Engine,
+  ) =>
   async (): Promise<EngineInfo> => {
     const [found, { total }] = await Promise.all([
       installation.find().catch(() => null),
@@ -121,6 +126,7 @@ const infoOf =
       pid: process.pid,
       claude: found === null ? null : { path: found.path, version: features?.version ?? null },
       firstRun: total === 0,
+      storeTrouble: engine.storeTrouble(),
     };
   };
 
@@ -196,7 +202,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
   const workspaces = await openWorkspaces({ dataDir, environment, log });
   const parts: Parts = { held, store, installation, demo, workspaces, driver };
   const engine = await openEngine(await engineOptions(options, settings, parts));
-  const info = infoOf(options, version, store, installation);
+  const info = infoOf(options, version, parts, engine);
   const schedules = await openSchedules(options, store, engine);
   const history = createHistory({
     ...{ store, prices, log, spoolFolder, clock: systemClock, owner: personName() },

@@ -22,6 +22,7 @@ export const isDamage = (error: unknown): boolean =>
 
 // The shared-memory file cannot grow for one reason only: there is no room for it.
 const fullDisk = /^SQLITE_(FULL|IOERR_SHMSIZE)$|^ENOSPC$|^EDQUOT$/;
+const readOnly = /^SQLITE_READONLY|^EROFS$/;
 const notWritable = /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)|^(EACCES|EPERM|EROFS|ENOTDIR|EISDIR|EEXIST)$/;
 
 const systemCodeOf = (error: unknown): string =>
@@ -38,6 +39,10 @@ export const sqliteFailure = (error: unknown, file: string): Failure => {
   if (error instanceof StoreFailure) return error.failure;
   if (fullDisk.test(systemCodeOf(error))) {
     return { code: 'store.disk_full', message: `The disk is full, ${file} cannot grow. Free some space.` };
+  }
+  if (readOnly.test(systemCodeOf(error))) {
+    const message = `The database ${file} can only be read: its disk was mounted so, or its permissions changed.`;
+    return { code: 'store.read_only', message };
   }
   if (isDamage(error)) {
     return { code: 'store.corrupt', message: `The database ${file} is damaged (${textOf(error)}).` };

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { createHistoryCommit } from './commit-history.ts';
 import { createCommit } from './commit.ts';
-import { openForReading, openForWriting } from './database.ts';
+import { createPresence, openForReading, openForWriting } from './database.ts';
 import { createImport } from './import-orchestration.ts';
 import type { HistoryBatch } from './history-rows.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
@@ -39,6 +39,7 @@ const createHandlers = (db: Database) => {
       history = undefined;
       return removed;
     },
+    isThere: createPresence(file),
     commit: () => (commit ??= createCommit(db)),
     // Keys given in what is rolled back are of no row: a commit of its own remembers them no longer than that.
     import: (imported: PackedImport) => {
@@ -80,9 +81,11 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
       opened();
       return 'null';
     case 'commit':
+      opened().isThere();
       opened().commit()(request.batch);
       return 'null';
     case 'import':
+      opened().isThere();
       opened().import(request.imported);
       return 'null';
     case 'ledgers':

@@ -1,4 +1,5 @@
 import { eventIterator, type } from '@orpc/contract';
+import type { Failure } from '../domain/failure.ts';
 import type { ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
 import type { OrchestrationEvent, TextDelta } from '../domain/event.ts';
@@ -46,6 +47,8 @@ export type EngineInfo = {
   readonly claude: { readonly path: string; readonly version: string | null } | null;
   /** True when nothing was ever run in this data directory. */
   readonly firstRun: boolean;
+  /** Why what happens cannot be stored at the moment (a full disk); null while it can. Instances go on, and nothing is lost. */
+  readonly storeTrouble: Failure | null;
 };
 
 export type OrchestrationDetail = {

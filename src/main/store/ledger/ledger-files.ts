@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compressedSuffix } from '../../spool/files.ts';
@@ -90,4 +90,9 @@ export const isWorthCompressing = (path: string): boolean => {
 export const removeLedger = async (spoolFolder: string, orchestrationId: string): Promise<void> => {
   const path = ledgerFile(spoolFolder, orchestrationId);
   await Promise.all([path, path + compressedSuffix].map((file) => rm(file, { force: true })));
+};
+
+/** Makes the spool folder if it is missing, but never the data directory: one that was taken away stays away. */
+export const prepareSpoolFolder = (spoolFolder: string): void => {
+  if (!existsSync(spoolFolder)) mkdirSync(spoolFolder, { mode: 0o700 });
 };

@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, writeFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { beginCompression, type Compression } from '../../spool/compress-file.ts';
-import { isWorthCompressing, ledgerFile, openLedgerTail } from './ledger-files.ts';
+import { isWorthCompressing, ledgerFile, openLedgerTail, prepareSpoolFolder } from './ledger-files.ts';
 import { ledgerVersion, lineText } from './ledger-text.ts';
 import { createStateLines, eventLine, hashOf, type Written } from './ledger-state.ts';
 import { createEventReading, type StoredEvent } from './stored-events.ts';
@@ -75,7 +75,7 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
   const follow = (id: string): Followed => {
     const known = following.get(id);
     if (known !== undefined) return known;
-    mkdirSync(spoolFolder, { recursive: true, mode: 0o700 });
+    prepareSpoolFolder(spoolFolder);
     const { fd, end } = openLedgerTail(ledgerFile(spoolFolder, id));
     const isNew = end === null;
     const opened: Followed = {

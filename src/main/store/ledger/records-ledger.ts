@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { recordsFile } from './ledger-files.ts';
+import { prepareSpoolFolder, recordsFile } from './ledger-files.ts';
 import { hashOf } from './ledger-state.ts';
 import { ledgerVersion, lineText } from './ledger-text.ts';
 
@@ -34,7 +34,7 @@ export const createRecordsLedger = (db: Database, spoolFolder: string) => {
   );
   const write = (text: string): void => {
     const path = recordsFile(spoolFolder);
-    mkdirSync(spoolFolder, { recursive: true, mode: 0o700 });
+    prepareSpoolFolder(spoolFolder);
     const fd = openSync(`${path}.new`, 'w', 0o600);
     try {
       const bytes = Buffer.from(text);

@@ -34,14 +34,15 @@ const references = function* (db: Database): Generator<Finding> {
   }
 };
 
-const facetColumns = `name, plan, state, workspace, owner, origin, started_at AS startedAt, ended_at AS endedAt, instances,
-  tokens, cost_micro_usd AS costMicroUsd, pinned, deleted_at AS deletedAt`;
+/** The column of a field. */
+const columnOf = (field: string): string =>
+  field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const facets = function* (db: Database): Generator<Finding> {
   const all = db.prepare<[], { readonly key: number; readonly id: string; readonly view: string }>(
     'SELECT key, id, view FROM orchestrations',
   );
-  const find = db.prepare<[number], object>(`SELECT ${facetColumns} FROM facets WHERE orchestration_key = ?`);
+  const find = db.prepare<[number], object>('SELECT * FROM facets WHERE orchestration_key = ?');
   for (const { key, id, view } of all.iterate()) {
     let expected: object;
     try {
@@ -52,7 +53,9 @@ const facets = function* (db: Database): Generator<Finding> {
       continue;
     }
     const found = { ...find.get(key) };
-    const isSame = Object.entries(expected).every(([name, value]) => Reflect.get(found, name) === value);
+    const isSame = Object.entries(expected).every(
+      ([name, value]) => Reflect.get(found, columnOf(name)) === value,
+    );
     if (!isSame) yield problem(`The orchestration ${id} is listed with other figures than it has.`);
   }
 };

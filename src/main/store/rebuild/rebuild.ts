@@ -1,10 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import type { Database } from 'better-sqlite3';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { spoolFolderOf } from '../../spool/files.ts';
 import { databaseFile } from '../data-dir.ts';
 import { openForWriting } from '../database.ts';
 import { ledgerIds } from '../ledger/ledger-files.ts';
 import { readLedger } from '../ledger/ledger-reading.ts';
+import { refuseNewer, versionOf } from '../migrate.ts';
+import { sqliteCodeOf } from '../sqlite-failure.ts';
 import { createLoad } from './load.ts';
 import { readRecordsLedger, type Kept } from './read-records-ledger.ts';
 import { withSalvage, type Salvage, type SalvagedOrchestration } from './salvage.ts';
@@ -138,6 +140,24 @@ const build = async (
   return { orchestrations, events, lostEvents, lostOrchestrations, damagedLines, records };
 };
 
+/** One that a newer program wrote is none to repair. @throws StoreFailure `store.newer` */
+const refuseNewerIn = (file: string): void => {
+  let version = 0;
+  try {
+    const db = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
+    try {
+      version = versionOf(db);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    // Missing, or so damaged that it says no version.
+    if (sqliteCodeOf(error) === null) throw error;
+  }
+  // Damage makes high numbers, too.
+  if (version < 1000) refuseNewer(version);
+};
+
 /** Nothing of it matters until it is whole: no log, no waiting for the disk. */
 const openFast = (file: string): Database => {
   const db = openForWriting(file);
@@ -156,6 +176,7 @@ const openFast = (file: string): Database => {
 export const rebuildDatabase = async (options: RebuildOptions): Promise<RebuildReport> => {
   const { dataDir } = options;
   await swapIn(dataDir);
+  refuseNewerIn(databaseFile(dataDir));
   const file = buildingFile(dataDir);
   for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(file + suffix, { force: true });
   await mkdir(spoolFolderOf(dataDir), { recursive: true, mode: 0o700 });

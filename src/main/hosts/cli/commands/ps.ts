@@ -18,6 +18,13 @@ export const ps = (context: CliContext, format: 'text' | 'json'): Promise<number
   withEngine(context, 'settle', async (connection) => {
     const { client } = connection;
     const { streams, paint } = context;
+    const { storeTrouble } = await client.system.info();
+    if (storeTrouble !== null) {
+      streams.say(
+        `netra: what happens cannot be stored at the moment: ${storeTrouble.message} The instances go on, and nothing is lost: ` +
+          'it is stored as soon as that works again.',
+      );
+    }
     const views = await listOrchestrations(client, { states: ['running'] });
     const details = await Promise.all(views.map(({ id }) => client.orchestrations.get({ id })));
     if (format === 'json') {
