@@ -153,6 +153,7 @@ export default defineConfig(
     files: [
       'src/main/spool/{seekable-writer,compress-file}.ts',
       'src/main/store/{event-block,backup,remove,compress-spools,search-file,read-census}.ts',
+      'src/main/store/ledger/*.ts',
       'src/main/hosts/history/{scan,session-reading,session-spool,transcript-reader}.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...bannedEverywhere, ...electronBans] },

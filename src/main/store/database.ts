@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { backUp } from './backup.ts';
 import { migrations } from './migrations/index.ts';
@@ -88,21 +87,4 @@ export const openForReading = (file: string): Database => {
   const db = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
   db.pragma('cache_size = -8000');
   return db;
-};
-
-/**
- * Gives what makes sure that a database that is open is still the one of its name. SQLite would go on writing to a file that was
- * removed, or whose disk was taken away, and everything would be lost in the end.
- * @throws StoreFailure `store.gone`
- */
-export const createPresence = (file: string): (() => void) => {
-  const { ino, dev } = statSync(file);
-  return () => {
-    const now = statSync(file, { throwIfNoEntry: false });
-    if (now?.ino === ino && now.dev === dev) return;
-    const message =
-      `The database ${file} is not there any more: the data directory was removed, or its disk was. ` +
-      'Bring it back; if that does not help, end this program and start it again.';
-    throw new StoreFailure({ code: 'store.gone', message });
-  };
 };

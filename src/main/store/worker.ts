@@ -3,9 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { createHistoryCommit } from './commit-history.ts';
 import { createCommit } from './commit.ts';
-import { createPresence, openForReading, openForWriting } from './database.ts';
+import { openForReading, openForWriting } from './database.ts';
 import { createImport } from './import-orchestration.ts';
 import type { HistoryBatch } from './history-rows.ts';
+import { createPresence } from './presence.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
@@ -93,6 +94,7 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
     case 'remove':
       return JSON.stringify(opened().remove(request.ids));
     case 'history':
+      opened().isThere();
       return String(opened().takeHistory(request.batch));
     case 'vacuum':
       return opened().vacuum();

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compressedSuffix } from '../../spool/files.ts';
 import { isMissing } from '../data-dir.ts';
 import { readEnd, type LedgerEnd } from './ledger-text.ts';
 
@@ -84,12 +83,6 @@ export const isWorthCompressing = (path: string): boolean => {
   } finally {
     closeSync(fd);
   }
-};
-
-/** Removes the ledger of an orchestration that is deleted for good: before its rows, so that nothing brings it back. */
-export const removeLedger = async (spoolFolder: string, orchestrationId: string): Promise<void> => {
-  const path = ledgerFile(spoolFolder, orchestrationId);
-  await Promise.all([path, path + compressedSuffix].map((file) => rm(file, { force: true })));
 };
 
 /** Makes the spool folder if it is missing, but never the data directory: one that was taken away stays away. */

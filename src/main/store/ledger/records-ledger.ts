@@ -9,11 +9,16 @@ const restMs = 10_000;
 
 type RecordRow = { readonly kind: string; readonly id: string; readonly value: string };
 
+export type RecordsLedger = {
+  /** Writes it down when it is another than before; `atOnce` also when that was only just. */
+  readonly run: (atOnce: boolean) => void;
+};
+
 /**
  * Writes down what the database has beyond orchestrations (records, and how far Claude Code's history was read): whole, to
  * a new file that takes the place of the old one.
  */
-export const createRecordsLedger = (db: Database, spoolFolder: string) => {
+export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsLedger => {
   const records = db.prepare<[], RecordRow>('SELECT kind, id, value FROM records ORDER BY kind, id');
   const historySums = db.prepare<[], object>(
     'SELECT count(*) AS files, sum(size) AS size, sum(read_to) AS read, sum(modified_at) AS modified FROM history_files',
@@ -49,8 +54,7 @@ export const createRecordsLedger = (db: Database, spoolFolder: string) => {
   let print = '';
   let writtenAt = Number.NEGATIVE_INFINITY;
   return {
-    /** Writes it down when it is another than before; `atOnce` also when that was only just. */
-    run: (atOnce: boolean): void => {
+    run: (atOnce) => {
       const now = performance.now();
       const current = db.pragma('data_version', { simple: true });
       if (current === version || (!atOnce && now - writtenAt < restMs)) return;

@@ -38,8 +38,17 @@ const ofRow = (row: EventRow): StoredEvent => ({
   body: row.body,
 });
 
+export interface EventReading {
+  /** Those of an orchestration's key with a seq from `from` to `to`. */
+  between(key: number, from: number, to: number): readonly StoredEvent[];
+  /** The seq of the last; 0 when there are none. */
+  last(key: number): number;
+  /** Forgets decoded blocks. */
+  forget(): void;
+}
+
 /** Reads the events of an orchestration in order of seq, from rows and from blocks. @throws SqliteError */
-export const createEventReading = (db: Database) => {
+export const createEventReading = (db: Database): EventReading => {
   const rows = db.prepare<[number, number], EventRow>(
     `SELECT e.seq, i.id AS instanceId, e.n, a.id AS attemptId, e.at, e.type AS letter, e.stream, e.source_offset,
        e.source_length, e.body
@@ -71,8 +80,7 @@ export const createEventReading = (db: Database) => {
     return events;
   };
   return {
-    /** Those with a seq from `from` to `to`. */
-    between: (key: number, from: number, to: number): readonly StoredEvent[] => {
+    between: (key, from, to) => {
       const start = key * 2 ** 32;
       const single = rows.all(start + from, start + to).map(ofRow);
       const packed = heads.all(key, from, to).flatMap(({ key: block, instanceId }) =>
@@ -82,9 +90,7 @@ export const createEventReading = (db: Database) => {
       );
       return packed.length === 0 ? single : [...single, ...packed].toSorted((a, b) => a.seq - b.seq);
     },
-    /** The seq of the last; 0 when there are none. */
-    last: (key: number): number => Number(newest.get(key * 2 ** 32, (key + 1) * 2 ** 32, key) ?? 0),
-    /** Forgets decoded blocks. */
+    last: (key) => newest.get(key * 2 ** 32, (key + 1) * 2 ** 32, key) ?? 0,
     forget: () => {
       decoded.clear();
     },

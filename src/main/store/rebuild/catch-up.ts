@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { spoolFolderOf } from '../../spool/files.ts';
-import { databaseFile } from '../data-dir.ts';
+import { databaseFile, isMissing } from '../data-dir.ts';
 import { createLedgers } from '../ledger/ledgers.ts';
 import { refuseNewer, versionOf } from '../migrate.ts';
 import { migrations } from '../migrations/index.ts';
@@ -27,8 +27,8 @@ const upgrade = (file: string): void => {
 export const catchUpLedgers = async (dataDir: string): Promise<boolean> => {
   await swapIn(dataDir);
   const file = databaseFile(dataDir);
-  if (!existsSync(file)) return true;
   try {
+    await stat(file);
     upgrade(file);
     const db = new SqliteDatabase(file, { readonly: true });
     const ledgers = createLedgers(db, spoolFolderOf(dataDir));
@@ -41,6 +41,7 @@ export const catchUpLedgers = async (dataDir: string): Promise<boolean> => {
       db.close();
     }
   } catch (error) {
+    if (isMissing(error)) return true;
     if (/^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCodeOf(error) ?? '')) return false;
     throw error;
   }

@@ -40,7 +40,8 @@ const columnOf = (field: string): string =>
 
 const facets = function* (db: Database): Generator<Finding> {
   const all = db.prepare<[], { readonly key: number; readonly id: string; readonly view: string }>(
-    'SELECT key, id, view FROM orchestrations',
+    // Those that are being removed are in no list.
+    'SELECT key, id, view FROM orchestrations WHERE key NOT IN (SELECT orchestration_key FROM removals)',
   );
   const find = db.prepare<[number], object>('SELECT * FROM facets WHERE orchestration_key = ?');
   for (const { key, id, view } of all.iterate()) {
@@ -66,7 +67,7 @@ const counts = function* (db: Database): Generator<Finding> {
     `SELECT i.id, i.view ->> 'eventCount' AS said,
        (SELECT count(*) FROM events e WHERE e.instance_key = i.key)
          + (SELECT coalesce(sum(b.count), 0) FROM event_blocks b WHERE b.instance_key = i.key) AS found
-     FROM instances i`,
+     FROM instances i WHERE i.orchestration_key NOT IN (SELECT orchestration_key FROM removals)`,
   );
   for (const { id, said, found } of instances.iterate()) {
     if (said === found) continue;
@@ -76,7 +77,8 @@ const counts = function* (db: Database): Generator<Finding> {
   }
   const reading = createEventReading(db);
   const orchestrations = db.prepare<[], Count & { readonly key: number }>(
-    "SELECT key, id, view ->> 'lastSeq' AS said FROM orchestrations",
+    `SELECT key, id, view ->> 'lastSeq' AS said FROM orchestrations
+     WHERE key NOT IN (SELECT orchestration_key FROM removals)`,
   );
   for (const { key, id, said } of orchestrations.all()) {
     const last = reading.last(key);
@@ -92,7 +94,7 @@ const ledgers = async function* (db: Database, dataDir: string): AsyncGenerator<
   const reading = createEventReading(db);
   const find = db.prepare<[string], number>('SELECT key FROM orchestrations WHERE id = ?').pluck();
   const ids = await ledgerIds(folder);
-  let behind = Number(db.prepare('SELECT count(*) FROM orchestrations').pluck().get());
+  let behind = Number(db.prepare('SELECT count(*) FROM facets').pluck().get());
   for (const id of ids) {
     let damaged = 0;
     let seq = 0;

@@ -7,18 +7,24 @@ const message =
   'in the spool folder, it is there.';
 const d = { type: 'instance.warning', code: 'store.lost', message };
 
+export interface Holes {
+  /** Takes the events in order, one by one, and gives each after what fills the holes before it. */
+  fill(event: EventRow): readonly EventRow[];
+  /** How many were filled. */
+  filled(): number;
+}
+
 /**
  * The events of an instance are numbered without a gap. Where one is missing, this gives what says so in its place, under one of
  * the seqs that are missing too.
  */
-export const createHoles = () => {
+export const createHoles = (): Holes => {
   const next = new Map<string, number>();
   let free: number[] = [];
   let lastSeq = 0;
   let filled = 0;
   return {
-    /** Takes the events in order, one by one, and gives each after what fills the holes before it. */
-    fill: (event: EventRow): readonly EventRow[] => {
+    fill: (event) => {
       for (let seq = lastSeq + 1; seq < event.seq && free.length < 100_000; seq++) free.push(seq);
       lastSeq = event.seq;
       const { instance, n } = event;

@@ -52,7 +52,7 @@ const headKey = async (spoolFolder: string, id: string): Promise<number> => {
 
 /** All orchestrations that anything is known of, in the order that they had. */
 const sourcesOf = async (spoolFolder: string, salvage: Salvage): Promise<readonly Source[]> => {
-  const saved = new Map(salvage.orchestrations.map((one) => [one.id as string, one]));
+  const saved = new Map(salvage.orchestrations.map((one) => [one.id, one]));
   const sources: Source[] = [...saved.values()].map((one) => ({ id: one.id, key: one.key, saved: one }));
   for (const id of await ledgerIds(spoolFolder)) {
     if (!saved.has(id)) sources.push({ id, key: await headKey(spoolFolder, id), saved: undefined });
@@ -73,8 +73,7 @@ const untilGap = (lines: ReturnType<SalvagedOrchestration['events']>, lastSeq: n
 const loadOne = async (
   db: Database,
   spoolFolder: string,
-  { id, saved }: Source,
-  key: number,
+  { id, key, saved }: Source,
   onDamage: () => void,
 ) => {
   const load = createLoad(db, id, key);
@@ -124,7 +123,7 @@ const build = async (
     onProgress({ done, of: sources.length, events });
     const key = source.key > lastKey && source.key < 2 ** 31 ? source.key : lastKey + 1;
     db.exec('BEGIN');
-    const loaded = await loadOne(db, spoolFolder, source, key, () => void (damagedLines += 1));
+    const loaded = await loadOne(db, spoolFolder, { ...source, key }, () => void (damagedLines += 1));
     db.exec('COMMIT');
     if (loaded === null) {
       lostOrchestrations.push(source.id);
