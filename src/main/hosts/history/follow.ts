@@ -90,7 +90,7 @@ export const followFolder = ({ folder, clock, log, takeIn, hasYoung }: FollowOpt
     if (state.isClosed || state.isLooking || at >= next.at) return;
     next.cancel();
     next.at = at;
-    next.cancel = clock.after(at - clock.monotonic(), () => void look());
+    next.cancel = clock.after(Math.max(0, at - clock.monotonic()), () => void look());
   };
   const lookOnce = async (): Promise<void> => {
     try {
