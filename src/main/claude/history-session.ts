@@ -63,7 +63,7 @@ export type HistoryViews = {
 };
 
 /** What sessions of a terminal are listed under, where others have the name of their plan. */
-export const historyPlan = 'Claude Code';
+const historyPlan = 'Claude Code';
 const instanceName = 'session';
 
 /** Its title, as a person or Claude gave it; else the begin of its first prompt. */

@@ -47,7 +47,7 @@ export const newHistoryAccount: HistoryAccount = {
 const mostOpen = 64;
 
 /** 53 bits of a text, by two rounds of multiplication (cyrb53): quick, and of 3,000,000 two are the same once in 2,000 times. */
-export const messageKey = (id: string): number => {
+const messageKey = (id: string): number => {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < id.length; i += 1) {

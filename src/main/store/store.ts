@@ -143,11 +143,11 @@ const createWholes = (
 const historyStore = (
   reads: ReturnType<typeof createReads>,
   writer: WorkerLink,
-  committed: (id: OrchestrationId) => void,
+  background: Background,
 ): HistoryStore => ({
   take: async (batch) => {
     const taken = await writer.ask({ kind: 'history', batch });
-    if (batch.session !== null) committed(batch.session.orchestration.id);
+    if (batch.session !== null) background.committed([batch.session.orchestration.id]);
     return taken === 'true';
   },
   rows: reads.historyRows,
@@ -225,9 +225,7 @@ export const openStore = async (options: {
       ...createWholes(writer, background),
       ...reads,
       search: searchFresh(reads.search, background, log),
-      history: historyStore(reads, writer, (id) => {
-        if (!isClosed) background.committed([id]);
-      }),
+      history: historyStore(reads, writer, background),
       ...createCare(writer, background),
       close,
     };

@@ -80,7 +80,7 @@ const isReplaced = ({ path, from, head }: JobFile): boolean =>
   head !== null && (statSync(path).size < from || headHash(path, from) !== head);
 
 /** A hash of the first bytes of a file, at most so many: it tells a file that was replaced from one that has grown. */
-export const headHash = (path: string, length: number): string => {
+const headHash = (path: string, length: number): string => {
   const fd = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(Math.min(length, headLength));
