@@ -40,7 +40,7 @@ afterAll(() => place.close());
 const idAt = (index: number): string => ids[index] ?? '';
 
 describe('marks', () => {
-  it('are put on what ended, and it is found by its new name', { timeout: 60_000 }, async () => {
+  it('are put on what ended, and it is found by its new name', { timeout: 150_000 }, async () => {
     const name = 'Überprüfung "夜" 👩‍🚀';
     expect(await marked('rename', idAt(0), name)).toMatchObject({ id: idAt(0), name, plan: 'Review' });
     const labels = await marked('label', name, 'Urgent', 'to do', '--remove', 'nothing');
@@ -54,7 +54,7 @@ describe('marks', () => {
     expect((await marked('unpin', name)).pinned).toBe(false);
   });
 
-  it('that cannot be say what is right', { timeout: 60_000 }, async () => {
+  it('that cannot be say what is right', { timeout: 150_000 }, async () => {
     const wrong = await Promise.all([
       place.run(['rename', idAt(0), '\u001b[31mred']),
       place.run(['label', idAt(0), 'x'.repeat(61)]),
@@ -66,7 +66,7 @@ describe('marks', () => {
     );
   });
 
-  it('delete and restore it', { timeout: 60_000 }, async () => {
+  it('delete and restore it', { timeout: 150_000 }, async () => {
     const deleted = await place.run(['delete', idAt(1)]);
     expect(deleted).toMatchObject({ code: 0, stdout: `${idAt(1)}  Review\n` });
     expect(deleted.stderr).toContain(`netra restore ${idAt(1).slice(0, 13)}`);
@@ -82,7 +82,7 @@ describe('marks', () => {
 });
 
 describe('netra usage', () => {
-  it('is a table, data, or a spreadsheet, and they agree', { timeout: 60_000 }, async () => {
+  it('is a table, data, or a spreadsheet, and they agree', { timeout: 150_000 }, async () => {
     const by = ['usage', '--by', 'month,model', '--time-zone', 'UTC'];
     const table = await place.run(by);
     expect(table.stdout).toMatch(/^MONTH +MODEL +RUNS +INST[^]*\nTOTAL +2 +4 +4/);
@@ -104,7 +104,7 @@ describe('netra usage', () => {
     expect(total.costMicroUsd).toBeGreaterThan(0);
   });
 
-  it('is of the days that are named', { timeout: 60_000 }, async () => {
+  it('is of the days that are named', { timeout: 150_000 }, async () => {
     const ofDays = (...days: readonly string[]) => place.run(['usage', '--by', 'day', ...days]);
     expect((await ofDays('--to', '2001-01-01')).stderr).toContain('nothing was used there');
     expect((await ofDays('--from', '2001-01-01', '--to', '2999-12-31')).stdout).toContain('TOTAL');
@@ -116,7 +116,7 @@ describe('netra usage', () => {
 });
 
 describe('netra compare', () => {
-  it('puts the instances side by side', { timeout: 60_000 }, async () => {
+  it('puts the instances side by side', { timeout: 150_000 }, async () => {
     const text = await place.run(['compare', idAt(0), idAt(1)]);
     expect(text).toMatchObject({ code: 0, stderr: '' });
     expect(text.stdout).toMatch(/first +left +✓ succeeded[^]*second +left[^]*ALL +left/);
