@@ -214,7 +214,7 @@ describe("Claude Code's own history", () => {
     ).toHaveLength(1);
   });
 
-  it('leaves what people put on a session, and what they deleted stays away', async () => {
+  it('leaves what people put on a session', async () => {
     bench = await openHistoryBench('2.1.330');
     await bench.importAll();
     const { orchestration } = await ofSession(idOf('2.1.330', 'text'));
@@ -229,6 +229,19 @@ describe("Claude Code's own history", () => {
     expect((await ofSession(idOf('2.1.330', 'text'))).orchestration).toMatchObject({
       ...{ name: 'My greeting', labels: ['kept'], note: 'a note', pinned: true },
     });
+  });
+
+  it('leaves out for ever what was deleted here', async () => {
+    bench = await openHistoryBench('2.1.330');
+    await bench.importAll();
+    const { orchestration } = await ofSession(idOf('2.1.330', 'text'));
+    const deleted = { ...orchestration, deletedAt: orchestration.startedAt };
+    const nothing = { events: [], created: [], instances: [], attempts: [], specs: [], records: [] };
+    await bench.store().commit({ ...nothing, orchestrations: [deleted] });
+    expect(await bench.store().remove([orchestration.id])).toEqual([orchestration.id]);
+    await appendFile(transcript('2.1.330', 'text'), '{"type":"ai-title","aiTitle":"Greeting"}\n');
+    expect(await bench.importAll()).toMatchObject({ sessionsAdded: 0, sessionsGrown: 0, sessionsLeftOut: 1 });
+    expect(await bench.store().orchestration(orchestration.id)).toBeNull();
   });
 
   it('keeps what is no line of a talk as it is, and goes on after it', async () => {
