@@ -46,7 +46,7 @@ const maxDepth = 64;
  * The input of a tool, small enough to keep: as it is up to 64 KiB, else with its long strings, lists and deep parts cut
  * and marked with `…`. Stays what it is: an object stays an object with the same first keys.
  */
-export const cutInput = (input: unknown): unknown => {
+const cutInput = (input: unknown): unknown => {
   if (jsonLength(input) <= maxInputLength) return input;
   const cuts = limits.map((limit) => () => cutValue(input, limit, 0));
   const fitting = cuts.find((cut) => jsonLength(cut()) <= maxInputLength) ?? cuts.at(-1);

@@ -101,7 +101,7 @@ export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Opens a file by the name that it has before it is compressed, whichever form it has. @throws as `openCompressed` */
-export const openEither = async (path: string): Promise<SpoolBytes> => {
+const openEither = async (path: string): Promise<SpoolBytes> => {
   try {
     return await openPlain(path);
   } catch (error) {

@@ -165,6 +165,16 @@ const createCare = (writer: WorkerLink, background: Background): StoreCare => ({
   vacuum: async () => JSON.parse(await writer.ask({ kind: 'vacuum' })) as VacuumReport,
 });
 
+const isOpened = async (reader: WorkerLink, log: Log | undefined): Promise<boolean> => {
+  try {
+    await reader.ask({ kind: 'open' });
+    return true;
+  } catch (error) {
+    log?.error('the database is read by the thread that writes it, for the other one failed', error);
+    return false;
+  }
+};
+
 /**
  * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
  * that neither holds up the other or the caller. Whoever opens it holds the directory's lock (data-dir-lock.ts).
@@ -192,12 +202,7 @@ export const openStore = async (options: {
   let isClosed = false;
   const startReader = async (): Promise<void> => {
     reader = openWorkerLink({ role: 'reader', file }, log);
-    try {
-      await reader.ask({ kind: 'open' });
-      readingThread = reader;
-    } catch (error) {
-      log?.error('the database is read by the thread that writes it, for the other one failed', error);
-    }
+    if (await isOpened(reader, log)) readingThread = reader;
   };
   const close = async (): Promise<void> => {
     isClosed = true;
@@ -230,6 +235,7 @@ export const openStore = async (options: {
       close,
     };
   } catch (error) {
+    await background.keeper.close();
     await writer.close();
     throw error;
   }
