@@ -24,7 +24,9 @@ export type LineKind =
   | 'event'
   | 'end'
   | 'record'
-  | 'history';
+  | 'history'
+  | 'history_session'
+  | 'history_messages';
 
 /** What stands before a payload. */
 export const payloadMark = ',"d":';

@@ -25,15 +25,26 @@ export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsL
   );
   const history = db.prepare<[], Readonly<Record<string, unknown>>>(
     `SELECT h.path, h.session_id AS sessionId, o.id AS orchestration, h.size, h.modified_at AS modifiedAt,
-       h.read_to AS readTo, h.state
+       h.read_to AS readTo, h.head, h.state
      FROM history_files h LEFT JOIN orchestrations o ON o.key = h.orchestration_key ORDER BY h.path`,
   );
+  const sessions = db.prepare<[], Readonly<Record<string, unknown>>>(
+    'SELECT session_id AS session, project, orchestration_id AS orchestration, state FROM history_sessions ORDER BY rowid',
+  );
+  const messages = db.prepare<
+    [],
+    { readonly project: string; readonly session: string; readonly keys: Buffer }
+  >('SELECT project, session_id AS session, keys FROM history_messages ORDER BY rowid');
   const printOf = (): string => hashOf(JSON.stringify([records.all(), historySums.get()]));
   const textOf = db.transaction((): string =>
     [
       lineText('head', { v: ledgerVersion }),
       ...records.all().map(({ kind, id, value }) => lineText('record', { kind, id }, value)),
       ...history.all().map((row) => lineText('history', row)),
+      ...sessions.all().map((row) => lineText('history_session', row)),
+      ...messages
+        .all()
+        .map(({ keys, ...row }) => lineText('history_messages', { ...row, keys: keys.toString('base64') })),
       lineText('end', { seq: 0, hash: null }),
     ].join(''),
   );

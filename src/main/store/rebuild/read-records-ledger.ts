@@ -13,14 +13,33 @@ const historySchema = z.object({
   size: z.int(),
   modifiedAt: z.int(),
   readTo: z.int(),
+  head: z.string(),
   state: z.string(),
 });
+const sessionSchema = z.object({
+  k: z.literal('history_session'),
+  session: z.string(),
+  project: z.string(),
+  orchestration: z.string(),
+  state: z.string(),
+});
+const messagesSchema = z.object({
+  k: z.literal('history_messages'),
+  project: z.string(),
+  session: z.string(),
+  keys: z.base64(),
+});
 const otherSchema = z.object({ k: z.enum(['head', 'end']) });
-const lineSchema = z.union([recordSchema, historySchema, otherSchema]);
+const lineSchema = z.union([recordSchema, historySchema, sessionSchema, messagesSchema, otherSchema]);
 
 export type KeptRecord = { readonly kind: string; readonly id: string; readonly value: string };
 export type KeptHistory = Readonly<z.infer<typeof historySchema>>;
-export type Kept = { readonly records: readonly KeptRecord[]; readonly history: readonly KeptHistory[] };
+export type Kept = {
+  readonly records: readonly KeptRecord[];
+  readonly history: readonly KeptHistory[];
+  readonly sessions: readonly Readonly<z.infer<typeof sessionSchema>>[];
+  readonly messages: readonly Readonly<z.infer<typeof messagesSchema>>[];
+};
 
 const parsed = (text: string): unknown => {
   try {
@@ -44,14 +63,18 @@ const textOf = async (path: string): Promise<string> => {
 export const readRecordsLedger = async (spoolFolder: string): Promise<Kept> => {
   const records: KeptRecord[] = [];
   const history: KeptHistory[] = [];
+  const sessions: Kept['sessions'][number][] = [];
+  const messages: Kept['messages'][number][] = [];
   for (const text of (await textOf(recordsFile(spoolFolder))).split('\n')) {
     const read = lineSchema.safeParse(parsed(text));
     if (!read.success) continue;
     const line = read.data;
     if (line.k === 'history') history.push(line);
+    if (line.k === 'history_session') sessions.push(line);
+    if (line.k === 'history_messages') messages.push(line);
     if (line.k !== 'record') continue;
     const value = text.slice(text.indexOf(payloadMark) + payloadMark.length, -1);
     records.push({ kind: line.kind, id: line.id, value });
   }
-  return { records, history };
+  return { records, history, sessions, messages };
 };

@@ -103,10 +103,19 @@ const putRecords = (db: Database, kept: Kept, salvage: Salvage): number => {
     if (isJson.get(value) === 1) put.run(kind, id, value);
   }
   const putHistory = db.prepare(
-    `INSERT OR REPLACE INTO history_files VALUES (@path, @sessionId,
-       (SELECT key FROM orchestrations WHERE id = @orchestration), @size, @modifiedAt, @readTo, @state)`,
+    `INSERT OR REPLACE INTO history_files (path, session_id, orchestration_key, size, modified_at, read_to, head, state)
+     VALUES (@path, @sessionId, (SELECT key FROM orchestrations WHERE id = @orchestration), @size, @modifiedAt, @readTo,
+       @head, @state)`,
   );
   for (const file of kept.history) putHistory.run(file);
+  const putSession = db.prepare(
+    'INSERT OR REPLACE INTO history_sessions VALUES (@session, @project, @orchestration, @state)',
+  );
+  for (const session of kept.sessions) putSession.run(session);
+  const putMessages = db.prepare('INSERT INTO history_messages VALUES (?, ?, ?)');
+  for (const { project, session, keys } of kept.messages) {
+    putMessages.run(project, session, Buffer.from(keys, 'base64'));
+  }
   return Number(db.prepare('SELECT count(*) FROM records').pluck().get());
 };
 
