@@ -111,6 +111,27 @@ const WouldGo = ({ report }: { readonly report: PruneReport }) => {
 const sessionsText = (count: number): string =>
   `${wholeNumber(count)} ${count === 1 ? 'session' : 'sessions'}`;
 
+type SureProps = {
+  readonly report: PruneReport;
+  readonly open: boolean;
+  readonly pending: boolean;
+  readonly onClose: () => void;
+  readonly onRemove: () => void;
+};
+
+const SureToRemove = ({ report, open, pending, onClose, onRemove }: SureProps) => (
+  <Confirm
+    open={open}
+    onClose={onClose}
+    title={`Remove ${sessionsText(report.removed.length)} for good?`}
+    description={`That frees about ${bytesText(report.bytes)}, and cannot be taken back: their events and raw streams go too.`}
+  >
+    <Button look="danger" disabled={pending} onClick={onRemove}>
+      Remove for good
+    </Button>
+  </Confirm>
+);
+
 const Prune = ({ onDone }: { readonly onDone: () => void }) => {
   const [found, setFound] = useState<PruneReport | null>(null);
   const [sure, setSure] = useState(false);
@@ -126,20 +147,21 @@ const Prune = ({ onDone }: { readonly onDone: () => void }) => {
   );
   const failure = look.failure ?? prune.failure;
   const isEmpty = found?.removed.length === 0;
+  const some = isEmpty ? null : found;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
         <Button icon={Trash2} disabled={look.pending} onClick={() => void look.run()}>
           What can go?
         </Button>
-        {found === null || isEmpty ? null : (
+        {some === null ? null : (
           <Button
             look="danger"
             onClick={() => {
               setSure(true);
             }}
           >
-            Remove {sessionsText(found.removed.length)}…
+            Remove {sessionsText(some.removed.length)}…
           </Button>
         )}
         {isEmpty ? (
@@ -149,19 +171,18 @@ const Prune = ({ onDone }: { readonly onDone: () => void }) => {
         ) : null}
       </div>
       {failure === null ? null : <FailureNote failure={failure} />}
-      {found === null || isEmpty ? null : <WouldGo report={found} />}
-      <Confirm
-        open={sure && found !== null}
-        onClose={() => {
-          setSure(false);
-        }}
-        title={`Remove ${sessionsText(found?.removed.length ?? 0)} for good?`}
-        description={`That frees about ${bytesText(found?.bytes ?? 0)}, and cannot be taken back: their events and raw streams go too.`}
-      >
-        <Button look="danger" disabled={prune.pending} onClick={() => void prune.run()}>
-          Remove for good
-        </Button>
-      </Confirm>
+      {some === null ? null : <WouldGo report={some} />}
+      {some === null ? null : (
+        <SureToRemove
+          report={some}
+          open={sure}
+          pending={prune.pending}
+          onClose={() => {
+            setSure(false);
+          }}
+          onRemove={() => void prune.run()}
+        />
+      )}
     </>
   );
 };

@@ -11,8 +11,10 @@ export const StorageScreen = () => {
     <Page title="Storage" sub="Everything is kept on this machine">
       <div className="grid items-start gap-4 min-[1200px]:grid-cols-2">
         <DatabaseSection />
-        <HistorySection />
-        <ArchiveSection />
+        <div className="grid gap-4">
+          <HistorySection />
+          <ArchiveSection />
+        </div>
       </div>
     </Page>
   );
