@@ -82,7 +82,7 @@ const layers = [
       path: '^src/',
       pathNot: [
         '^src/shared/',
-        '^src/main/engine/(workspace-)?ports\\.ts$',
+        '^src/main/engine/(workspace-|store-)?ports\\.ts$',
         '^src/main/spool/',
         '^src/main/$1/',
       ],
@@ -94,7 +94,7 @@ const layers = [
     { path: '^src/main/exports/' },
     {
       path: '^src/',
-      pathNot: ['^src/shared/', '^src/main/engine/ports\\.ts$', '^src/main/(exports|spool)/'],
+      pathNot: ['^src/shared/', '^src/main/engine/(store-)?ports\\.ts$', '^src/main/(exports|spool)/'],
     },
   ),
   forbid(

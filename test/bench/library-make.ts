@@ -7,7 +7,7 @@ import { createAttemptFold, type AttemptFold } from '../../src/main/claude/attem
 import { createLineSplitter } from '../../src/main/claude/line-splitter.ts';
 import { pricesFor } from '../../src/main/hosts/prices.ts';
 import { openStore } from '../../src/main/store/store.ts';
-import type { AttemptRecord, Store } from '../../src/main/engine/ports.ts';
+import type { AttemptRecord, Store } from '../../src/main/engine/store-ports.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { attemptIdSchema, instantOf } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';

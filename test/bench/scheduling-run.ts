@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openEngine } from '../../src/main/engine/engine.ts';
-import type { Attempt, AttemptDriver, AttemptEnd, Store } from '../../src/main/engine/ports.ts';
+import type { Attempt, AttemptDriver, AttemptEnd } from '../../src/main/engine/ports.ts';
+import type { Store } from '../../src/main/engine/store-ports.ts';
 import { systemClock, systemIds } from '../../src/main/hosts/system-clock.ts';
 import { noUsage } from '../../src/shared/domain/usage.ts';
 import type { Dependency, ResolvedPlan } from '../../src/shared/domain/plan-spec.ts';

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPacker } from '../../src/main/store/pack.ts';
 import { queryForName } from '../../src/shared/domain/search-query.ts';
 import { openStore } from '../../src/main/store/store.ts';
-import type { Store, StoreBatch } from '../../src/main/engine/ports.ts';
+import type { Store, StoreBatch } from '../../src/main/engine/store-ports.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
 
 const eventCount = 200_000;

@@ -2,7 +2,7 @@ import { appendFile, cp, readFile, readdir, rm, stat, truncate, utimes, writeFil
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSpool } from '../../src/main/claude/spool.ts';
-import type { StoredOrchestration } from '../../src/main/engine/ports.ts';
+import type { StoredOrchestration } from '../../src/main/engine/store-ports.ts';
 import { parsePlan } from '../../src/shared/domain/plan-parse.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { addUsage, noUsage, totalOf, type Usage } from '../../src/shared/domain/usage.ts';

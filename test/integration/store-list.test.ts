@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { OrchestrationSort, Store } from '../../src/main/engine/ports.ts';
+import type { OrchestrationSort, Store } from '../../src/main/engine/store-ports.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';

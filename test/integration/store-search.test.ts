@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FoundEvent, FoundEvents, Store } from '../../src/main/engine/ports.ts';
+import type { FoundEvent, FoundEvents, Store } from '../../src/main/engine/store-ports.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import type { EventBody, OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AttemptRecord, Store, StoreBatch } from '../../src/main/engine/ports.ts';
+import type { AttemptRecord, Store, StoreBatch } from '../../src/main/engine/store-ports.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';

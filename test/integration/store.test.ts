@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Log, Store, StoreBatch } from '../../src/main/engine/ports.ts';
+import type { Log } from '../../src/main/engine/ports.ts';
+import type { Store, StoreBatch } from '../../src/main/engine/store-ports.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import { letterOf, type OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { FailureError } from '../../src/shared/domain/failure.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { addUsage, noUsage, totalOf } from '../../src/shared/domain/usage.ts';
-import type { AttemptRecord, StoredOrchestration } from '../../src/main/engine/ports.ts';
+import type { AttemptRecord, StoredOrchestration } from '../../src/main/engine/store-ports.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import { seededChance } from './chance.ts';
 import { claudeBinary } from './claude.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AttemptRecord, Store, StoredOrchestration } from '../../src/main/engine/ports.ts';
+import type { AttemptRecord, Store, StoredOrchestration } from '../../src/main/engine/store-ports.ts';
 import type { EventBody, OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import { totalsOf } from '../../src/shared/domain/orchestration.ts';

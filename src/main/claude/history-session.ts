@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttemptRecord, OrchestrationSource } from '../engine/ports.ts';
+import type { AttemptRecord, OrchestrationSource } from '../engine/store-ports.ts';
 import { newCourse } from '../../shared/domain/course.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import {

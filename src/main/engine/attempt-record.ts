@@ -4,7 +4,7 @@ import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
 import { figuresOf } from './instance-view.ts';
-import type { AttemptRecord } from './ports.ts';
+import type { AttemptRecord } from './store-ports.ts';
 
 /** A session of its own id exists once: a second attempt starts under a fresh one. */
 const specOfAttempt = (

@@ -11,11 +11,11 @@ import type {
   AttemptEnd,
   AttemptItem,
   AttemptOutput,
-  AttemptRecord,
   Clock,
   Log,
   StartedAttempt,
 } from './ports.ts';
+import type { AttemptRecord } from './store-ports.ts';
 import type { ReadyToStart } from './preparation.ts';
 import { createStopLadder, type StopLadder, type StopTimes } from './stop-ladder.ts';
 

@@ -13,7 +13,7 @@ import type { Hold } from '../../shared/domain/hold.ts';
 import { instantOf, type InstanceId, type Instant } from '../../shared/domain/ids.ts';
 import { dollars, type Usage } from '../../shared/domain/usage.ts';
 import type { Period } from './budget-period.ts';
-import type { Spent } from './ports.ts';
+import type { Spent } from './store-ports.ts';
 
 /** What an account is of; it stays as it is. */
 export type AccountHead = Pick<

@@ -2,7 +2,7 @@ import type { BudgetAccount, BudgetPeriod } from '../../shared/contract/budgets.
 import type { BudgetLimit, BudgetSpec, BudgetThreshold, OnExceed } from '../../shared/domain/budget.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
-import type { AttemptRecord } from './ports.ts';
+import type { AttemptRecord } from './store-ports.ts';
 
 /** What the ledger must know of an instance to find its accounts. */
 export type BudgetedInstance = {

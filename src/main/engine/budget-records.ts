@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUDGET_PERIODS, type BudgetPeriod } from '../../shared/contract/budgets.ts';
 import { ON_EXCEED, type BudgetLimit, type BudgetSpec } from '../../shared/domain/budget.ts';
 import { limitOf } from './budget-account.ts';
-import type { RecordChange, Store } from './ports.ts';
+import type { RecordChange, Store } from './store-ports.ts';
 
 /** The limits that people set beside plans and settings. */
 export type KeptBudgets = {

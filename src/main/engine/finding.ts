@@ -4,7 +4,8 @@ import { whyNothingIsFound } from '../../shared/domain/search-match.ts';
 import { parseQuery } from '../../shared/domain/search-parse.ts';
 import type { QueryProblem } from '../../shared/domain/search-query.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
-import type { Clock, OrchestrationQuery, Store } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { OrchestrationQuery, Store } from './store-ports.ts';
 
 /** Text in the language of queries, and the time zone of who wrote it; the engine's own if left out. */
 type Written = { readonly timeZone?: string | undefined };

@@ -9,16 +9,8 @@ import type { InstanceRun } from './instance-run.ts';
 import type { Journal } from './journal.ts';
 import { openBudgetLedger, type BudgetLedgerOptions } from './open-budget-ledger.ts';
 import type { OrchestrationContext } from './orchestration-context.ts';
-import type {
-  AttemptDriver,
-  AttemptItem,
-  Chance,
-  Clock,
-  IdSource,
-  Log,
-  RecordChange,
-  Store,
-} from './ports.ts';
+import type { AttemptDriver, AttemptItem, Chance, Clock, IdSource, Log } from './ports.ts';
+import type { RecordChange, Store } from './store-ports.ts';
 import type { Publications } from './publications.ts';
 import { openPermissionRules, type PermissionRules } from './permission-rules.ts';
 import { createQuestionDesk, type QuestionDesk } from './question-desk.ts';

@@ -2,7 +2,8 @@ import type { EventBody, SpoolRange, TextDelta } from '../../shared/domain/event
 import { instantOf, type AttemptId, type Instant } from '../../shared/domain/ids.ts';
 import { canTransition, type InstanceState, type InstanceView } from '../../shared/domain/instance.ts';
 import type { InstanceCourse } from '../../shared/domain/course.ts';
-import type { AttemptRecord, Clock, Log } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { AttemptRecord } from './store-ports.ts';
 
 /** An event before it has its numbers. */
 export type EventDraft = {

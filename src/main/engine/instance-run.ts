@@ -22,7 +22,8 @@ import {
 } from './instance-ending.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { InstanceRecorder, type EventDraft } from './instance-recorder.ts';
-import type { Attempt, AttemptEnd, AttemptRecord } from './ports.ts';
+import type { Attempt, AttemptEnd } from './ports.ts';
+import type { AttemptRecord } from './store-ports.ts';
 import type { Preparation, ReadyToStart } from './preparation.ts';
 
 /**

@@ -2,7 +2,8 @@ import { failureOf, type Failure } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { AttemptRecord, Clock, Log, RecordChange, Remark, Store, StoreBatch } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { AttemptRecord, RecordChange, Remark, Store, StoreBatch } from './store-ports.ts';
 
 /** What one step of the engine makes durable; the parts left out are empty. */
 export type Change = Partial<StoreBatch>;

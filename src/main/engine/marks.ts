@@ -5,7 +5,8 @@ import { labelKey, MARK_LIMITS, uniqueLabels, type MarkChange } from '../../shar
 import type { OrchestrationView, Remarked } from '../../shared/domain/orchestration.ts';
 import { createInTurns } from './in-turns.ts';
 import type { Journal } from './journal.ts';
-import type { Clock, Store } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { Store } from './store-ports.ts';
 import type { Publications } from './publications.ts';
 import { unknownOrchestration, type Runs } from './runs.ts';
 

@@ -28,7 +28,8 @@ import type {
 import { periodAt } from './budget-period.ts';
 import { raisedRecord, readBudgets, standingRecord, type KeptBudgets } from './budget-records.ts';
 import { createPeriodAccounts, periodAccountId, type PeriodAccounts } from './period-accounts.ts';
-import type { AttemptRecord, Clock, RecordChange, Spent, Store } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { AttemptRecord, RecordChange, Spent, Store } from './store-ports.ts';
 import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 export type BudgetLedgerOptions = {

@@ -5,7 +5,8 @@ import type { GroupView, OrchestrationView } from '../../shared/domain/orchestra
 import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
 import type { EventDraft } from './instance-recorder.ts';
 import type { Change } from './journal.ts';
-import type { AttemptRecord, Clock } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { AttemptRecord } from './store-ports.ts';
 import { createTotals } from './totals.ts';
 
 export type OrchestrationRecorderContext = {

@@ -12,7 +12,7 @@ import { InstanceRun } from './instance-run.ts';
 import type { DataFlow, OrchestrationContext } from './orchestration-context.ts';
 import { OrchestrationRecorder } from './orchestration-recorder.ts';
 import { PlanProgress } from './plan-progress.ts';
-import type { AttemptRecord, RecordChange, StoredOrchestration } from './ports.ts';
+import type { AttemptRecord, RecordChange, StoredOrchestration } from './store-ports.ts';
 import { Starts } from './starts.ts';
 
 /** One orchestration at work: which of its instances may start, what they add up to, and when it has ended. */

@@ -2,7 +2,7 @@ import { orchestrationIdSchema, type OrchestrationId } from '../../shared/domain
 import type { OrchestrationState, OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Dependency, Need } from '../../shared/domain/plan-spec.ts';
 import { queryForPlan } from '../../shared/domain/search-query.ts';
-import type { Store } from './ports.ts';
+import type { Store } from './store-ports.ts';
 import type { EdgeOutcome } from './readiness.ts';
 
 type OtherRun = Extract<Dependency, { kind: 'orchestration' }>;

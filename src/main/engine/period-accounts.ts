@@ -2,7 +2,7 @@ import type { BudgetPeriod } from '../../shared/contract/budgets.ts';
 import type { BudgetLimit, BudgetSpec } from '../../shared/domain/budget.ts';
 import { newAccount, setLimit, type Account } from './budget-account.ts';
 import { periodAt, type Period } from './budget-period.ts';
-import type { Spent } from './ports.ts';
+import type { Spent } from './store-ports.ts';
 
 /** The accounts of days and months. One is opened when something falls into it, under the standing limit or the one raised for it. */
 export interface PeriodAccounts {

@@ -4,7 +4,8 @@ import { failureError, FailureError } from '../../shared/domain/failure.ts';
 import { instantOf, instantSchema } from '../../shared/domain/ids.ts';
 import { absolutePath } from '../../shared/domain/path-rule.ts';
 import { parseRule } from '../../shared/domain/permission-rule.ts';
-import type { Clock, Log, RecordChange, Store } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { RecordChange, Store } from './store-ports.ts';
 
 export type PermissionRulesOptions = {
   readonly store: Pick<Store, 'records'>;

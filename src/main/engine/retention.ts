@@ -6,7 +6,8 @@ import type {
 } from '../../shared/contract/database.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
-import type { Clock, Removable, Store, StoreCare, StoreCensus, StoredOrchestration } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { Removable, Store, StoreCare, StoreCensus, StoredOrchestration } from './store-ports.ts';
 
 /** What is to go and why. */
 type Removal = Removable & { readonly reason: RemovalReason };

@@ -6,7 +6,8 @@ import type { InstanceRun } from './instance-run.ts';
 import type { OrchestrationContext } from './orchestration-context.ts';
 import { OrchestrationRun } from './orchestration-run.ts';
 import { otherRunOutcome } from './other-runs.ts';
-import type { Clock, Log, Store, StoredOrchestration } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { Store, StoredOrchestration } from './store-ports.ts';
 import type { EdgeOutcome } from './readiness.ts';
 
 type Watcher = {

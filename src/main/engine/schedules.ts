@@ -2,7 +2,8 @@ import type { ScheduleView } from '../../shared/contract/schedules.ts';
 import { failureError, failureOf } from '../../shared/domain/failure.ts';
 import { instantOf, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { ScheduledStart } from './engine.ts';
-import type { Clock, Log, OrchestrationSource, RecordChange, Store } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { OrchestrationSource, RecordChange, Store } from './store-ports.ts';
 import {
   decide,
   nextOf,

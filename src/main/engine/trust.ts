@@ -7,7 +7,8 @@ import {
   type PathRules,
   type TrustRecord,
 } from '../../shared/domain/trust.ts';
-import type { Clock, Log, RecordChange, Store } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { RecordChange, Store } from './store-ports.ts';
 
 export type TrustOptions = {
   readonly store: Pick<Store, 'records'>;

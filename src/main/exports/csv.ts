@@ -1,4 +1,4 @@
-import type { AttemptRecord, StoredOrchestration } from '../engine/ports.ts';
+import type { AttemptRecord, StoredOrchestration } from '../engine/store-ports.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { csvLine } from './csv-line.ts';
 import { exactDollars } from './figures.ts';

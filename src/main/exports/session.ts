@@ -1,7 +1,7 @@
 import { failureError } from '../../shared/domain/failure.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
-import type { Store, StoredOrchestration } from '../engine/ports.ts';
+import type { Store, StoredOrchestration } from '../engine/store-ports.ts';
 
 /** As much of a store as exporting reads. */
 export type ReadableStore = Pick<

@@ -1,7 +1,8 @@
 import type { RetentionTerms } from '../../shared/contract/database.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { DatabaseSource } from '../api/database-routes.ts';
-import type { Clock, StoredOrchestration } from '../engine/ports.ts';
+import type { Clock } from '../engine/ports.ts';
+import type { StoredOrchestration } from '../engine/store-ports.ts';
 import { createRetention } from '../engine/retention.ts';
 import type { OpenedStore } from '../store/store.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';

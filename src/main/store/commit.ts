@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { eventWidth } from './event-layout.ts';
-import type { Remark } from '../engine/ports.ts';
+import type { Remark } from '../engine/store-ports.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { packOrchestration } from './pack.ts';

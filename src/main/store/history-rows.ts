@@ -1,4 +1,4 @@
-import type { AttemptRecord, OrchestrationSource } from '../engine/ports.ts';
+import type { AttemptRecord, OrchestrationSource } from '../engine/store-ports.ts';
 import type { SpoolRange } from '../../shared/domain/event.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';

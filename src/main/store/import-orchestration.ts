@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { EventPages, StoredOrchestration } from '../engine/ports.ts';
+import type { EventPages, StoredOrchestration } from '../engine/store-ports.ts';
 import { letterOf, type OrchestrationEvent } from '../../shared/domain/event.ts';
 import type { InstanceId } from '../../shared/domain/ids.ts';
 import { blockCharacters, blockEvents, type BlockEvent, encodeBlock } from './event-block.ts';

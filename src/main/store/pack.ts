@@ -1,4 +1,4 @@
-import type { StoreBatch } from '../engine/ports.ts';
+import type { StoreBatch } from '../engine/store-ports.ts';
 import { letterOf, type OrchestrationEvent } from '../../shared/domain/event.ts';
 import type { InstanceId, Instant } from '../../shared/domain/ids.ts';
 import { isFinal, type InstanceView } from '../../shared/domain/instance.ts';

@@ -10,7 +10,7 @@ import type {
   Removable,
   StoreCensus,
   StoredOrchestration,
-} from '../engine/ports.ts';
+} from '../engine/store-ports.ts';
 import type { LabelCount } from '../../shared/contract/marks.ts';
 import type { EventBlock } from './event-block.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Removable, StoreCensus } from '../engine/ports.ts';
+import type { Removable, StoreCensus } from '../engine/store-ports.ts';
 import { spoolFolderOf } from '../spool/files.ts';
 import type { Answers } from './answers.ts';
 import { isMissing } from './data-dir.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { OrchestrationQuery, OrchestrationSort } from '../engine/ports.ts';
+import type { OrchestrationQuery, OrchestrationSort } from '../engine/store-ports.ts';
 import { everything } from '../../shared/domain/search-query.ts';
 import { type Answers, listOf } from './answers.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { EventSearch, FoundEvent, FoundEvents } from '../engine/ports.ts';
+import type { EventSearch, FoundEvent, FoundEvents } from '../engine/store-ports.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
 import { textOfEvent } from '../../shared/domain/event-text.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';

@@ -1,13 +1,13 @@
+import type { Log } from '../engine/ports.ts';
 import type {
   EventSearch,
   FoundEvents,
-  Log,
   Removable,
   Store,
   StoreBatch,
   StoreCare,
   StoreCensus,
-} from '../engine/ports.ts';
+} from '../engine/store-ports.ts';
 import type { VacuumReport } from '../../shared/contract/database.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';

@@ -1,4 +1,4 @@
-import type { StoredOrchestration } from '../engine/ports.ts';
+import type { StoredOrchestration } from '../engine/store-ports.ts';
 import { newCourse } from '../../shared/domain/course.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { noMarks, type OrchestrationView } from '../../shared/domain/orchestration.ts';

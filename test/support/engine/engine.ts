@@ -1,5 +1,6 @@
 import { openEngine, type Engine, type EngineOptions } from '../../../src/main/engine/engine.ts';
-import type { Clock, Log, Store } from '../../../src/main/engine/ports.ts';
+import type { Clock, Log } from '../../../src/main/engine/ports.ts';
+import type { Store } from '../../../src/main/engine/store-ports.ts';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../src/shared/domain/ids.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
 import { createFakeWorkspaces } from './fake-workspaces.ts';

@@ -10,7 +10,7 @@ import type {
   Store,
   StoreBatch,
   StoredOrchestration,
-} from '../../../src/main/engine/ports.ts';
+} from '../../../src/main/engine/store-ports.ts';
 
 export type MemoryStore = Store & {
   /** All events of all orchestrations, in the order of their commits. */

@@ -10,7 +10,7 @@ import { instantOf, type AttemptId, type OrchestrationId } from '../../../src/sh
 import type { InstanceView, PermissionQuestion } from '../../../src/shared/domain/instance.ts';
 import type { ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
 import { noUsage, totalOf, type Usage } from '../../../src/shared/domain/usage.ts';
-import type { AttemptRecord } from '../../../src/main/engine/ports.ts';
+import type { AttemptRecord } from '../../../src/main/engine/store-ports.ts';
 
 const using = (tokens: number): Usage => ({
   basis: 'exact',

@@ -1,4 +1,4 @@
-import type { StoreBatch } from '../../../src/main/engine/ports.ts';
+import type { StoreBatch } from '../../../src/main/engine/store-ports.ts';
 import { createSchedules, type Schedules } from '../../../src/main/engine/schedules.ts';
 import { orchestrationIdSchema, type OrchestrationId } from '../../../src/shared/domain/ids.ts';
 import type { ResolvedPlan, ScheduleSpec } from '../../../src/shared/domain/plan-spec.ts';

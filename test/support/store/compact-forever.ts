@@ -9,7 +9,7 @@ import { prepareDatabaseFile } from '../../../src/main/store/data-dir.ts';
 import { openForWriting } from '../../../src/main/store/database.ts';
 import { createPacker } from '../../../src/main/store/pack.ts';
 import { createReads } from '../../../src/main/store/read.ts';
-import type { StoredOrchestration } from '../../../src/main/engine/ports.ts';
+import type { StoredOrchestration } from '../../../src/main/engine/store-ports.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from './samples.ts';
 
 const [dataDir = ''] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptRecord, Store, StoreBatch } from '../../../src/main/engine/ports.ts';
+import type { AttemptRecord, Store, StoreBatch } from '../../../src/main/engine/store-ports.ts';
 import { attemptIdSchema, instantOf } from '../../../src/shared/domain/ids.ts';
 import type { OrchestrationEvent } from '../../../src/shared/domain/event.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';

@@ -1,6 +1,6 @@
 import { newCourse } from '../../../src/shared/domain/course.ts';
 import { randomUUID } from 'node:crypto';
-import type { AttemptRecord, StoreBatch } from '../../../src/main/engine/ports.ts';
+import type { AttemptRecord, StoreBatch } from '../../../src/main/engine/store-ports.ts';
 import type { EventBody, OrchestrationEvent } from '../../../src/shared/domain/event.ts';
 import {
   attemptIdSchema,

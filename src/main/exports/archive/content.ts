@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
-import type { StoredOrchestration } from '../../engine/ports.ts';
+import type { StoredOrchestration } from '../../engine/store-ports.ts';
 
 /** A value as JSON with its keys in order, so that equal values have equal texts. */
 const canonical = (value: unknown): string =>

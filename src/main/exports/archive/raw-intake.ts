@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../engine/ports.ts';
+import type { AttemptRecord } from '../../engine/store-ports.ts';
 import type { ArchiveLine } from './lines.ts';
 import { rawBytes, type NewRaw, type RawStreams } from './raw.ts';
 

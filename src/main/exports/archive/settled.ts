@@ -2,7 +2,7 @@ import { isFinal, type InstanceView } from '../../../shared/domain/instance.ts';
 import type { EventBody, OrchestrationEvent } from '../../../shared/domain/event.ts';
 import type { AttemptId, Instant } from '../../../shared/domain/ids.ts';
 import { outcomeOf, totalsOf, type OrchestrationView } from '../../../shared/domain/orchestration.ts';
-import type { AttemptRecord, StoredOrchestration } from '../../engine/ports.ts';
+import type { AttemptRecord, StoredOrchestration } from '../../engine/store-ports.ts';
 
 /** An orchestration that has ended, and the events that ended it. */
 export type Settled = {

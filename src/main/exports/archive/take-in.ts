@@ -2,7 +2,7 @@ import { failureOf, FailureError } from '../../../shared/domain/failure.ts';
 import type { ImportStep } from '../../../shared/contract/exports.ts';
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
-import type { Store, StoredOrchestration } from '../../engine/ports.ts';
+import type { Store, StoredOrchestration } from '../../engine/store-ports.ts';
 import { openSession, type ReadableStore } from '../session.ts';
 import { contentOf, type Content } from './content.ts';
 import { checkArchive, damaged, readArchive, type ReadLine } from './read.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdCompress } from 'node:zlib';
-import type { AttemptRecord } from '../../engine/ports.ts';
+import type { AttemptRecord } from '../../engine/store-ports.ts';
 import type { ExportHead } from '../format.ts';
 import { createRawRedaction, rawMark } from '../redaction/raw.ts';
 import { createRedactor, type Tally } from '../redaction/redactor.ts';

@@ -1,5 +1,5 @@
 import { isMap, isPair, isScalar, parseDocument, visit } from 'yaml';
-import type { StoredOrchestration } from '../../engine/ports.ts';
+import type { StoredOrchestration } from '../../engine/store-ports.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
-import type { StoredOrchestration } from '../../engine/ports.ts';
+import type { StoredOrchestration } from '../../engine/store-ports.ts';
 import type { Session } from '../session.ts';
 import { environmentValues, knownSecrets, withoutEnvironment } from './environment.ts';
 import { createKeyFilter, type KeyFilter } from './key-lines.ts';

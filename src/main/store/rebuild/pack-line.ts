@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../engine/ports.ts';
+import type { AttemptRecord } from '../../engine/store-ports.ts';
 import { letterOf, type EventType } from '../../../shared/domain/event.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Spent } from '../../../../src/main/engine/ports.ts';
+import type { Spent } from '../../../../src/main/engine/store-ports.ts';
 import { costing, createKept, dollar, openLedger, pauseAt, weekly } from '../../../support/engine/budgets.ts';
 import { createManualClock } from '../../../support/engine/manual-clock.ts';
 

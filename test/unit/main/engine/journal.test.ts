@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createJournal } from '../../../../src/main/engine/journal.ts';
-import type { Log, Store, StoreBatch } from '../../../../src/main/engine/ports.ts';
+import type { Log } from '../../../../src/main/engine/ports.ts';
+import type { Store, StoreBatch } from '../../../../src/main/engine/store-ports.ts';
 import { failureError } from '../../../../src/shared/domain/failure.ts';
 import { createManualClock, settled } from '../../../support/engine/manual-clock.ts';
 

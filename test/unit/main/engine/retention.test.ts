@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Removable } from '../../../../src/main/engine/ports.ts';
+import type { Removable } from '../../../../src/main/engine/store-ports.ts';
 import { planRetention } from '../../../../src/main/engine/retention.ts';
 import type { RetentionTerms } from '../../../../src/shared/contract/database.ts';
 import { orchestrationIdSchema } from '../../../../src/shared/domain/ids.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoreBatch } from '../../../../src/main/engine/ports.ts';
+import type { StoreBatch } from '../../../../src/main/engine/store-ports.ts';
 import { createCommit } from '../../../../src/main/store/commit.ts';
 import { createCompaction, type Measure } from '../../../../src/main/store/compact.ts';
 import { migrate } from '../../../../src/main/store/migrate.ts';
