@@ -2,7 +2,6 @@ import { Pencil } from 'lucide-react';
 import { useRef } from 'react';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { useEngine } from '../../data/engine.tsx';
-import { IconButton } from '../../ui/button.tsx';
 import { rename } from '../library/library-actions.ts';
 import { RenameField } from '../library/rename-field.tsx';
 
@@ -36,14 +35,18 @@ export const OrchestrationTitle = ({ orchestration, renaming, onRenaming }: Orch
   return (
     <span ref={place} className="flex min-w-0 items-center gap-1">
       <h1 className="truncate text-xl font-[620] tracking-[-0.018em]">{orchestration.name}</h1>
-      <IconButton
-        label="Rename"
-        icon={Pencil}
-        className="size-[22px] text-ink-3"
+      <button
+        type="button"
+        aria-label="Rename"
+        // No tooltip: after a rename the button has the focus, and one would lie over the marks below.
+        title="Rename"
+        className="grid size-[22px] shrink-0 place-items-center rounded-s text-ink-3 hover:bg-hover hover:text-ink"
         onClick={() => {
           onRenaming(true);
         }}
-      />
+      >
+        <Pencil size={14} strokeWidth={1.75} aria-hidden />
+      </button>
     </span>
   );
 };
