@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/main/store/store.ts';
-import { instanceViewSchema, type InstanceView } from '../../src/shared/domain/instance.ts';
+import { instanceViewSchema } from '../../src/shared/domain/instance-schema.ts';
+import type { InstanceView } from '../../src/shared/domain/instance.ts';
 import { totalOf } from '../../src/shared/domain/usage.ts';
-import { orchestrationViewSchema } from '../../src/shared/domain/orchestration.ts';
+import { orchestrationViewSchema } from '../../src/shared/domain/orchestration-schema.ts';
 import { emptyBatch, creationOf, sampleOf } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 

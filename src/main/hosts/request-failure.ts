@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
-import { FailureError, failureSchema, type Failure } from '../../shared/domain/failure.ts';
+import { failureSchema } from '../../shared/domain/failure-schema.ts';
+import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 
 /** What a request to the engine failed with: the engine's own failure; null when it is none, but a defect or a lost connection. */
 export const requestFailure = (error: unknown): Failure | null => {

@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
-import { FailureError, failureSchema, type Failure } from '../../shared/domain/failure.ts';
+import { failureSchema } from '../../shared/domain/failure-schema.ts';
+import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 
 /**
  * What went wrong with a request, as a failure: the engine's own where it gave one, else `engine.error` (it answered

@@ -2,7 +2,7 @@ import { type } from '@orpc/contract';
 import { z } from 'zod';
 import type { Comparison } from '../domain/comparison.ts';
 import { orchestrationIdSchema, type OrchestrationId } from '../domain/ids.ts';
-import { labelSchema, labelsSchema, nameSchema, noteSchema } from '../domain/marks.ts';
+import { labelSchema, labelsSchema, nameSchema, noteSchema } from '../domain/marks-schema.ts';
 import type { OrchestrationView } from '../domain/orchestration.ts';
 import { base } from './base.ts';
 

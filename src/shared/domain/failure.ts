@@ -1,18 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { failureSchema } from './failure-schema.ts';
 
 /**
  * What went wrong, as a value: a stable `code` (`area.reason`), a sentence that says what to do, and where in the
  * input it is, if it is somewhere in an input. Failures cross processes; exceptions do not.
  */
-export const failureSchema = z.object({
-  code: z.string().regex(/^[a-z_]+\.[a-z_]+$/),
-  message: z.string(),
-  path: z
-    .array(z.union([z.string(), z.number()]))
-    .readonly()
-    .optional(),
-});
-
 export type Failure = Readonly<z.infer<typeof failureSchema>>;
 
 /** A failure on its way up the stack, where returning it as a value would only be passed on. */

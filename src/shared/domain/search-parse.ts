@@ -1,5 +1,5 @@
 import { didYouMean } from './did-you-mean.ts';
-import { orchestrationStateSchema, originSchema } from './orchestration.ts';
+import { orchestrationStateSchema, originSchema } from './orchestration-schema.ts';
 import { readTokens, type QueryToken } from './search-lexer.ts';
 import {
   FIGURE_FIELDS,

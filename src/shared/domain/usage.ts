@@ -1,33 +1,16 @@
-import { z } from 'zod';
-
-const count = z.int().nonnegative();
+import type { z } from 'zod';
+import type { modelUsageSchema, tokenUsageSchema, usageBasisSchema, usageSchema } from './usage-schema.ts';
 
 /** Tokens by kind. All are whole tokens. */
-export const tokenUsageSchema = z.object({
-  inputTokens: count,
-  outputTokens: count,
-  cacheWriteTokens: count,
-  cacheReadTokens: count,
-});
+export type TokenUsage = Readonly<z.infer<typeof tokenUsageSchema>>;
 
 /** Tokens and cost of one model. Cost is in micro-dollars (1,000,000 are one dollar). */
-export const modelUsageSchema = tokenUsageSchema.extend({ costMicroUsd: count });
+export type ModelUsage = Readonly<z.infer<typeof modelUsageSchema>>;
 
-/**
- * Where figures come from: `exact` is the CLI's own report, `estimated` is what was counted while it streamed,
- * priced by a table. A sum with any estimated part is estimated.
- */
-export const usageBasisSchema = z.enum(['exact', 'estimated']);
+/** Where figures come from; a sum with any estimated part is estimated. */
+export type UsageBasis = z.infer<typeof usageBasisSchema>;
 
 /** Tokens and cost per model. */
-export const usageSchema = z.object({
-  basis: usageBasisSchema,
-  byModel: z.record(z.string(), modelUsageSchema.readonly()).readonly(),
-});
-
-export type TokenUsage = Readonly<z.infer<typeof tokenUsageSchema>>;
-export type ModelUsage = Readonly<z.infer<typeof modelUsageSchema>>;
-export type UsageBasis = z.infer<typeof usageBasisSchema>;
 export type Usage = Readonly<z.infer<typeof usageSchema>>;
 
 export const noModelUsage: ModelUsage = {

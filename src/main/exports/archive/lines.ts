@@ -6,9 +6,9 @@ import {
   instantSchema,
   orchestrationIdSchema,
 } from '../../../shared/domain/ids.ts';
-import { instanceViewSchema, toolStatsSchema } from '../../../shared/domain/instance.ts';
-import { orchestrationViewSchema } from '../../../shared/domain/orchestration.ts';
-import { usageSchema } from '../../../shared/domain/usage.ts';
+import { instanceViewSchema, toolStatsSchema } from '../../../shared/domain/instance-schema.ts';
+import { orchestrationViewSchema } from '../../../shared/domain/orchestration-schema.ts';
+import { usageSchema } from '../../../shared/domain/usage-schema.ts';
 
 /**
  * An archive is zstd-compressed NDJSON: a header; then of each orchestration its head, its instances, its attempts, its events,

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { orchestrationSortSchema } from '../../../shared/contract/search.ts';
-import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { orchestrationStateSchema } from '../../../shared/domain/orchestration-schema.ts';
 import { budgetCommands } from './command-list/budget.ts';
 import { slashCommands } from './command-list/commands.ts';
 import { databaseCommands } from './command-list/db.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { failureSchema } from '../../../shared/domain/failure.ts';
+import { failureSchema } from '../../../shared/domain/failure-schema.ts';
 import { orchestrationIdSchema } from '../../../shared/domain/ids.ts';
-import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { orchestrationStateSchema } from '../../../shared/domain/orchestration-schema.ts';
 
 /** What the desktop's main process tells the engine's process. A `connect` brings a MessagePort for a client. */
 export const toEngineSchema = z.discriminatedUnion('kind', [

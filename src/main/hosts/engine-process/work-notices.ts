@@ -1,6 +1,7 @@
 import type { OverviewUpdate } from '../../../shared/contract/contract.ts';
 import type { OrchestrationId } from '../../../shared/domain/ids.ts';
-import { instanceStateSchema, isFinal } from '../../../shared/domain/instance.ts';
+import { instanceStateSchema } from '../../../shared/domain/instance-schema.ts';
+import { isFinal } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import type { FromEngine } from './messages.ts';
 

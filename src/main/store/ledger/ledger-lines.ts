@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/ids.ts';
-import { orchestrationStateSchema } from '../../../shared/domain/orchestration.ts';
+import { orchestrationStateSchema } from '../../../shared/domain/orchestration-schema.ts';
 import { payloadMark } from './ledger-text.ts';
 
 // The lines that ledger-text.ts describes.

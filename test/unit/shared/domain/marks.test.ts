@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../../../src/main/hosts/cli/terminal-text.ts';
 import {
-  labelKey,
   labelSchema,
   labelsSchema,
-  markedWords,
   nameSchema,
   noteSchema,
-} from '../../../../src/shared/domain/marks.ts';
+} from '../../../../src/shared/domain/marks-schema.ts';
+import { labelKey, markedWords } from '../../../../src/shared/domain/marks.ts';
 
 describe('a name', () => {
   it.each([
