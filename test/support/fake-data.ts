@@ -6,7 +6,8 @@ import {
   type OrchestrationId,
 } from '../../src/shared/domain/ids.ts';
 import type { InstanceState, InstanceView, ToolStats } from '../../src/shared/domain/instance.ts';
-import { noMarks,
+import {
+  noMarks,
   totalsOf,
   type OrchestrationState,
   type OrchestrationView,

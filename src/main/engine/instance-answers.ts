@@ -20,7 +20,9 @@ export const answerInstance = async (
   if (question === undefined) return 'unknown';
   const { attempt, present } = run;
   if (attempt === null || present === null) {
-    return run.view.lost.some((one) => one.requestId === requestId) ? answerLost(run, question, answer, answering) : 'unknown';
+    return run.view.lost.some((one) => one.requestId === requestId)
+      ? answerLost(run, question, answer, answering)
+      : 'unknown';
   }
   if (!attempt.answer(question, answer)) return 'unreachable';
   present.answered(requestId);

@@ -131,10 +131,10 @@ const withSecret = ({ stored, events, raw }: SampleSession, secret: string, valu
 const plainSession = ({ stored, events }: SampleSession): Session => ({
   stored,
   secrets: null,
-  async *events () {
+  async *events() {
     yield events;
   },
-  async *eventsOf (id) {
+  async *eventsOf(id) {
     yield events.filter(({ instanceId }) => instanceId === id);
   },
 });

@@ -18,10 +18,10 @@ const head = { exportedAt: instantOf(Date.UTC(2026, 5, 7)), version: '1.2.3', re
 const sessionOf = ({ stored, events }: SampleSession): Session => ({
   stored,
   secrets: null,
-  async *events () {
+  async *events() {
     yield events;
   },
-  async *eventsOf (id) {
+  async *eventsOf(id) {
     yield events.filter(({ instanceId }) => instanceId === id);
   },
 });
