@@ -17,6 +17,9 @@ export const createLedgerCompression = (spoolFolder: string): LedgerCompression 
   const jobs: { readonly id: string; readonly end: LedgerEnd; run?: Compression }[] = [];
   return {
     add: (id, end) => {
+      const earlier = jobs.findIndex((job) => job.id === id);
+      // It may have grown since: what was begun is not all of it.
+      for (const { run } of earlier < 0 ? [] : jobs.splice(earlier, 1)) run?.abort();
       if (end.hash !== null && isWorthCompressing(ledgerFile(spoolFolder, id))) jobs.push({ id, end });
     },
     isBusy: () => jobs.length > 0,
@@ -29,6 +32,11 @@ export const createLedgerCompression = (spoolFolder: string): LedgerCompression 
         return;
       }
       const path = ledgerFile(spoolFolder, job.id);
+      // Looked at again: what is left in the place of a compressed one must never take the compressed one's place.
+      if (job.run === undefined && !isWorthCompressing(path)) {
+        jobs.shift();
+        return;
+      }
       job.run ??= beginCompression(path);
       if (!job.run.step()) return;
       writeFileSync(path, lineText('end', { seq: job.end.seq, hash: job.end.hash }), { mode: 0o600 });
