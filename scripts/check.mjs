@@ -29,6 +29,7 @@ const checks = new Map([
   ['lint', tool('eslint', 'eslint', ['--max-warnings=0', '.'])],
   ['types', tool('typescript', 'tsc', ['-b'])],
   ['layers', tool('dependency-cruiser', 'depcruise', ['src'])],
+  ['loads', tool('dependency-cruiser', 'depcruise', ['src', '--config', '.dependency-cruiser.loads.mjs'])],
   ['unused', tool('knip', 'knip', ['--no-progress'])],
   ['build', build],
 ]);

@@ -38,6 +38,19 @@ describe('the bundles', () => {
     );
   });
 
+  it('of the threads of the store load no zod at their start', async () => {
+    const loaded = new Set(['store-worker.js']);
+    for (const file of loaded) {
+      const text = await readFile(out('main', file), 'utf8');
+      for (const [, name = ''] of text.matchAll(/^(?:import|export)\b[^'"`;]*["']\.\/([^"']+)["'];?$/gm))
+        loaded.add(name);
+    }
+    const texts = await Promise.all([...loaded].map((file) => readFile(out('main', file), 'utf8')));
+    expect(loaded.size).toBeGreaterThan(1);
+    expect(texts.some((text) => text.includes('openForWriting'))).toBe(true);
+    expect([...loaded].filter((_, i) => texts[i]?.includes('$ZodType'))).toEqual([]);
+  });
+
   it('make `netra` a program that starts by itself', async () => {
     expect((await readFile(out('main/netra.js'), 'utf8')).split('\n')[0]).toBe('#!/usr/bin/env node');
     if (process.platform !== 'win32') expect((await stat(out('main/netra.js'))).mode & 0o111).toBe(0o111);

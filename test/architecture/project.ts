@@ -31,11 +31,13 @@ const cruiseSchema = z.object({
   }),
 });
 
-/** What the layer checker saw in a folder's `src`, and which of the project's rules are broken there. */
-export async function cruise(folder: string): Promise<z.infer<typeof cruiseSchema>> {
+/** What the layer checker saw in a folder's `src`, and which rules of one of the project's files of them are broken there. */
+export async function cruise(
+  folder: string,
+  rules = '.dependency-cruiser.mjs',
+): Promise<z.infer<typeof cruiseSchema>> {
   const tool = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
-  const config = join(root, '.dependency-cruiser.mjs');
-  const args = [tool, 'src', '--config', config, '--output-type', 'json'];
+  const args = [tool, 'src', '--config', join(root, rules), '--output-type', 'json'];
   const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
   const { stdout } = await promisify(execFile)(process.execPath, args, options);
   return cruiseSchema.parse(JSON.parse(stdout));

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openForWriting } from '../../src/main/store/database.ts';
 import { createLedgerWriter } from '../../src/main/store/ledger/ledger-writer.ts';
 import { createRecordsLedger } from '../../src/main/store/ledger/records-ledger.ts';
 import { rebuildDatabase } from '../../src/main/store/rebuild/rebuild.ts';
+import { createRemovalBegin } from '../../src/main/store/remove.ts';
 import { openStore } from '../../src/main/store/store.ts';
+import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { dumpOf, integrityOf } from '../support/store/dump.ts';
 import { runHistory, type Happening } from '../support/store/histories.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
@@ -81,6 +84,21 @@ const damage = async (file: string, places: readonly number[]): Promise<void> =>
 };
 
 describe('a damaged database', () => {
+  it('gives back nothing of what was being removed from it', async () => {
+    const dataDir = await endedHistory(longHistory);
+    const file = fileOf(dataDir);
+    const db = openForWriting(file);
+    const all = db.prepare<[], OrchestrationId>('SELECT id FROM orchestrations ORDER BY key').pluck().all();
+    const removed = createRemovalBegin(db, spoolOf(dataDir))(all.slice(0, 1));
+    expect(removed).toEqual(all.slice(0, 1));
+    db.close();
+    const report = await rebuildDatabase({ dataDir, salvage: true });
+    expect(report).toMatchObject({ orchestrations: all.length - 1, lostEvents: 0, lostOrchestrations: [] });
+    const back = new SqliteDatabase(file, { readonly: true });
+    expect(back.prepare('SELECT id FROM orchestrations ORDER BY key').pluck().all()).toEqual(all.slice(1));
+    back.close();
+  });
+
   const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
 
   it('gives back all that its ledgers have, wherever the damage is', { timeout: 120_000 }, async () => {

@@ -30,7 +30,7 @@ export const ledgerIds = async (spoolFolder: string): Promise<readonly string[]>
 const newline = 0x0a;
 
 /** The last `end` line of a text, and where it stops, in bytes from the start of the text. */
-export const lastEnd = (bytes: Buffer): { readonly line: LedgerEnd; readonly stop: number } | null => {
+const lastEnd = (bytes: Buffer): { readonly line: LedgerEnd; readonly stop: number } | null => {
   let stop = bytes.lastIndexOf(newline) + 1;
   while (stop > 0) {
     const start = stop < 2 ? 0 : bytes.lastIndexOf(newline, stop - 2) + 1;

@@ -60,7 +60,6 @@ type Parsed = z.infer<typeof lineSchema>;
 /** A line, with its payload also as the text that it was stored as (empty where there is none). */
 export type LedgerLine = Parsed & { readonly text: string };
 export type LedgerRow<K extends Parsed['k']> = Extract<Parsed, { readonly k: K }> & { readonly text: string };
-export type LedgerEvent = Omit<LedgerRow<'event'>, 'k' | 'd'> & { readonly type: string };
 
 const json = (text: string): unknown => {
   try {

@@ -179,6 +179,7 @@ const orchestrationOf = (
   row: Orchestration,
 ): readonly SalvagedOrchestration[] => {
   const [view] = line(lineText('orchestration', {}, row.view));
+  // One that is being removed has another id in its row (remove.ts): it does not come back.
   if (view?.k !== 'orchestration' || view.d.id !== row.id) return [];
   const { id, lastSeq, state } = view.d;
   return [
