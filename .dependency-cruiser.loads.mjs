@@ -9,7 +9,7 @@ export default {
   forbidden: [
     {
       name: 'store-threads-load-no-zod',
-      comment: 'It takes each of them as long to load as all the rest of their start.',
+      comment: 'It would cost each of them a quarter of its start.',
       severity: 'error',
       from: { path: '^src/main/store/worker\\.ts$' },
       to: { path: '(^|/)node_modules/zod/', reachable: true },

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 
 /** What must stay free beside a copy of the database: for its log, and for what is rewritten. */
 const spareBytes = 16 * 1024 * 1024;
@@ -10,7 +10,7 @@ const unfinished = '.part';
 
 const inMegabytes = (bytes: number): string => `${String(Math.ceil(bytes / 1_000_000))} MB`;
 
-/** @throws StoreFailure `store.disk_full` */
+/** @throws FailureError `store.disk_full` */
 const refuseWithoutRoom = (db: Database, file: string): void => {
   const number = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
   const used = (number('page_count') - number('freelist_count')) * number('page_size');
@@ -18,7 +18,7 @@ const refuseWithoutRoom = (db: Database, file: string): void => {
   const { bavail, bsize } = statfsSync(dirname(file));
   const free = bavail * bsize;
   if (free >= needed) return;
-  throw new StoreFailure({
+  throw new FailureError({
     code: 'store.disk_full',
     message:
       `The database ${file} is of an earlier version, and is copied before it is changed. That needs ` +
@@ -55,7 +55,7 @@ const write = (db: Database, path: string): void => {
 /**
  * Copies the database to a file beside it, for its owner only: whole, or not there. It is named after the version that the
  * database is brought to next. Of earlier copies none stays.
- * @throws StoreFailure `store.disk_full` before anything is written; SqliteError, system errors
+ * @throws FailureError `store.disk_full` before anything is written; SqliteError, system errors
  */
 export const backUp = (db: Database, file: string, version: number): void => {
   const target = `${file}.before-v${String(version)}`;

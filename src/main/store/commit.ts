@@ -11,7 +11,7 @@ import type {
   PackedInstance,
   PackedOrchestration,
 } from './protocol.ts';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 import { upgradeOrchestration } from './view-defaults.ts';
 
 /** Events that one statement inserts: a statement for each took 1.3 times as long. What is left over goes one by one. */
@@ -92,7 +92,7 @@ type Statements = ReturnType<typeof statementsOf>;
 const refuseTaken = (changes: number, what: string, id: string): void => {
   if (changes > 0) return;
   const message = `There is ${what} with the id ${id} already. Nothing of what came with it was stored.`;
-  throw new StoreFailure({ code: 'store.id_taken', message });
+  throw new FailureError({ code: 'store.id_taken', message });
 };
 
 const putOrchestration = (statements: Statements, keys: Keys, row: PackedOrchestration): void => {
@@ -198,7 +198,7 @@ const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }:
 
 /**
  * Takes a database open for writing and gives the function that stores a batch in one transaction: all of it or
- * nothing. It throws SqliteError, or StoreFailure when a row names another that does not exist.
+ * nothing. It throws SqliteError, or FailureError when a row names another that does not exist.
  */
 export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
   const statements = statementsOf(db);

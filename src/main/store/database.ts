@@ -2,7 +2,8 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { backUp } from './backup.ts';
 import { migrations } from './migrations/index.ts';
 import { migrate, refuseNewer, versionOf } from './migrate.ts';
-import { isDamage, StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
+import { isDamage } from './sqlite-failure.ts';
 
 /** How long to wait for a lock that another program (a backup, a person's `sqlite3`) holds for a moment. */
 const busyTimeoutMs = 5_000;
@@ -65,7 +66,7 @@ const isDamaged = (file: string): boolean => {
 /**
  * Opens the database for writing and brings it to the newest schema; an empty file is one without a schema. The whole
  * file is checked only after an error that says that it is damaged: checking takes long.
- * @throws StoreFailure `store.newer`, `store.schema_changed`, `store.failed`; SqliteError, of damage only if it is so
+ * @throws FailureError `store.newer`, `store.schema_changed`, `store.failed`; SqliteError, of damage only if it is so
  */
 export const openForWriting = (file: string): Database => {
   try {
@@ -73,7 +74,7 @@ export const openForWriting = (file: string): Database => {
   } catch (error) {
     if (!isDamage(error) || isDamaged(file)) throw error;
     const message = `The database ${file} seemed damaged, but a check found it sound. Start again.`;
-    throw new StoreFailure({ code: 'store.failed', message });
+    throw new FailureError({ code: 'store.failed', message });
   }
 };
 

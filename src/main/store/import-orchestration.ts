@@ -6,7 +6,7 @@ import { blockCharacters, blockEvents, type BlockEvent, encodeBlock } from './ev
 import { createKeys } from './keys.ts';
 import { createPacker } from './pack.ts';
 import type { PackedBatch, PackedImport } from './protocol.ts';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 
 const blockEventOf = ({ seq, n, attemptId, at, source, body }: OrchestrationEvent): BlockEvent => ({
   ...{ seq, n, attemptId, source },
@@ -71,7 +71,7 @@ export const packImport = async (
 
 /**
  * Takes a database open for writing and what stores a batch, and gives the function that stores a whole orchestration in one
- * transaction. It throws SqliteError, or StoreFailure `store.id_taken`.
+ * transaction. It throws SqliteError, or FailureError `store.id_taken`.
  */
 export const createImport = (
   db: Database,
@@ -93,7 +93,7 @@ export const createImport = (
     const known = rows.find(({ id }) => tables[table].get(id) !== undefined);
     if (known === undefined) return;
     const message = `There are ${table} with the id ${known.id} already, and of another orchestration.`;
-    throw new StoreFailure({ code: 'store.id_taken', message });
+    throw new FailureError({ code: 'store.id_taken', message });
   };
   const store = db.transaction(({ batch, blocks }: PackedImport) => {
     refuseKnown('orchestrations', batch.orchestrations);

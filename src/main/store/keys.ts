@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 
-/** The integer keys of ids, remembered. Each throws StoreFailure `store.failed` for an id that is of no row. */
+/** The integer keys of ids, remembered. Each throws FailureError `store.failed` for an id that is of no row. */
 export type Keys = {
   readonly orchestration: (id: string) => number;
   readonly instance: (id: string) => number;
@@ -19,7 +19,7 @@ export const createKeys = (db: Database): Keys => {
       if (known !== undefined) return known;
       const key = find.get(id);
       if (key === undefined) {
-        throw new StoreFailure({
+        throw new FailureError({
           code: 'store.failed',
           message: `There is no ${what} ${id} in the database.`,
         });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -9,11 +9,11 @@ const checksumOf = (migration: Migration): string => createHash('sha256').update
 /** The version that a database is at; 0 for one without a schema. */
 export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 
-/** Refuses a database that a newer program has made. @throws StoreFailure `store.newer`, which names both versions */
+/** Refuses a database that a newer program has made. @throws FailureError `store.newer`, which names both versions */
 export const refuseNewer = (version: number, migrations: readonly Migration[] = allMigrations): void => {
   const known = migrations.length;
   if (version <= known) return;
-  throw new StoreFailure({
+  throw new FailureError({
     code: 'store.newer',
     message:
       `The database is of version ${String(version)}, and this program knows versions up to ${String(known)}. ` +
@@ -25,7 +25,7 @@ const verifyApplied = (db: Database, applied: readonly Migration[]): void => {
   const find = db.prepare<[number], string>('SELECT checksum FROM migrations WHERE version = ?').pluck();
   for (const migration of applied) {
     if (find.get(migration.version) === checksumOf(migration)) continue;
-    throw new StoreFailure({
+    throw new FailureError({
       code: 'store.schema_changed',
       message:
         `Step ${String(migration.version)} (${migration.name}) of the database was made by another build of this ` +
@@ -37,7 +37,7 @@ const verifyApplied = (db: Database, applied: readonly Migration[]): void => {
 /**
  * Brings a database to the newest schema, each step in a transaction of its own. Steps taken before are compared by
  * checksum. `beforeRewrite` is called before anything is changed, when there is content and a step that rewrites it.
- * @throws StoreFailure `store.newer`, `store.schema_changed`; SqliteError when a step fails; what `beforeRewrite` throws
+ * @throws FailureError `store.newer`, `store.schema_changed`; SqliteError when a step fails; what `beforeRewrite` throws
  */
 export const migrate = (
   db: Database,

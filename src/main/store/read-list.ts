@@ -9,7 +9,7 @@ import {
   type Conditions,
 } from './query-conditions.ts';
 import type { SearchLookup } from './search-lookup.ts';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 
 /** Those that run come after all that have ended. */
 const neverMs = 8_640_000_000_000_000;
@@ -28,8 +28,8 @@ const sortColumns: Readonly<Record<OrchestrationSort['by'], string>> = {
 /** The last row of a page, in the terms of its order, and the moment that durations count up to on all pages. */
 type Cursor = { readonly value: string | number; readonly key: number; readonly now: number };
 
-const badCursor = (): StoreFailure =>
-  new StoreFailure({
+const badCursor = (): FailureError =>
+  new FailureError({
     code: 'store.bad_cursor',
     message: 'That page cannot be found: ask for the first one again.',
   });

@@ -9,7 +9,7 @@ import type { Answers } from './answers.ts';
 import { conditionsOf, prepareConditions } from './query-conditions.ts';
 import { readEvents } from './read-events.ts';
 import { ftsQuery, type FoundPiece, type SearchLookup } from './search-lookup.ts';
-import { StoreFailure } from './sqlite-failure.ts';
+import { FailureError } from '../../shared/domain/failure.ts';
 
 /** What has not been found by then is looked for by the next page, in milliseconds. */
 const longEnough = 120;
@@ -23,7 +23,7 @@ const readCursor = (text: string | undefined): Cursor => {
   if (text === undefined) return { piece: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
   const [, piece, seq] = /^(\d{1,16})\.(\d{1,10})$/.exec(text) ?? [];
   if (piece !== undefined && seq !== undefined) return { piece: Number(piece), seq: Number(seq) };
-  throw new StoreFailure({
+  throw new FailureError({
     code: 'store.bad_cursor',
     message: 'That page cannot be found: ask for the first one again.',
   });

@@ -1,14 +1,4 @@
-import type { Failure } from '../../shared/domain/failure.ts';
-
-/** A failure thrown inside a worker thread, which loads no zod (and so no `FailureError`) for the sake of its start. */
-export class StoreFailure extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
+import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 
 /** SQLite's extended result code (`SQLITE_IOERR_WRITE` …) of a thrown thing, or null. */
 export const sqliteCodeOf = (error: unknown): string | null => {
@@ -36,7 +26,7 @@ const textOf = (error: unknown): string => {
 
 /** A failure to use the database `file`, as a value with a stable code. */
 export const sqliteFailure = (error: unknown, file: string): Failure => {
-  if (error instanceof StoreFailure) return error.failure;
+  if (error instanceof FailureError) return error.failure;
   if (fullDisk.test(systemCodeOf(error))) {
     return { code: 'store.disk_full', message: `The disk is full, ${file} cannot grow. Free some space.` };
   }
@@ -52,7 +42,7 @@ export const sqliteFailure = (error: unknown, file: string): Failure => {
 
 /** As `sqliteFailure`, for what goes wrong while the data directory `dataDir` is first touched. */
 export const openingFailure = (error: unknown, dataDir: string, file: string): Failure => {
-  if (error instanceof StoreFailure || !notWritable.test(systemCodeOf(error)))
+  if (error instanceof FailureError || !notWritable.test(systemCodeOf(error)))
     return sqliteFailure(error, file);
   return {
     code: 'data_dir.not_writable',

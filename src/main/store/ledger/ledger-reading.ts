@@ -4,7 +4,7 @@ import { isMissing } from '../data-dir.ts';
 import { ledgerFile } from './ledger-files.ts';
 import { ledgerVersion } from './ledger-text.ts';
 import { readLine, type LedgerLine, type LedgerRow } from './ledger-lines.ts';
-import { StoreFailure } from '../sqlite-failure.ts';
+import { FailureError } from '../../../shared/domain/failure.ts';
 
 /** What was appended to a ledger at once. */
 export type LedgerPart = { readonly lines: readonly LedgerLine[]; readonly end: LedgerRow<'end'> };
@@ -47,7 +47,7 @@ const linesOf = async function* (path: string): AsyncGenerator<string> {
 
 const refuseNewer = (path: string, { v }: LedgerRow<'head'>): void => {
   if (v <= ledgerVersion) return;
-  throw new StoreFailure({
+  throw new FailureError({
     code: 'store.newer',
     message: `${path} was written by a newer version of Netra Orchestrator. Update it.`,
   });
@@ -55,7 +55,7 @@ const refuseNewer = (path: string, { v }: LedgerRow<'head'>): void => {
 
 /**
  * Reads the ledger of an orchestration, part by part; what was not finished is left out. Lines that are damaged are told
- * and passed over. @throws StoreFailure `store.newer`; Error of the file system
+ * and passed over. @throws FailureError `store.newer`; Error of the file system
  */
 export const readLedger = async function* (
   spoolFolder: string,

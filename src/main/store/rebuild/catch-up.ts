@@ -22,7 +22,7 @@ const upgrade = (file: string): void => {
 
 /**
  * Brings the ledgers of a data directory up to date with its database, if there is one; false when it cannot be read whole.
- * @throws StoreFailure `store.newer`; Error of the file system
+ * @throws FailureError `store.newer`; Error of the file system
  */
 export const catchUpLedgers = async (dataDir: string): Promise<boolean> => {
   await swapIn(dataDir);

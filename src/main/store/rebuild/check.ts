@@ -159,7 +159,7 @@ const collect = async (found: Found): Promise<readonly Finding[]> => {
 
 /**
  * Checks a database and what belongs to it, step by step; changes nothing. Whoever calls it holds the directory's lock.
- * @throws StoreFailure `store.newer`; SqliteError when there is no database that can be opened
+ * @throws FailureError `store.newer`; SqliteError when there is no database that can be opened
  */
 export const checkDatabase = async function* (dataDir: string): AsyncGenerator<CheckStep> {
   const db = new SqliteDatabase(databaseFile(dataDir), { readonly: true, fileMustExist: true });

@@ -148,7 +148,7 @@ const build = async (
   return { orchestrations, events, lostEvents, lostOrchestrations, damagedLines, records };
 };
 
-/** One that a newer program wrote is none to repair. @throws StoreFailure `store.newer` */
+/** One that a newer program wrote is none to repair. @throws FailureError `store.newer` */
 const refuseNewerIn = (file: string): void => {
   let version = 0;
   try {
@@ -179,7 +179,7 @@ const openFast = (file: string): Database => {
  * Makes the database of a data directory anew, from the ledgers and, where it is asked for, from what can be read of the one that is
  * there, which is then kept under another name. Spools are read on from where the events end by the next engine. Whoever calls
  * it holds the directory's lock. Killed at any moment it leaves the old database in place, or the new one.
- * @throws StoreFailure, SqliteError, Error of the file system
+ * @throws FailureError, SqliteError, Error of the file system
  */
 export const rebuildDatabase = async (options: RebuildOptions): Promise<RebuildReport> => {
   const { dataDir } = options;

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { migrate, versionOf } from '../../../../src/main/store/migrate.ts';
 import { migrations } from '../../../../src/main/store/migrations/index.ts';
-import { StoreFailure } from '../../../../src/main/store/sqlite-failure.ts';
+import { FailureError } from '../../../../src/shared/domain/failure.ts';
 
 const schemaOf = (db: Database.Database): readonly unknown[] =>
   db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
@@ -11,7 +11,7 @@ const codeOf = (run: () => void): string | undefined => {
   try {
     run();
   } catch (error) {
-    if (error instanceof StoreFailure) return error.failure.code;
+    if (error instanceof FailureError) return error.failure.code;
     throw error;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openingFailure, sqliteFailure, StoreFailure } from '../../../../src/main/store/sqlite-failure.ts';
+import { FailureError } from '../../../../src/shared/domain/failure.ts';
+import { openingFailure, sqliteFailure } from '../../../../src/main/store/sqlite-failure.ts';
 
 const errorOf = (code: string): Error => Object.assign(new Error('it went wrong'), { code });
 
@@ -9,7 +10,7 @@ describe('what SQLite and the file system report', () => {
     ['SQLITE_IOERR_SHMSIZE', 'store.disk_full'],
     ['ENOSPC', 'store.disk_full'],
     ['SQLITE_IOERR_WRITE', 'store.failed'],
-    ['SQLITE_READONLY', 'store.failed'],
+    ['SQLITE_READONLY', 'store.read_only'],
     ['SQLITE_BUSY', 'store.failed'],
     ['SQLITE_CORRUPT_INDEX', 'store.corrupt'],
     ['SQLITE_NOTADB', 'store.corrupt'],
@@ -38,6 +39,6 @@ describe('what SQLite and the file system report', () => {
 
   it('is passed on as it is when it has its code already', () => {
     const failure = { code: 'store.newer', message: 'Update.' };
-    expect(openingFailure(new StoreFailure(failure), 'data', 'data/netra.db')).toBe(failure);
+    expect(openingFailure(new FailureError(failure), 'data', 'data/netra.db')).toBe(failure);
   });
 });

@@ -5,7 +5,7 @@ import { databaseFile } from '../../../store/data-dir.ts';
 import { catchUpLedgers } from '../../../store/rebuild/catch-up.ts';
 import { checkDatabase, type CheckStep } from '../../../store/rebuild/check.ts';
 import { rebuildDatabase, type RebuildProgress, type RebuildReport } from '../../../store/rebuild/rebuild.ts';
-import { sqliteFailure, StoreFailure } from '../../../store/sqlite-failure.ts';
+import { sqliteFailure } from '../../../store/sqlite-failure.ts';
 import type { CliContext } from '../context.ts';
 
 type Format = 'text' | 'json';
@@ -18,8 +18,10 @@ const alone = async <T>({ dataDir }: CliContext, act: () => Promise<T>): Promise
     return await act();
   } catch (error) {
     if (error instanceof FailureError) throw error;
-    const isOurs = error instanceof StoreFailure || (error instanceof Error && 'code' in error);
-    throw isOurs ? new FailureError(sqliteFailure(error, databaseFile(dataDir)), { cause: error }) : error;
+    const isOfSystem = error instanceof Error && 'code' in error;
+    throw isOfSystem
+      ? new FailureError(sqliteFailure(error, databaseFile(dataDir)), { cause: error })
+      : error;
   } finally {
     await held.release();
   }
