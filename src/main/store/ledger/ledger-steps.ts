@@ -37,6 +37,14 @@ const wholeLines = (events: readonly StoredEvent[]): readonly StoredEvent[] => {
 
 type Taken = Pick<Step, 'seq' | 'more'> & { readonly events: readonly StoredEvent[] };
 
+/** What the engine did something with: instances, and the orchestration. Events of a stream change what is found again from it. */
+const touchedBy = (events: readonly StoredEvent[], orchestrationId: string): readonly string[] =>
+  events.filter(({ source }) => source === null).map(({ instanceId }) => instanceId ?? orchestrationId);
+
+/** True when there is something to append whatever the rows are now. */
+const hasNews = (ledger: OpenLedger, { events, more }: Taken): boolean =>
+  events.length > 0 || more || ledger.touched.size > 0 || ledger.isNew;
+
 /** Says what a ledger lacks: the rows as they are now, and events from where it ends. */
 export const createLedgerSteps = (db: Database): LedgerSteps => {
   const reading = createEventReading(db);
@@ -68,19 +76,25 @@ export const createLedgerSteps = (db: Database): LedgerSteps => {
     if (!more) ledger.touched = new Set();
     return { lines, seq, more, hash: all ? hashOf(row.view) : null };
   };
-  const stepOf = (row: Orchestration, ledger: OpenLedger, isFlush: boolean, isOver: boolean): Step | null => {
-    const taken = take(row.key, ledger);
-    for (const { source, instanceId } of taken.events) {
-      if (source === null) ledger.touched.add(instanceId ?? row.id);
-    }
-    const all = !taken.more && (isOver || isFlush);
-    const isQuiet = taken.events.length === 0 && !taken.more && ledger.touched.size === 0 && !ledger.isNew;
-    if (!isQuiet) return appending(row, ledger, taken, all);
+  /** Of a ledger that has all events, for one that shall have all rows too: null when the view is as it was then. */
+  const appendingChanged = (
+    row: Orchestration,
+    ledger: OpenLedger,
+    taken: Taken,
+    isOver: boolean,
+  ): Step | null => {
     const hash = hashOf(row.view);
-    if (!all || ledger.hash === hash) return null;
-    if (!isOver || ledger.hash === null) return appending(row, ledger, taken, all);
+    if (ledger.hash === hash) return null;
+    if (!isOver || ledger.hash === null) return appending(row, ledger, taken, true);
     // A name or a mark of one that has ended, and nothing else.
     return { lines: state.view(row.view, ledger.written), seq: taken.seq, hash, more: false };
+  };
+  const stepOf = (row: Orchestration, ledger: OpenLedger, isFlush: boolean, isOver: boolean): Step | null => {
+    const taken = take(row.key, ledger);
+    for (const touched of touchedBy(taken.events, row.id)) ledger.touched.add(touched);
+    const all = !taken.more && (isOver || isFlush);
+    if (hasNews(ledger, taken)) return appending(row, ledger, taken, all);
+    return all ? appendingChanged(row, ledger, taken, isOver) : null;
   };
   const next = db.transaction((id: string, ledger: OpenLedger, isFlush: boolean): NextStep | null => {
     const row = find.get(id);

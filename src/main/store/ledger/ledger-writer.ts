@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { createLedgerCompression } from './compress-ledgers.ts';
+import { createLedgerCompression, type LedgerCompression } from './compress-ledgers.ts';
 import { createLedgerSteps } from './ledger-steps.ts';
-import { createOpenLedgers } from './open-ledgers.ts';
+import { createOpenLedgers, type OpenLedgers } from './open-ledgers.ts';
 
 /** So many ledgers are looked at between two looks at the clock. */
 const looksAtOnce = 8;
@@ -18,22 +18,34 @@ export interface LedgerWriter {
   close(): void;
 }
 
-/**
- * Follows a database from a connection of its own by seq: what it appends is always what a commit left, and a ledger that a
- * kill left behind is caught up with. Rows are written when the engine did something with them or the orchestration has
- * ended: what changes with each line of a stream is found again from the spool.
- */
-export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWriter => {
+/** All orchestrations there are, those that run first; and those that were removed. */
+const knownIds = (db: Database): readonly string[] =>
+  db
+    .prepare<[], string>(
+      `SELECT id FROM (SELECT o.id, f.state = 'running' AS runs, o.key FROM orchestrations o
+         JOIN facets f ON f.orchestration_key = o.key ORDER BY runs DESC, o.key DESC)
+       UNION ALL SELECT id FROM removals`,
+    )
+    .pluck()
+    .all();
+
+interface LedgerAdvance {
+  /** Takes a ledger a step further, or away with its orchestration; true when it is still behind. */
+  advance(id: string, isFlush: boolean): boolean;
+  forget(): void;
+}
+
+/** Brings single ledgers up to the database; those that are done are given to `compression`. */
+const createLedgerAdvance = (
+  db: Database,
+  open: OpenLedgers,
+  compression: LedgerCompression,
+): LedgerAdvance => {
   const steps = createLedgerSteps(db);
-  const open = createOpenLedgers(spoolFolder);
-  const compression = createLedgerCompression(spoolFolder);
   const isKnown = db.prepare<[string], number>('SELECT 1 FROM orchestrations WHERE id = ?').pluck();
   const removalOf = db.prepare<[string], { readonly ended_at: number | null }>(
     'SELECT ended_at FROM removals WHERE id = ? ORDER BY orchestration_key DESC LIMIT 1',
   );
-  const queue = new Set<string>();
-  let unseen: readonly string[] | undefined;
-
   /** Appends what comes next; true when the ledger is still behind. */
   const append = (id: string, isFlush: boolean): boolean => {
     const ledger = open.get(id);
@@ -46,33 +58,43 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
     }
     return false;
   };
-  const advance = (id: string, isFlush: boolean): boolean => {
-    const removal = removalOf.get(id);
-    const isThere = isKnown.get(id) !== undefined;
-    // One that was removed may have come again from an archive.
-    if (removal !== undefined && (!isThere || removal.ended_at === null)) open.remove(id);
-    if (!isThere || removal?.ended_at === null) return false;
-    try {
-      return append(id, isFlush);
-    } catch (error) {
-      // What was written in half is cut off when it is opened again.
-      open.letGo(id, false);
-      throw error;
-    }
+  return {
+    advance: (id, isFlush) => {
+      const removal = removalOf.get(id);
+      const isThere = isKnown.get(id) !== undefined;
+      // One that was removed may have come again from an archive.
+      if (removal !== undefined && (!isThere || removal.ended_at === null)) open.remove(id);
+      if (!isThere || removal?.ended_at === null) return false;
+      try {
+        return append(id, isFlush);
+      } catch (error) {
+        // What was written in half is cut off when it is opened again.
+        open.letGo(id, false);
+        throw error;
+      }
+    },
+    forget: () => {
+      steps.forget();
+    },
   };
-  /** All there are, those that run first: looked through in the first slices. */
-  const takeUnseen = (): readonly string[] =>
-    db
-      .prepare<[], string>(
-        `SELECT id FROM (SELECT o.id, f.state = 'running' AS runs, o.key FROM orchestrations o
-           JOIN facets f ON f.orchestration_key = o.key ORDER BY runs DESC, o.key DESC)
-         UNION ALL SELECT id FROM removals`,
-      )
-      .pluck()
-      .all();
+};
+
+/**
+ * Follows a database from a connection of its own by seq: what it appends is always what a commit left, and a ledger that a
+ * kill left behind is caught up with. Rows are written when the engine did something with them or the orchestration has
+ * ended: what changes with each line of a stream is found again from the spool.
+ */
+export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWriter => {
+  const open = createOpenLedgers(spoolFolder);
+  const compression = createLedgerCompression(spoolFolder);
+  const ledgers = createLedgerAdvance(db, open, compression);
+  const queue = new Set<string>();
+  /** Not looked at yet: they come when those that changed are done. */
+  let unseen: readonly string[] | undefined;
+
   const work = (until: number, isFlush: boolean): void => {
     for (const id of queue) {
-      while (advance(id, isFlush)) if (performance.now() > until) return;
+      while (ledgers.advance(id, isFlush)) if (performance.now() > until) return;
       queue.delete(id);
       if (performance.now() > until) return;
     }
@@ -83,7 +105,7 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
       const until = performance.now() + ms;
       const isTime = (): boolean => queue.size === 0 && performance.now() < until;
       for (const id of changed) queue.add(id);
-      unseen ??= takeUnseen();
+      unseen ??= knownIds(db);
       work(until, false);
       while (unseen.length > 0 && isTime()) {
         for (const id of unseen.slice(0, looksAtOnce)) queue.add(id);
@@ -100,7 +122,7 @@ export const createLedgerWriter = (db: Database, spoolFolder: string): LedgerWri
     close: () => {
       compression.close();
       for (const id of open.ids()) open.letGo(id, false);
-      steps.forget();
+      ledgers.forget();
     },
   };
 };

@@ -14,11 +14,14 @@ export type RecordsLedger = {
   readonly run: (atOnce: boolean) => void;
 };
 
-/**
- * Writes down what the database has beyond orchestrations (records, and how far Claude Code's history was read): whole, to
- * a new file that takes the place of the old one.
- */
-export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsLedger => {
+type RecordsText = {
+  /** Another one when something changed. */
+  print(): string;
+  /** All of it as lines, of one state of the database. */
+  text(): string;
+};
+
+const createRecordsText = (db: Database): RecordsText => {
   const records = db.prepare<[], RecordRow>('SELECT kind, id, value FROM records ORDER BY kind, id');
   const historySums = db.prepare<[], object>(
     'SELECT count(*) AS files, sum(size) AS size, sum(read_to) AS read, sum(modified_at) AS modified FROM history_files',
@@ -35,8 +38,7 @@ export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsL
     [],
     { readonly project: string; readonly session: string; readonly keys: Buffer }
   >('SELECT project, session_id AS session, keys FROM history_messages ORDER BY rowid');
-  const printOf = (): string => hashOf(JSON.stringify([records.all(), historySums.get()]));
-  const textOf = db.transaction((): string =>
+  const text = db.transaction((): string =>
     [
       lineText('head', { v: ledgerVersion }),
       ...records.all().map(({ kind, id, value }) => lineText('record', { kind, id }, value)),
@@ -48,19 +50,28 @@ export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsL
       lineText('end', { seq: 0, hash: null }),
     ].join(''),
   );
-  const write = (text: string): void => {
-    const path = recordsFile(spoolFolder);
-    prepareSpoolFolder(spoolFolder);
-    const fd = openSync(`${path}.new`, 'w', 0o600);
-    try {
-      const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${path}.new`, path);
-  };
+  return { print: () => hashOf(JSON.stringify([records.all(), historySums.get()])), text: () => text() };
+};
+
+/** Puts a new file on the disk, and then in the place of the old one. */
+const replaceFile = (path: string, text: string): void => {
+  const fd = openSync(`${path}.new`, 'w', 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(`${path}.new`, path);
+};
+
+/**
+ * Writes down what the database has beyond orchestrations (records, and how far Claude Code's history was read): whole, to
+ * a new file that takes the place of the old one.
+ */
+export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsLedger => {
+  const records = createRecordsText(db);
   let version: unknown;
   let print = '';
   let writtenAt = Number.NEGATIVE_INFINITY;
@@ -69,9 +80,10 @@ export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsL
       const now = performance.now();
       const current = db.pragma('data_version', { simple: true });
       if (current === version || (!atOnce && now - writtenAt < restMs)) return;
-      const found = printOf();
+      const found = records.print();
       if (found !== print) {
-        write(textOf());
+        prepareSpoolFolder(spoolFolder);
+        replaceFile(recordsFile(spoolFolder), records.text());
         writtenAt = now;
       }
       print = found;

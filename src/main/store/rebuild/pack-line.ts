@@ -1,5 +1,5 @@
 import type { AttemptRecord } from '../../engine/store-ports.ts';
-import { letterOf, type EventType } from '../../../shared/domain/event.ts';
+import { eventTypes, letterOf, type EventType } from '../../../shared/domain/event.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import type { LedgerRow } from '../ledger/ledger-lines.ts';
@@ -39,6 +39,8 @@ export const packAttemptText = (record: string, spec: string): PackedAttempt => 
   return { ...packed, record, spec };
 };
 
+const isEventType = (type: string): type is EventType => eventTypes.has(type);
+
 /** The letter of an event; null when this version does not know its type. */
 export const letterOfLine = ({ d }: LedgerRow<'event'>): string | null =>
-  (letterOf(d.type as EventType) as string | undefined) ?? null;
+  isEventType(d.type) ? letterOf(d.type) : null;

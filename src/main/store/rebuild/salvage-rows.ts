@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { sqliteCodeOf } from '../sqlite-failure.ts';
 
 /** True when reading a part failed; the rest may be sound. */
@@ -71,12 +71,18 @@ export const readableRows = function* <Row extends { readonly key: number }>(
   }
 };
 
-/** As `readableRows`, of a small table without such a key: from its beginning to what fails, and from its end back to it. */
-export const readableList = <Row>(db: Database, select: string, order: string): readonly Row[] => {
+/**
+ * As `readableRows`, of a small table without such a key: from its beginning to what fails, and from its end back to it. `prepare`
+ * makes the statement that reads it in an order, `columns` are what it is in order by.
+ */
+export const readableList = <Row>(
+  prepare: (order: string) => Statement<[], Row>,
+  columns: readonly string[],
+): readonly Row[] => {
   const read = (direction: 'ASC' | 'DESC'): { readonly rows: readonly Row[]; readonly isAll: boolean } => {
-    const by = order.replaceAll(/\w+/g, (column) => `${column} ${direction}`);
+    const order = columns.map((column) => `${column} ${direction}`).join(', ');
     const rows: Row[] = [];
-    const statement = attempt(() => db.prepare<[], Row>(`${select} ORDER BY ${by}`));
+    const statement = attempt(() => prepare(order));
     const reading = attempt(() => statement?.iterate());
     if (reading === undefined) return { rows, isAll: false };
     for (;;) {

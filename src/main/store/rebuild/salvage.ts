@@ -68,24 +68,25 @@ const decoded = (data: Buffer | undefined): readonly BlockEvent[] => {
 
 /** All rows but those of events. */
 const readTables = (db: Database) => {
-  const all = <T extends Keyed>(select: string): readonly T[] => [
-    ...readableRows<T>(db, select, 0, highestKey),
-  ];
+  const all = <Row extends Keyed>(select: string): Generator<Row> =>
+    readableRows<Row>(db, select, 0, highestKey);
   const texts = (select: string): ReadonlyMap<number, string> =>
-    new Map(all<Text>(select).map(({ key, text }) => [key, text]));
-  const instances = all<Instance>('SELECT key, id, orchestration_key AS owner, view FROM instances');
-  const attempts = all<Attempt>('SELECT key, id, instance_key AS instance, record FROM attempts');
+    new Map(Array.from(all<Text>(select), ({ key, text }) => [key, text]));
+  const instances = [...all<Instance>('SELECT key, id, orchestration_key AS owner, view FROM instances')];
+  const attempts = [...all<Attempt>('SELECT key, id, instance_key AS instance, record FROM attempts')];
   const blocks = all<Block>(
     'SELECT key, orchestration_key AS owner, instance_key AS instance, last_seq AS last FROM event_blocks',
   );
   type Session = { readonly id: string; readonly instance: number };
-  const sessions = readableList<Session>(
-    db,
-    'SELECT session_id AS id, instance_key AS instance FROM claude_sessions',
-    'session_id',
+  const sessions = readableList(
+    (order) =>
+      db.prepare<[], Session>(
+        `SELECT session_id AS id, instance_key AS instance FROM claude_sessions ORDER BY ${order}`,
+      ),
+    ['session_id'],
   );
   return {
-    orchestrations: all<Orchestration>('SELECT key, id, view FROM orchestrations'),
+    orchestrations: [...all<Orchestration>('SELECT key, id, view FROM orchestrations')],
     sources: texts('SELECT orchestration_key AS key, source AS text FROM orchestration_sources'),
     instances: groupOf(instances, ({ owner }) => owner),
     attempts: groupOf(attempts, ({ instance }) => instance),
@@ -217,7 +218,10 @@ export const withSalvage = async <T>(file: string, use: (salvage: Salvage) => Pr
   if (db === null) return use({ orchestrations: [], records: [] });
   try {
     const tables = readTables(db);
-    const records = readableList<SalvagedRecord>(db, 'SELECT kind, id, value FROM records', 'kind, id');
+    const records = readableList(
+      (order) => db.prepare<[], SalvagedRecord>(`SELECT kind, id, value FROM records ORDER BY ${order}`),
+      ['kind', 'id'],
+    );
     return await use({
       records,
       orchestrations: tables.orchestrations.flatMap((row) => orchestrationOf(db, tables, row)),
