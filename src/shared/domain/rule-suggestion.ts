@@ -3,23 +3,26 @@ import { parseRule, ruleThatAllows, type ToolCall } from './permission-rule.ts';
 import { readShell } from './shell-command.ts';
 
 /** Programs whose first argument says what they do, with the ones that run nothing of the caller's choice. */
-const subcommands: Readonly<Record<string, ReadonlySet<string>>> = {
-  git: new Set(
-    'add blame branch checkout commit describe diff fetch log ls-files merge pull push restore rev-parse shortlog show stash status switch tag'.split(
-      ' ',
+const subcommands: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    'git',
+    new Set(
+      'add blame branch checkout commit describe diff fetch log ls-files merge pull push restore rev-parse shortlog show stash status switch tag'.split(
+        ' ',
+      ),
     ),
-  ),
-  npm: new Set('audit ci install ls outdated test view'.split(' ')),
-  pnpm: new Set('audit install list outdated test'.split(' ')),
-  yarn: new Set('audit install list outdated test'.split(' ')),
-  bun: new Set('install test'.split(' ')),
-  cargo: new Set('bench build check clippy doc fmt test tree'.split(' ')),
-  go: new Set('build doc fmt list test vet'.split(' ')),
-  dotnet: new Set('build format restore test'.split(' ')),
-  mvn: new Set('compile package test verify'.split(' ')),
-  pip: new Set('install list show'.split(' ')),
-  gh: new Set('issue pr release run'.split(' ')),
-};
+  ],
+  ['npm', new Set('audit ci install ls outdated test view'.split(' '))],
+  ['pnpm', new Set('audit install list outdated test'.split(' '))],
+  ['yarn', new Set('audit install list outdated test'.split(' '))],
+  ['bun', new Set('install test'.split(' '))],
+  ['cargo', new Set('bench build check clippy doc fmt test tree'.split(' '))],
+  ['go', new Set('build doc fmt list test vet'.split(' '))],
+  ['dotnet', new Set('build format restore test'.split(' '))],
+  ['mvn', new Set('compile package test verify'.split(' '))],
+  ['pip', new Set('install list show'.split(' '))],
+  ['gh', new Set('issue pr release run'.split(' '))],
+]);
 /** Programs that have scripts of the project under `run`. */
 const scriptRunners = new Set(['npm', 'pnpm', 'yarn', 'bun']);
 /** Programs that only do what they are for. */
@@ -30,7 +33,7 @@ const tellingWords = ([program = '', sub = '', script = '']: readonly string[]):
   if (wholePrograms.has(program)) return 1;
   if (scriptRunners.has(program) && sub === 'run' && /^[\w:.-]+$/.test(script) && !script.startsWith('-'))
     return 3;
-  return (subcommands[program]?.has(sub) ?? false) ? 2 : null;
+  return (subcommands.get(program)?.has(sub) ?? false) ? 2 : null;
 };
 
 const escaped = (text: string): string => text.replace(/[()*]/g, '\\$&');
@@ -65,14 +68,14 @@ const pathRule = (
 };
 
 /** How rules name each tool that works on files, and where its path is. */
-const fileTools: Readonly<Record<string, { readonly tool: 'Edit' | 'Read'; readonly key: string }>> = {
-  Edit: { tool: 'Edit', key: 'file_path' },
-  Write: { tool: 'Edit', key: 'file_path' },
-  MultiEdit: { tool: 'Edit', key: 'file_path' },
-  NotebookEdit: { tool: 'Edit', key: 'notebook_path' },
-  Read: { tool: 'Read', key: 'file_path' },
-  NotebookRead: { tool: 'Read', key: 'notebook_path' },
-};
+const fileTools: ReadonlyMap<string, { readonly tool: 'Edit' | 'Read'; readonly key: string }> = new Map([
+  ['Edit', { tool: 'Edit', key: 'file_path' }],
+  ['Write', { tool: 'Edit', key: 'file_path' }],
+  ['MultiEdit', { tool: 'Edit', key: 'file_path' }],
+  ['NotebookEdit', { tool: 'Edit', key: 'notebook_path' }],
+  ['Read', { tool: 'Read', key: 'file_path' }],
+  ['NotebookRead', { tool: 'Read', key: 'notebook_path' }],
+]);
 const searches = new Set(['Grep', 'Glob', 'LS']);
 
 const textAt = (input: ToolCall['input'], key: string): string | null => {
@@ -89,7 +92,7 @@ const ruleFor = ({ toolName, input, workspace }: ToolCall): string | null => {
   if (toolName === 'Bash') return commandRule(textAt(input, 'command') ?? '');
   if (toolName === 'WebFetch') return domainRule(textAt(input, 'url') ?? '');
   if (searches.has(toolName)) return pathRule('Read', textAt(input, 'path') ?? workspace, workspace, true);
-  const file = fileTools[toolName];
+  const file = fileTools.get(toolName);
   // A tool that runs what it is given would be allowed to run anything.
   if (file === undefined) return ['command', 'code', 'script'].some((key) => key in input) ? null : toolName;
   const path = textAt(input, file.key);

@@ -73,6 +73,13 @@ describe('the rule for "always in this workspace"', () => {
     expect(suggested('PowerShell', { command: 'Get-Item x' })).toBeNull();
   });
 
+  it.each(['__proto__', 'constructor x', 'toString'])(
+    'is the command itself for one called %s',
+    (command) => {
+      expect(suggested('Bash', { command })).toBe(`Bash(${command})`);
+    },
+  );
+
   it('always allows the call that it was made of', () => {
     const input = fc.record({
       command: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 40 }),
