@@ -108,6 +108,20 @@ describe('a database', () => {
     db.close();
   });
 
+  it('gives back what events leave that are packed into blocks', async () => {
+    const dataDir = await temporaryDirectory();
+    const store = await opened(dataDir);
+    await store.commit(ended(sampleOf('large'), 20_000));
+    await store.keeper.idle();
+    await store.close();
+    const db = new SqliteDatabase(databaseFile(dataDir));
+    onTestFinished(() => void db.close());
+    // 40 MB of events; some free pages are kept for what comes next.
+    expect((await stat(databaseFile(dataDir))).size).toBeLessThan(25_000_000);
+    expect(Number(db.pragma('freelist_count', { simple: true }))).toBeLessThanOrEqual(4096);
+    expect(db.prepare('SELECT sum(count) FROM event_blocks').pluck().get()).toBe(20_000);
+  });
+
   it('gives back free pages in small steps, and keeps some', async () => {
     const file = join(await temporaryDirectory(), 'some.db');
     const db = new SqliteDatabase(file);

@@ -7,10 +7,16 @@ import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 const writerSliceMs = 15;
 
 /** The store's own background work (slices.ts): the thread that does it, and when. */
-const work: readonly (KeeperTerms & { readonly name: SliceName; readonly thread: 'writer' | 'keeper' })[] = [
+type Work = KeeperTerms & {
+  readonly name: SliceName;
+  readonly thread: 'writer' | 'keeper';
+  /** It leaves free pages behind: when it has nothing more to do, there may be something to give back. */
+  readonly frees?: true;
+};
+const work: readonly Work[] = [
   { name: 'checkpoint', thread: 'writer' },
-  { name: 'compact', thread: 'writer', sliceMs: writerSliceMs },
-  { name: 'remove', thread: 'writer', sliceMs: writerSliceMs },
+  { name: 'compact', thread: 'writer', sliceMs: writerSliceMs, frees: true },
+  { name: 'remove', thread: 'writer', sliceMs: writerSliceMs, frees: true },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'index', thread: 'keeper', whileBusy: true },
   { name: 'compress', thread: 'keeper', everyMs: 60_000 },
@@ -84,10 +90,14 @@ export const openBackground = (
       return thread;
     },
   };
-  for (const { name, thread: where, ...terms } of work) {
-    const run = async (ms: number): Promise<boolean> =>
-      (await threads[where]().ask({ kind: 'slice', name, ms })) === 'true';
-    keeper.add({ name, run }, terms);
+  const wakes = new Map<SliceName, () => void>();
+  for (const { name, thread: where, frees, ...terms } of work) {
+    const run = async (ms: number): Promise<boolean> => {
+      const hasMore = (await threads[where]().ask({ kind: 'slice', name, ms })) === 'true';
+      if (frees === true && !hasMore) wakes.get('vacuum')?.();
+      return hasMore;
+    };
+    wakes.set(name, keeper.add({ name, run }, terms));
   }
   const ledgers = createLedgerTask(threads.keeper);
   keeper.add({ name: 'ledgers', run: ledgers.run }, { whileBusy: true });
