@@ -49,14 +49,14 @@ export type Background = {
 const flushMs = 2_000;
 
 /** Keeps the ledgers up with what is stored. */
-const createLedgerTask = (thread: () => WorkerLink) => {
+const createLedgerTask = () => {
   let changed = new Set<string>();
   let mayBeBehind = false;
-  const ask = async (ms: number, isFlush: boolean): Promise<boolean> => {
+  const ask = async (thread: WorkerLink, ms: number, isFlush: boolean): Promise<boolean> => {
     const asked = changed;
     changed = new Set();
     try {
-      return (await thread().ask({ kind: 'ledgers', changed: [...asked], ms, isFlush })) === 'true';
+      return (await thread.ask({ kind: 'ledgers', changed: [...asked], ms, isFlush })) === 'true';
     } catch (error) {
       changed = new Set([...asked, ...changed]);
       throw error;
@@ -67,9 +67,9 @@ const createLedgerTask = (thread: () => WorkerLink) => {
       mayBeBehind = true;
       for (const id of ids) changed.add(id);
     },
-    run: (ms: number): Promise<boolean> => ask(ms, false),
-    flush: async (): Promise<void> => {
-      if (mayBeBehind) await ask(flushMs, true);
+    run: (thread: WorkerLink, ms: number): Promise<boolean> => ask(thread, ms, false),
+    flush: async (thread: WorkerLink): Promise<void> => {
+      if (mayBeBehind) await ask(thread, flushMs, true);
     },
   };
 };
@@ -99,8 +99,8 @@ export const openBackground = (
     };
     wakes.set(name, keeper.add({ name, run }, terms));
   }
-  const ledgers = createLedgerTask(threads.keeper);
-  keeper.add({ name: 'ledgers', run: ledgers.run }, { whileBusy: true });
+  const ledgers = createLedgerTask();
+  keeper.add({ name: 'ledgers', run: (ms) => ledgers.run(threads.keeper(), ms) }, { whileBusy: true });
   return {
     keeper,
     committed: (ids) => {
@@ -116,7 +116,8 @@ export const openBackground = (
       isClosed = true;
       await keeper.close();
       try {
-        await ledgers.flush();
+        // A thread takes longer to start than a short command's ledger to write: one that was not needed yet is not now.
+        await ledgers.flush(thread === undefined ? writer : threads.keeper());
       } catch (error) {
         // A full disk, say: the next engine writes what is missing.
         log?.error('the ledgers could not be brought up to date', error);
