@@ -152,7 +152,8 @@ export default defineConfig(
     // These run in the store's threads, which are there to be blocked.
     files: [
       'src/main/spool/{seekable-writer,compress-file}.ts',
-      'src/main/store/{event-block,backup,remove,compress-spools,search-file,read-census,presence}.ts',
+      'src/main/store/{event-block,backup,presence}.ts',
+      'src/main/store/{upkeep/remove,upkeep/compress-spools,search/search-file,reads/read-census}.ts',
       'src/main/store/ledger/*.ts',
       'src/main/hosts/history/{scan,session-reading,session-spool,transcript-reader}.ts',
     ],

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { planJsonSchema } from '../src/shared/domain/plan-schema.ts';
+import { planJsonSchema } from '../src/shared/domain/plan/plan-schema.ts';
 import { inRoot, runMain } from './toolchain.mjs';
 
 // Writes the JSON Schema of plans for editors. Needs Node 24, which reads TypeScript: `npx node scripts/plan-schema.mjs`.

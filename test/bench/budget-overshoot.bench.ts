@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { costOf, priceOf, type PriceTable } from '../../src/main/claude/price-table.ts';
+import { costOf, priceOf, type PriceTable } from '../../src/main/claude/stream/price-table.ts';
 import { sceneOfPrompt } from '../../src/main/demo/directives.ts';
 import { addFigures, figuresOf, noFigures, type Figures } from '../../src/main/demo/figures.ts';
 import { turnAt } from '../../src/main/demo/scene.ts';

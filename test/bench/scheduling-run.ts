@@ -5,7 +5,7 @@ import type { Attempt, AttemptDriver, AttemptEnd } from '../../src/main/engine/p
 import type { Store } from '../../src/main/engine/store-ports.ts';
 import { systemClock, systemIds } from '../../src/main/hosts/system-clock.ts';
 import { noUsage } from '../../src/shared/domain/usage.ts';
-import type { Dependency, ResolvedPlan } from '../../src/shared/domain/plan-spec.ts';
+import type { Dependency, ResolvedPlan } from '../../src/shared/domain/plan/plan-spec.ts';
 import { createFakeWorkspaces } from '../support/engine/fake-workspaces.ts';
 
 /**

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { identify, isAlive, untilGone } from '../../src/main/claude/process-identity.ts';
+import { identify, isAlive, untilGone } from '../../src/main/claude/process/process-identity.ts';
 import type { AttemptSpec } from '../../src/main/engine/ports.ts';
 import {
   fakeLaunch,

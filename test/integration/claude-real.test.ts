@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { doctor } from '../../src/main/claude/doctor.ts';
-import { createInstallation, type ClaudeInstallation } from '../../src/main/claude/installation.ts';
-import { createFeatureCache } from '../../src/main/claude/probe.ts';
-import { thisMachine } from '../../src/main/claude/this-machine.ts';
+import { doctor } from '../../src/main/claude/installation/doctor.ts';
+import {
+  createInstallation,
+  type ClaudeInstallation,
+} from '../../src/main/claude/installation/installation.ts';
+import { createFeatureCache } from '../../src/main/claude/installation/probe.ts';
+import { thisMachine } from '../../src/main/claude/installation/this-machine.ts';
 import { noFigures } from '../../src/main/demo/figures.ts';
 import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-api.ts';
 import type { AttemptSpec, Log } from '../../src/main/engine/ports.ts';

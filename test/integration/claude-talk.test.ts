@@ -9,7 +9,7 @@ import { openScriptedApi, type ScriptedApi } from '../../src/main/demo/scripted-
 import type { Attempt, AttemptEnd } from '../../src/main/engine/ports.ts';
 import type { EventBody, EventOf, EventType } from '../../src/shared/domain/event.ts';
 import type { PermissionQuestion } from '../../src/shared/domain/instance.ts';
-import type { InlineObject, InstanceSpec } from '../../src/shared/domain/plan-spec.ts';
+import type { InlineObject, InstanceSpec } from '../../src/shared/domain/plan/plan-spec.ts';
 import { answersInput } from '../../src/shared/domain/question.ts';
 import { totalOf } from '../../src/shared/domain/usage.ts';
 import {

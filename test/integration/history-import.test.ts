@@ -1,9 +1,9 @@
 import { appendFile, cp, readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSpool } from '../../src/main/claude/spool.ts';
+import { createSpool } from '../../src/main/claude/spool/spool.ts';
 import type { StoredOrchestration } from '../../src/main/engine/store-ports.ts';
-import { parsePlan } from '../../src/shared/domain/plan-parse.ts';
+import { parsePlan } from '../../src/shared/domain/plan/plan-parse.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { addUsage, noUsage, totalOf, type Usage } from '../../src/shared/domain/usage.ts';
 import { fixtureSessions, openHistoryBench, type HistoryBench } from '../support/history.ts';

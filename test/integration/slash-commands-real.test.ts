@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createSlashCommands } from '../../src/main/claude/slash-commands.ts';
+import { createSlashCommands } from '../../src/main/claude/commands/slash-commands.ts';
 import { liveArgs, openClaudePlace, startClaude, type ClaudePlace } from '../support/claude.ts';
 
 const listSchema = z.object({

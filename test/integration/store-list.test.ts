@@ -3,7 +3,7 @@ import type { OrchestrationSort, Store } from '../../src/main/engine/store-ports
 import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';
-import { parseQuery } from '../../src/shared/domain/search-parse.ts';
+import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
 import { creationOf, eventsOf, sampleOf } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 

@@ -7,7 +7,7 @@ import { openForWriting } from '../../src/main/store/database.ts';
 import { createLedgerWriter } from '../../src/main/store/ledger/ledger-writer.ts';
 import { createRecordsLedger } from '../../src/main/store/ledger/records-ledger.ts';
 import { rebuildDatabase } from '../../src/main/store/rebuild/rebuild.ts';
-import { createRemovalBegin } from '../../src/main/store/remove.ts';
+import { createRemovalBegin } from '../../src/main/store/upkeep/remove.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { dumpOf, integrityOf } from '../support/store/dump.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Store } from '../../src/main/engine/store-ports.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
-import type { InstanceSpec } from '../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec } from '../../src/shared/domain/plan/plan-spec.ts';
 import { creationOf, emptyBatch, sampleOf } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openForWriting } from '../../src/main/store/database.ts';
-import { createRemoval, createRemovalBegin } from '../../src/main/store/remove.ts';
+import { createRemoval, createRemovalBegin } from '../../src/main/store/upkeep/remove.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';

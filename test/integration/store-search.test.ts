@@ -7,8 +7,8 @@ import type { FoundEvent, FoundEvents, Store } from '../../src/main/engine/store
 import { openStore } from '../../src/main/store/store.ts';
 import type { EventBody, OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
-import { parseQuery } from '../../src/shared/domain/search-parse.ts';
-import type { SearchQuery, SearchTerm } from '../../src/shared/domain/search-query.ts';
+import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
+import type { SearchQuery, SearchTerm } from '../../src/shared/domain/search/search-query.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
 import { startProgram } from '../support/store/programs.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';

@@ -5,7 +5,7 @@ import { openStore } from '../../src/main/store/store.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../src/shared/domain/instance.ts';
 import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';
-import { parseQuery } from '../../src/shared/domain/search-parse.ts';
+import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
 import { addUsage, noUsage, totalOf, type ModelUsage, type Usage } from '../../src/shared/domain/usage.ts';
 import type { UsageDimension, UsageReport, UsageRow } from '../../src/shared/domain/usage-report.ts';
 import { creationOf, emptyBatch, sampleOf, type Sample } from '../support/store/samples.ts';

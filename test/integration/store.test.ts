@@ -6,7 +6,7 @@ import { openStore } from '../../src/main/store/store.ts';
 import { letterOf, type OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { FailureError } from '../../src/shared/domain/failure.ts';
 import { instanceIdSchema, instantOf, orchestrationIdSchema } from '../../src/shared/domain/ids.ts';
-import { parseQuery } from '../../src/shared/domain/search-parse.ts';
+import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WorkspaceSpec } from '../../src/shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../src/shared/domain/plan/plan-spec.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   copyOf,

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Launch } from '../../src/main/claude/ask-program.ts';
+import type { Launch } from '../../src/main/claude/process/ask-program.ts';
 import { openClaudeDriver, type ClaudeDriver } from '../../src/main/claude/driver.ts';
-import { assumedFeatures, type ClaudeFeatures } from '../../src/main/claude/features.ts';
-import type { ClaudeInstallation } from '../../src/main/claude/installation.ts';
-import { priceTableSchema } from '../../src/main/claude/price-table.ts';
+import { assumedFeatures, type ClaudeFeatures } from '../../src/main/claude/installation/features.ts';
+import type { ClaudeInstallation } from '../../src/main/claude/installation/installation.ts';
+import { priceTableSchema } from '../../src/main/claude/stream/price-table.ts';
 import type {
   Attempt,
   AttemptEnd,
@@ -16,7 +16,7 @@ import type {
   Log,
 } from '../../src/main/engine/ports.ts';
 import { systemClock, systemIds } from '../../src/main/hosts/system-clock.ts';
-import type { InstanceSpec } from '../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec } from '../../src/shared/domain/plan/plan-spec.ts';
 
 const fakeClaude = fileURLToPath(new URL('fake-claude/fake-claude.ts', import.meta.url));
 

@@ -2,8 +2,8 @@ import type { SearchHit, SearchPage } from '../../src/shared/contract/search.ts'
 import type { OrchestrationList } from '../../src/shared/contract/contract.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { OrchestrationState, OrchestrationView } from '../../src/shared/domain/orchestration.ts';
-import { parseQuery } from '../../src/shared/domain/search-parse.ts';
-import type { SearchQuery, SearchTerm } from '../../src/shared/domain/search-query.ts';
+import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
+import type { SearchQuery, SearchTerm } from '../../src/shared/domain/search/search-query.ts';
 import { cacheHitRate, totalOf } from '../../src/shared/domain/usage.ts';
 import type { UsageDimension, UsageReport, UsageRow } from '../../src/shared/domain/usage-report.ts';
 import { eventsOf, type World } from './fake-world.ts';

@@ -2,7 +2,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../src/shared/contract/contract.ts';
 import { compareOrchestrations } from '../../src/shared/domain/comparison.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
-import { planJsonSchema } from '../../src/shared/domain/plan-schema.ts';
+import { planJsonSchema } from '../../src/shared/domain/plan/plan-schema.ts';
 import { letterOf } from '../../src/shared/domain/event.ts';
 import { failureError, FailureError } from '../../src/shared/domain/failure.ts';
 import {

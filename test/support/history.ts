@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryProgress } from '../../src/shared/contract/history.ts';
-import { readPrices, type PriceTable } from '../../src/main/claude/price-table.ts';
+import { readPrices, type PriceTable } from '../../src/main/claude/stream/price-table.ts';
 import { createHistory, type History } from '../../src/main/hosts/history/history.ts';
 import { systemClock } from '../../src/main/hosts/system-clock.ts';
 import { openStore, type OpenedStore } from '../../src/main/store/store.ts';

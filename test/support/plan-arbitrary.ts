@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { formatDuration } from '../../src/shared/domain/duration.ts';
 import { ON_EXCEED } from '../../src/shared/domain/budget.ts';
 import { FAILURE_CLASSES } from '../../src/shared/domain/failure-class.ts';
-import type { Plan, PlanInstance } from '../../src/shared/domain/plan-schema.ts';
-import { INSTANCE_MODES, PERMISSION_MODES } from '../../src/shared/domain/plan-words.ts';
-import { NEEDS, RUNS } from '../../src/shared/domain/plan-schema-order.ts';
-import { AFTER_WAIT, KEEP } from '../../src/shared/domain/plan-schema-workspace.ts';
+import type { Plan, PlanInstance } from '../../src/shared/domain/plan/plan-schema.ts';
+import { INSTANCE_MODES, PERMISSION_MODES } from '../../src/shared/domain/plan/plan-words.ts';
+import { NEEDS, RUNS } from '../../src/shared/domain/plan/plan-schema-order.ts';
+import { AFTER_WAIT, KEEP } from '../../src/shared/domain/plan/plan-schema-workspace.ts';
 
 const line = fc
   .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })

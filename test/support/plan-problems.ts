@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parsePlan } from '../../src/shared/domain/plan-parse.ts';
-import type { PlanProblem } from '../../src/shared/domain/plan-problem.ts';
+import { parsePlan } from '../../src/shared/domain/plan/plan-parse.ts';
+import type { PlanProblem } from '../../src/shared/domain/plan/plan-problem.ts';
 
 /** The moment from which the plans of `problemsOf` are seen. */
 export const PLAN_NOW = Date.parse('2026-11-23T10:00:00Z');

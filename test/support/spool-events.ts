@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createAttemptStream } from '../../src/main/claude/attempt-stream.ts';
-import { openSpoolWatch } from '../../src/main/claude/spool-watch.ts';
+import { createAttemptStream } from '../../src/main/claude/stream/attempt-stream.ts';
+import { openSpoolWatch } from '../../src/main/claude/spool/spool-watch.ts';
 import type { AttemptSpec } from '../../src/main/engine/ports.ts';
 import { pricesFor } from '../../src/main/hosts/prices.ts';
 import { expandSpool } from '../../src/main/spool/expand-spool.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parsePlan } from '../../src/shared/domain/plan-parse.ts';
-import { resolvePlan } from '../../src/shared/domain/plan-resolve.ts';
-import type { ResolvedPlan } from '../../src/shared/domain/plan-spec.ts';
+import { parsePlan } from '../../src/shared/domain/plan/plan-parse.ts';
+import { resolvePlan } from '../../src/shared/domain/plan/plan-resolve.ts';
+import type { ResolvedPlan } from '../../src/shared/domain/plan/plan-spec.ts';
 
 const caseSchema = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { costOf, priceOf } from '../../src/main/claude/price-table.ts';
+import { costOf, priceOf } from '../../src/main/claude/stream/price-table.ts';
 import { levelOf, spentOf } from '../../src/shared/domain/budget.ts';
 import { noUsage, totalOf, type Usage } from '../../src/shared/domain/usage.ts';
 import { nightly, openLedger } from '../support/engine/budgets.ts';

@@ -1,6 +1,6 @@
 import type { Router } from '@orpc/server';
 import type { budgetContract } from '../../shared/contract/budgets.ts';
-import type { Budgets } from '../engine/budgets.ts';
+import type { Budgets } from '../engine/budget/budgets.ts';
 import { base, type Caller } from './base.ts';
 
 export const budgetRoutes = (budgets: Budgets): Router<typeof budgetContract, Caller> => ({

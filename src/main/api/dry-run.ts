@@ -1,10 +1,10 @@
 import type { DryRun, DryRunCommand, DryRunInstance } from '../../shared/contract/dry-run.ts';
-import { evaluate } from '../../shared/domain/expression.ts';
+import { evaluate } from '../../shared/domain/expression/expression.ts';
 import { failureError, failureOf, type Failure } from '../../shared/domain/failure.ts';
 import { instantOf, type AttemptId, type Instant } from '../../shared/domain/ids.ts';
-import type { FanOut, InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import type { FanOut, InstanceSpec, ResolvedPlan } from '../../shared/domain/plan/plan-spec.ts';
 import { nextOccurrence } from '../../shared/domain/schedule.ts';
-import { buildScope } from '../../shared/domain/scope.ts';
+import { buildScope } from '../../shared/domain/expression/scope.ts';
 import type { AttemptDriver } from '../engine/ports.ts';
 import type { Files } from '../engine/workspace-ports.ts';
 import { checkPlan, readPlan, type PlanInput } from './plans.ts';

@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Router } from '@orpc/server';
 import type { inboxContract, rulesContract } from '../../shared/contract/inbox.ts';
-import { ruleWithHome } from '../../shared/domain/permission-rule.ts';
-import type { Inbox } from '../engine/inbox.ts';
-import type { PermissionRules } from '../engine/permission-rules.ts';
+import { ruleWithHome } from '../../shared/domain/permission/permission-rule.ts';
+import type { Inbox } from '../engine/asking/inbox.ts';
+import type { PermissionRules } from '../engine/asking/permission-rules.ts';
 import { base, type Caller } from './base.ts';
 
 export const inboxRoutes = (inbox: Inbox): Router<typeof inboxContract, Caller> => ({

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { failureError } from '../../shared/domain/failure.ts';
-import { MAX_PLAN_LENGTH } from '../../shared/domain/plan-syntax.ts';
+import { MAX_PLAN_LENGTH } from '../../shared/domain/plan/plan-syntax.ts';
 
 /** No plan that can be read is longer in UTF-8: three bytes for each character, and a byte order mark. */
 const mostBytes = 3 * MAX_PLAN_LENGTH + 3;

@@ -1,8 +1,8 @@
 import type { PlanCheck, PlanCheckInput, PlanCheckInstance } from '../../shared/contract/plan-check.ts';
 import { formatDuration } from '../../shared/domain/duration.ts';
-import { PLAN_DEFAULTS } from '../../shared/domain/plan-defaults.ts';
-import type { Plan } from '../../shared/domain/plan-schema.ts';
-import type { FanOut, InstanceSpec, ResolvedPlan, ScheduleSpec } from '../../shared/domain/plan-spec.ts';
+import { PLAN_DEFAULTS } from '../../shared/domain/plan/plan-defaults.ts';
+import type { Plan } from '../../shared/domain/plan/plan-schema.ts';
+import type { FanOut, InstanceSpec, ResolvedPlan, ScheduleSpec } from '../../shared/domain/plan/plan-spec.ts';
 import { nextOccurrence } from '../../shared/domain/schedule.ts';
 
 type Summary = NonNullable<PlanCheck['summary']>;

@@ -2,12 +2,12 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { PlanCheck } from '../../shared/contract/plan-check.ts';
 import { FailureError } from '../../shared/domain/failure.ts';
-import type { GivenInputs } from '../../shared/domain/plan-inputs.ts';
-import { ruleWithHome } from '../../shared/domain/permission-rule.ts';
-import { parsePlan } from '../../shared/domain/plan-parse.ts';
-import { formatProblem } from '../../shared/domain/plan-problem.ts';
-import { resolvePlan } from '../../shared/domain/plan-resolve.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
+import type { GivenInputs } from '../../shared/domain/plan/plan-inputs.ts';
+import { ruleWithHome } from '../../shared/domain/permission/permission-rule.ts';
+import { parsePlan } from '../../shared/domain/plan/plan-parse.ts';
+import { formatProblem } from '../../shared/domain/plan/plan-problem.ts';
+import { resolvePlan } from '../../shared/domain/plan/plan-resolve.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../shared/domain/plan/plan-spec.ts';
 import { summaryOf } from './plan-summary.ts';
 
 export { readPlanFile } from './plan-file.ts';

@@ -4,7 +4,7 @@ import type { DoctorReport } from '../../shared/contract/doctor.ts';
 import type { DryRun } from '../../shared/contract/dry-run.ts';
 import type { PlanTemplate } from '../../shared/contract/templates.ts';
 import { failureError } from '../../shared/domain/failure.ts';
-import { planJsonSchema } from '../../shared/domain/plan-schema.ts';
+import { planJsonSchema } from '../../shared/domain/plan/plan-schema.ts';
 import type { Detail, Engine } from '../engine/engine.ts';
 import { base, type Caller } from './base.ts';
 import { budgetRoutes } from './budget-routes.ts';

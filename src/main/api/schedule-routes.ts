@@ -1,6 +1,6 @@
 import type { Router } from '@orpc/server';
 import type { scheduleContract } from '../../shared/contract/schedules.ts';
-import type { Schedules } from '../engine/schedules.ts';
+import type { Schedules } from '../engine/schedule/schedules.ts';
 import { base, type Caller } from './base.ts';
 import { readPlan } from './plans.ts';
 

@@ -1,7 +1,7 @@
 import type { Router } from '@orpc/server';
 import type { FolderTrust, trustContract } from '../../shared/contract/trust.ts';
 import { FailureError } from '../../shared/domain/failure.ts';
-import type { Trust } from '../engine/trust.ts';
+import type { Trust } from '../engine/asking/trust.ts';
 import type { Folders } from '../engine/workspace-ports.ts';
 import { base, type Caller } from './base.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../engine/ports.ts';
 import { userLine } from './attempt-input.ts';
-import type { TurnStanding } from './turn-account.ts';
+import type { TurnStanding } from './stream/turn-account.ts';
 
 /** What an attempt is told while it runs, in order, and when its input ends. */
 export interface AttemptConversation {

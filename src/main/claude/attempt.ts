@@ -9,22 +9,22 @@ import type {
   Log,
   ProcessIdentity,
 } from '../engine/ports.ts';
-import { speaksLive } from './arguments.ts';
+import { speaksLive } from './process/arguments.ts';
 import { createConversation, type AttemptConversation } from './attempt-conversation.ts';
 import { answerLine, configureLines, interruptLine } from './attempt-input.ts';
-import type { AttemptStream } from './attempt-stream.ts';
-import type { ClaudeProcess } from './claude-process.ts';
-import { watchDisk } from './disk-watch.ts';
-import { interruptedFailure, type AttemptExit } from './outcome.ts';
+import type { AttemptStream } from './stream/attempt-stream.ts';
+import type { ClaudeProcess } from './process/claude-process.ts';
+import { watchDisk } from './spool/disk-watch.ts';
+import { interruptedFailure, type AttemptExit } from './stream/outcome.ts';
 import {
   interruptProcess,
   killGroup,
   sweepGroup,
   terminateGroup,
   type AttemptGroup,
-} from './process-group.ts';
-import { isAlive, untilGone } from './process-identity.ts';
-import { diskFull, type Spool } from './spool.ts';
+} from './process/process-group.ts';
+import { isAlive, untilGone } from './process/process-identity.ts';
+import { diskFull, type Spool } from './spool/spool.ts';
 
 export type AttemptParts = {
   readonly spec: AttemptSpec;

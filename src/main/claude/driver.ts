@@ -7,18 +7,18 @@ import type {
   SpoolOffsets,
   StartedAttempt,
 } from '../engine/ports.ts';
-import { claudeArguments, needsFeatures, type ClaudeArguments } from './arguments.ts';
-import type { Launch } from './ask-program.ts';
-import { createAttemptStream, type AttemptStream } from './attempt-stream.ts';
+import { claudeArguments, needsFeatures, type ClaudeArguments } from './process/arguments.ts';
+import type { Launch } from './process/ask-program.ts';
+import { createAttemptStream, type AttemptStream } from './stream/attempt-stream.ts';
 import { createAttempt } from './attempt.ts';
-import { startClaudeProcess, type ClaudeProcess } from './claude-process.ts';
-import { attemptEnvironment } from './environment.ts';
-import { assumedFeatures, type ClaudeFeatures } from './features.ts';
-import type { ClaudeInstallation } from './installation.ts';
-import { createPreview } from './preview.ts';
-import type { PriceTable } from './price-table.ts';
-import { openSpoolWatch } from './spool-watch.ts';
-import { createSpool, type Spool } from './spool.ts';
+import { startClaudeProcess, type ClaudeProcess } from './process/claude-process.ts';
+import { attemptEnvironment } from './process/environment.ts';
+import { assumedFeatures, type ClaudeFeatures } from './installation/features.ts';
+import type { ClaudeInstallation } from './installation/installation.ts';
+import { createPreview } from './stream/preview.ts';
+import type { PriceTable } from './stream/price-table.ts';
+import { openSpoolWatch } from './spool/spool-watch.ts';
+import { createSpool, type Spool } from './spool/spool.ts';
 
 export type ClaudeDriverOptions = {
   readonly installation: ClaudeInstallation;

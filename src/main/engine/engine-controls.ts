@@ -1,11 +1,11 @@
 import type { InstanceChanges, InstanceConfiguration } from '../../shared/contract/control.ts';
 import { failureError } from '../../shared/domain/failure.ts';
-import type { InstanceSpec } from '../../shared/domain/plan-spec.ts';
+import type { InstanceSpec } from '../../shared/domain/plan/plan-spec.ts';
 import { isFinal } from '../../shared/domain/instance.ts';
 import type { Controls } from './controls.ts';
-import { editInstance, holdInstance, resumeInstance, skipInstance } from './instance-controls.ts';
-import type { InstanceRun } from './instance-run.ts';
-import type { Runs } from './runs.ts';
+import { editInstance, holdInstance, resumeInstance, skipInstance } from './instance/instance-controls.ts';
+import type { InstanceRun } from './instance/instance-run.ts';
+import type { Runs } from './orchestration/runs.ts';
 
 const notLive = (run: InstanceRun, what: string) =>
   failureError(

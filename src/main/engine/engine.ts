@@ -11,13 +11,13 @@ import { failureError, type Failure } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { noMarks, totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
-import type { ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import type { Budgets } from './budgets.ts';
+import type { ResolvedPlan } from '../../shared/domain/plan/plan-spec.ts';
+import type { Budgets } from './budget/budgets.ts';
 import type { Controls } from './controls.ts';
-import { createBudgets } from './engine-budgets.ts';
+import { createBudgets } from './budget/engine-budgets.ts';
 import { createControls } from './engine-controls.ts';
-import { createInboxActions } from './engine-inbox.ts';
-import { newGroups } from './fan-out.ts';
+import { createInboxActions } from './asking/engine-inbox.ts';
+import { newGroups } from './orchestration/fan-out.ts';
 import {
   listOrchestrations,
   reportUsage,
@@ -26,22 +26,22 @@ import {
   type SearchRequest,
   type UsageRequest,
 } from './finding.ts';
-import { answerOpenPrompt, type Answering } from './instance-answers.ts';
-import { restartInstance, stopInstance } from './instance-controls.ts';
-import { stoppedBy } from './instance-ending.ts';
-import { createInbox, type Inbox } from './inbox.ts';
-import { newInstanceView } from './instance-view.ts';
+import { answerOpenPrompt, type Answering } from './instance/instance-answers.ts';
+import { restartInstance, stopInstance } from './instance/instance-controls.ts';
+import { stoppedBy } from './instance/instance-ending.ts';
+import { createInbox, type Inbox } from './asking/inbox.ts';
+import { newInstanceView } from './instance/instance-view.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createMarks, refuseDeleted, type MarksOf } from './marks.ts';
 import { openFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type { PermissionAnswer } from './ports.ts';
 import type { OrchestrationSource, RecordChange } from './store-ports.ts';
-import type { PermissionRules } from './permission-rules.ts';
-import type { Trust } from './trust.ts';
-import { overviewUpdates } from './overview-updates.ts';
-import { createPublications, type Publications } from './publications.ts';
-import { recentMs, unknownInstance, unknownOrchestration, type Runs } from './runs.ts';
-import { streamBatches, type StreamRequest } from './stream-batches.ts';
+import type { PermissionRules } from './asking/permission-rules.ts';
+import type { Trust } from './asking/trust.ts';
+import { overviewUpdates } from './streams/overview-updates.ts';
+import { createPublications, type Publications } from './streams/publications.ts';
+import { recentMs, unknownInstance, unknownOrchestration, type Runs } from './orchestration/runs.ts';
+import { streamBatches, type StreamRequest } from './streams/stream-batches.ts';
 
 export type EngineOptions = Omit<FleetOptions, 'journal' | 'publications'> & {
   /** Who runs this engine: the owner of what is started. */

@@ -1,8 +1,8 @@
 import type { OrchestrationList } from '../../shared/contract/contract.ts';
 import type { SearchPage } from '../../shared/contract/search.ts';
-import { whyNothingIsFound } from '../../shared/domain/search-match.ts';
-import { parseQuery } from '../../shared/domain/search-parse.ts';
-import type { QueryProblem } from '../../shared/domain/search-query.ts';
+import { whyNothingIsFound } from '../../shared/domain/search/search-match.ts';
+import { parseQuery } from '../../shared/domain/search/search-parse.ts';
+import type { QueryProblem } from '../../shared/domain/search/search-query.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 import type { Clock } from './ports.ts';
 import type { OrchestrationQuery, Store } from './store-ports.ts';

@@ -1,23 +1,23 @@
 import type { Hold } from '../../shared/domain/hold.ts';
 import { isFinal } from '../../shared/domain/instance.ts';
-import type { PathRules } from '../../shared/domain/trust.ts';
-import type { BudgetLedger } from './budget-ledger.ts';
-import { createDataFlow, type DataFlowContext } from './data-flow.ts';
+import type { PathRules } from '../../shared/domain/permission/trust.ts';
+import type { BudgetLedger } from './budget/budget-ledger.ts';
+import { createDataFlow, type DataFlowContext } from './instance/data-flow.ts';
 import { createFleetGate, type FleetGate, type MachineLimits } from './fleet-gate.ts';
-import { resumeInstance } from './instance-controls.ts';
-import type { InstanceRun } from './instance-run.ts';
+import { resumeInstance } from './instance/instance-controls.ts';
+import type { InstanceRun } from './instance/instance-run.ts';
 import type { Journal } from './journal.ts';
-import { openBudgetLedger, type BudgetLedgerOptions } from './open-budget-ledger.ts';
-import type { OrchestrationContext } from './orchestration-context.ts';
+import { openBudgetLedger, type BudgetLedgerOptions } from './budget/open-budget-ledger.ts';
+import type { OrchestrationContext } from './orchestration/orchestration-context.ts';
 import type { AttemptDriver, AttemptItem, Chance, Clock, IdSource, Log } from './ports.ts';
 import type { RecordChange, Store } from './store-ports.ts';
-import type { Publications } from './publications.ts';
-import { openPermissionRules, type PermissionRules } from './permission-rules.ts';
-import { createQuestionDesk, type QuestionDesk } from './question-desk.ts';
+import type { Publications } from './streams/publications.ts';
+import { openPermissionRules, type PermissionRules } from './asking/permission-rules.ts';
+import { createQuestionDesk, type QuestionDesk } from './asking/question-desk.ts';
 import { createRunningTimers, type RunningTimers } from './running-timers.ts';
-import { Runs } from './runs.ts';
-import { openTrust, type Trust, type TrustOptions } from './trust.ts';
-import { defaultStopTimes, type StopTimes } from './stop-ladder.ts';
+import { Runs } from './orchestration/runs.ts';
+import { openTrust, type Trust, type TrustOptions } from './asking/trust.ts';
+import { defaultStopTimes, type StopTimes } from './instance/stop-ladder.ts';
 import type { Machine } from './workspace-ports.ts';
 
 export type FleetOptions = Omit<DataFlowContext, 'isTrusted'> & {

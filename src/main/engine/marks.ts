@@ -7,8 +7,8 @@ import { createInTurns } from './in-turns.ts';
 import type { Journal } from './journal.ts';
 import type { Clock } from './ports.ts';
 import type { Store } from './store-ports.ts';
-import type { Publications } from './publications.ts';
-import { unknownOrchestration, type Runs } from './runs.ts';
+import type { Publications } from './streams/publications.ts';
+import { unknownOrchestration, type Runs } from './orchestration/runs.ts';
 
 /** What people put on orchestrations, running or ended. `by` is who asked. All may be asked twice. */
 export interface MarksOf {

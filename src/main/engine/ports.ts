@@ -2,7 +2,7 @@ import type { EventBody, SpoolRange, TextDelta } from '../../shared/domain/event
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { PermissionQuestion, ToolStats } from '../../shared/domain/instance.ts';
-import type { InlineObject, InstanceSpec, JsonValue } from '../../shared/domain/plan-spec.ts';
+import type { InlineObject, InstanceSpec, JsonValue } from '../../shared/domain/plan/plan-spec.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
 
 /** Time, injected. `now` is milliseconds since the epoch. */

@@ -5,8 +5,8 @@ import type { EventType, OrchestrationEvent } from '../../shared/domain/event.ts
 import type { AttemptId, InstanceId, Instant, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceFigures, InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView, Remarked } from '../../shared/domain/orchestration.ts';
-import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan-spec.ts';
-import type { SearchQuery } from '../../shared/domain/search-query.ts';
+import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../shared/domain/plan/plan-spec.ts';
+import type { SearchQuery } from '../../shared/domain/search/search-query.ts';
 import type { Usage, UsageBasis } from '../../shared/domain/usage.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
 import type { AttemptSpec, ProcessIdentity, SpoolOffsets } from './ports.ts';

@@ -1,6 +1,6 @@
 import type { InstanceId } from '../../shared/domain/ids.ts';
-import type { WorkspaceSpec } from '../../shared/domain/plan-spec.ts';
-import type { FolderCode } from '../../shared/domain/trust.ts';
+import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
+import type { FolderCode } from '../../shared/domain/permission/trust.ts';
 
 /** A workspace made ready for an instance; stored with it, so that a later engine can go on in it and tidy it up. */
 export type PreparedWorkspace = {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { DryRun } from '../../shared/contract/dry-run.ts';
 import { dryRun, type DryRunWorld } from '../api/dry-run.ts';
 import type { PlanInput } from '../api/plans.ts';
-import type { ClaudeInstallation } from '../claude/installation.ts';
-import { createPreview } from '../claude/preview.ts';
-import { createSpool } from '../claude/spool.ts';
+import type { ClaudeInstallation } from '../claude/installation/installation.ts';
+import { createPreview } from '../claude/stream/preview.ts';
+import { createSpool } from '../claude/spool/spool.ts';
 import { createFiles } from '../workspace/files.ts';
 import { systemClock, systemIds } from './system-clock.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPrices, type PriceTable } from '../claude/price-table.ts';
+import { readPrices, type PriceTable } from '../claude/stream/price-table.ts';
 import { resourcesDir } from './places.ts';
 
 const textIfThere = async (path: string): Promise<string | null> => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMap, isScalar, parseDocument, type Pair } from 'yaml';
-import type { JsonValue } from '../../shared/domain/plan-spec.ts';
+import type { JsonValue } from '../../shared/domain/plan/plan-spec.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import { parseSettings, readSettingsText, settingsFile } from './settings.ts';
 

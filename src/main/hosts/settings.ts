@@ -6,7 +6,7 @@ import type { RetentionTerms } from '../../shared/contract/database.ts';
 import { parseDuration } from '../../shared/domain/duration.ts';
 import { ON_EXCEED, type BudgetSpec } from '../../shared/domain/budget.ts';
 import { failureError } from '../../shared/domain/failure.ts';
-import { PLAN_DEFAULTS } from '../../shared/domain/plan-defaults.ts';
+import { PLAN_DEFAULTS } from '../../shared/domain/plan/plan-defaults.ts';
 import { microUsd } from '../../shared/domain/usage.ts';
 import type { MachineLimits } from '../engine/fleet-gate.ts';
 

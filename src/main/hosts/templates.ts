@@ -4,9 +4,9 @@ import { extname, join, resolve } from 'node:path';
 import type { PlanTemplate } from '../../shared/contract/templates.ts';
 import { didYouMean } from '../../shared/domain/did-you-mean.ts';
 import { failureError } from '../../shared/domain/failure.ts';
-import { parsePlan } from '../../shared/domain/plan-parse.ts';
-import { formatProblem } from '../../shared/domain/plan-problem.ts';
-import { projectFolders } from '../claude/project-folders.ts';
+import { parsePlan } from '../../shared/domain/plan/plan-parse.ts';
+import { formatProblem } from '../../shared/domain/plan/plan-problem.ts';
+import { projectFolders } from '../claude/commands/project-folders.ts';
 import { resourcesDir } from './places.ts';
 
 type Place = Pick<PlanTemplate, 'source'> & { readonly folder: string };

@@ -18,9 +18,9 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { AttemptId, InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { Origin, OrchestrationState } from '../../shared/domain/orchestration.ts';
-import type { JsonValue } from '../../shared/domain/plan-spec.ts';
+import type { JsonValue } from '../../shared/domain/plan/plan-spec.ts';
 import type { UsageQuery, UsageReport } from '../../shared/domain/usage-report.ts';
-import type { HistoryBatch, HistoryRows } from './history-rows.ts';
+import type { HistoryBatch, HistoryRows } from './commits/history-rows.ts';
 
 /**
  * What a worker thread is told when it starts. Only the writer writes and makes the schema; the keeper reads, and writes

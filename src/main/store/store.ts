@@ -11,16 +11,16 @@ import type {
 import type { VacuumReport } from '../../shared/contract/database.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
-import { openBackground, type Background } from './background.ts';
+import { openBackground, type Background } from './upkeep/background.ts';
 import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
-import { packImport } from './import-orchestration.ts';
-import type { Keeper } from './keeper.ts';
-import type { HistoryStore } from './history-rows.ts';
-import { createPacker } from './pack.ts';
+import { packImport } from './commits/import-orchestration.ts';
+import type { Keeper } from './upkeep/keeper.ts';
+import type { HistoryStore } from './commits/history-rows.ts';
+import { createPacker } from './commits/pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
 import type { RebuildReport } from './rebuild/rebuild.ts';
 import { swapIn } from './rebuild/swap.ts';
-import { upgradeInstance, upgradeOrchestration, upgradeStored } from './view-defaults.ts';
+import { upgradeInstance, upgradeOrchestration, upgradeStored } from './commits/view-defaults.ts';
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /**

@@ -1,20 +1,20 @@
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
-import { createHistoryCommit } from './commit-history.ts';
-import { createCommit } from './commit.ts';
+import { createHistoryCommit } from './commits/commit-history.ts';
+import { createCommit } from './commits/commit.ts';
 import { openForReading, openForWriting } from './database.ts';
-import { createImport } from './import-orchestration.ts';
-import type { HistoryBatch } from './history-rows.ts';
+import { createImport } from './commits/import-orchestration.ts';
+import type { HistoryBatch } from './commits/history-rows.ts';
 import { createPresence } from './presence.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { spoolFolderOf } from '../spool/files.ts';
-import { createReads } from './read.ts';
-import { createRemovalBegin } from './remove.ts';
-import { createSlices } from './slices.ts';
-import { vacuumWhole } from './vacuum.ts';
+import { createReads } from './reads/read.ts';
+import { createRemovalBegin } from './upkeep/remove.ts';
+import { createSlices } from './upkeep/slices.ts';
+import { vacuumWhole } from './upkeep/vacuum.ts';
 import { openingFailure, sqliteFailure } from './sqlite-failure.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failureOf } from '../../shared/domain/failure.ts';
 import { instanceIdSchema } from '../../shared/domain/ids.ts';
-import type { WorkspaceSpec } from '../../shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
 import type { PreparedWorkspace, WorkspaceEnd, WorkspaceKeeper } from '../engine/workspace-ports.ts';
 import { changedSince } from './copy.ts';
 import { isThere } from './file-error.ts';

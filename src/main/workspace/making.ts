@@ -1,7 +1,7 @@
 import { mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { failureError } from '../../shared/domain/failure.ts';
-import type { WorkspaceSpec } from '../../shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
 import type { Log } from '../engine/ports.ts';
 import type { CommandRunner } from '../engine/workspace-ports.ts';
 import { copyFolder, manifestOf, type CopyLimits } from './copy.ts';

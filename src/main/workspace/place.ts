@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import { instanceIdSchema, type InstanceId } from '../../shared/domain/ids.ts';
-import type { WorkspaceSpec } from '../../shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
 
 /** Where a workspace is kept: `ROOT/INSTANCE_ID/SHORT/NAME`, with what is written down of it beside `SHORT`. */
 export type WorkspacePlace = {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { FolderCode } from '../../shared/domain/trust.ts';
+import type { FolderCode } from '../../shared/domain/permission/trust.ts';
 import { isMissing, isThere } from './file-error.ts';
 import { realFolder } from './real-folder.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instanceIdSchema, orchestrationIdSchema } from '../domain/ids.ts';
 import type { InstanceView } from '../domain/instance.ts';
 import type { OrchestrationView } from '../domain/orchestration.ts';
-import { PERMISSION_MODES } from '../domain/plan-words.ts';
+import { PERMISSION_MODES } from '../domain/plan/plan-words.ts';
 import { base } from './base.ts';
 
 const byOrchestration = z.object({ id: orchestrationIdSchema });

@@ -1,7 +1,7 @@
 import type { BudgetSpec } from '../domain/budget.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Instant } from '../domain/ids.ts';
-import type { PlanProblem } from '../domain/plan-problem.ts';
+import type { PlanProblem } from '../domain/plan/plan-problem.ts';
 import type {
   CheckSpec,
   Dependency,
@@ -9,7 +9,7 @@ import type {
   LoopSpec,
   RetryPolicy,
   WorkspaceSpec,
-} from '../domain/plan-spec.ts';
+} from '../domain/plan/plan-spec.ts';
 import type { PlanCheck } from './plan-check.ts';
 
 /** The command line of an instance as far as it is known before it starts; secrets are masked. */

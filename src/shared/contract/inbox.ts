@@ -2,7 +2,7 @@ import { eventIterator, type } from '@orpc/contract';
 import { z } from 'zod';
 import type { Instant } from '../domain/ids.ts';
 import type { InboxItem } from '../domain/inbox.ts';
-import { PERMISSION_MODES } from '../domain/plan-words.ts';
+import { PERMISSION_MODES } from '../domain/plan/plan-words.ts';
 import { base } from './base.ts';
 
 /** A permission rule that a person made. It holds in its workspace and the folders below. */

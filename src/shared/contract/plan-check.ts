@@ -1,7 +1,7 @@
 import type { BudgetSpec } from '../domain/budget.ts';
-import type { InputType } from '../domain/plan-schema-schedule.ts';
-import type { PlanProblem } from '../domain/plan-problem.ts';
-import type { Dependency, JsonValue, ScheduleSpec } from '../domain/plan-spec.ts';
+import type { InputType } from '../domain/plan/plan-schema-schedule.ts';
+import type { PlanProblem } from '../domain/plan/plan-problem.ts';
+import type { Dependency, JsonValue, ScheduleSpec } from '../domain/plan/plan-spec.ts';
 
 /** An input that a plan asks for, and the value that it would have now. */
 export type PlanCheckInput = {

@@ -1,7 +1,7 @@
 import { type } from '@orpc/contract';
 import { z } from 'zod';
 import type { Instant, OrchestrationId } from '../domain/ids.ts';
-import type { ScheduleSpec } from '../domain/plan-spec.ts';
+import type { ScheduleSpec } from '../domain/plan/plan-spec.ts';
 import { base } from './base.ts';
 import { planInputSchema } from './plan-input.ts';
 

@@ -2,7 +2,7 @@ import { type } from '@orpc/contract';
 import { z } from 'zod';
 import type { EventType } from '../domain/event.ts';
 import type { InstanceId, Instant, OrchestrationId } from '../domain/ids.ts';
-import type { QueryProblem } from '../domain/search-query.ts';
+import type { QueryProblem } from '../domain/search/search-query.ts';
 import { isTimeZone } from '../domain/zoned-time.ts';
 import { base } from './base.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../domain/plan-schema.ts';
+import type { Plan } from '../domain/plan/plan-schema.ts';
 
 type Input = NonNullable<Plan['inputs']>[string];
 

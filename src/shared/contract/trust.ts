@@ -1,6 +1,6 @@
 import { type } from '@orpc/contract';
 import { z } from 'zod';
-import type { FolderCode, TrustRecord } from '../domain/trust.ts';
+import type { FolderCode, TrustRecord } from '../domain/permission/trust.ts';
 import { base } from './base.ts';
 
 /** A folder as Claude Code would find it. */

@@ -1,7 +1,7 @@
 import { type } from '@orpc/contract';
 import { z } from 'zod';
 import { instantSchema } from '../domain/ids.ts';
-import type { QueryProblem } from '../domain/search-query.ts';
+import type { QueryProblem } from '../domain/search/search-query.ts';
 import { USAGE_DIMENSIONS, type UsageReport } from '../domain/usage-report.ts';
 import { isTimeZone } from '../domain/zoned-time.ts';
 import { base } from './base.ts';

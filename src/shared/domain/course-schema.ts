@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from './failure-schema.ts';
 import { holdSchema } from './hold.ts';
 import { instantSchema } from './ids.ts';
-import { PERMISSION_MODES } from './plan-words.ts';
+import { PERMISSION_MODES } from './plan/plan-words.ts';
 
 /** How the next attempt of an instance begins. */
 export const nextAttemptSchema = z.object({

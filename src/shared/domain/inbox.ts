@@ -2,10 +2,10 @@ import type { Hold } from './hold.ts';
 import type { InstanceId, Instant, OrchestrationId } from './ids.ts';
 import { isFinal, type InstanceView, type PermissionQuestion } from './instance.ts';
 import type { OrchestrationView } from './orchestration.ts';
-import { afterWait, holdEndsAt } from './permission-policy.ts';
-import type { PermissionPolicy } from './plan-spec.ts';
+import { afterWait, holdEndsAt } from './permission/permission-policy.ts';
+import type { PermissionPolicy } from './plan/plan-spec.ts';
 import type { PersonQuestion } from './question.ts';
-import { suggestRule } from './rule-suggestion.ts';
+import { suggestRule } from './permission/rule-suggestion.ts';
 
 /** What every item says: who waits, since when, and what it was doing. */
 type ItemHead = {

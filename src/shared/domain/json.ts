@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonValue } from './plan-spec.ts';
+import type { JsonValue } from './plan/plan-spec.ts';
 
 /** Any value as JSON has it. */
 export const jsonSchema: z.ZodType<JsonValue> = z.json();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InlineObject } from './plan-spec.ts';
+import type { InlineObject } from './plan/plan-spec.ts';
 
 /** One question of Claude to the person. A person may also answer in words of his own. */
 const personQuestionSchema = z.object({

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from './plan-spec.ts';
+import type { RetryPolicy } from './plan/plan-spec.ts';
 
 /**
  * How many milliseconds to wait before a try; `tryNumber` counts from 1, so the first wait is that before try 2. The

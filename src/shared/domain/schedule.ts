@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { parseDuration } from './duration.ts';
-import type { ScheduleSpec } from './plan-spec.ts';
+import type { ScheduleSpec } from './plan/plan-spec.ts';
 import { localTimeAt, momentOf, type LocalTime } from './zoned-time.ts';
 
 export { isTimeZone } from './zoned-time.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from './plan-spec.ts';
+import type { JsonValue } from './plan/plan-spec.ts';
 
 /** A slash command that Claude Code takes in a workspace. */
 export type SlashCommand = {

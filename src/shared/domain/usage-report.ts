@@ -1,5 +1,5 @@
 import type { Instant } from './ids.ts';
-import type { SearchQuery } from './search-query.ts';
+import type { SearchQuery } from './search/search-query.ts';
 import type { TokenUsage, UsageBasis } from './usage.ts';
 
 /** What usage is reported by; the first three are of time. */

@@ -1,5 +1,9 @@
-import type { BudgetedInstance, BudgetLedger, BudgetNews } from '../../../src/main/engine/budget-ledger.ts';
-import { openBudgetLedger } from '../../../src/main/engine/open-budget-ledger.ts';
+import type {
+  BudgetedInstance,
+  BudgetLedger,
+  BudgetNews,
+} from '../../../src/main/engine/budget/budget-ledger.ts';
+import { openBudgetLedger } from '../../../src/main/engine/budget/open-budget-ledger.ts';
 import type { RecordChange, Spent, Store } from '../../../src/main/engine/store-ports.ts';
 import type { BudgetPeriod } from '../../../src/shared/contract/budgets.ts';
 import type { BudgetSpec } from '../../../src/shared/domain/budget.ts';

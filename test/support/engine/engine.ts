@@ -2,7 +2,7 @@ import { openEngine, type Engine, type EngineOptions } from '../../../src/main/e
 import type { Clock, Log } from '../../../src/main/engine/ports.ts';
 import type { Store } from '../../../src/main/engine/store-ports.ts';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../src/shared/domain/ids.ts';
-import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan/plan-spec.ts';
 import { createFakeWorkspaces } from './fake-workspaces.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';

@@ -1,5 +1,5 @@
 import { letterOf, type OrchestrationEvent } from '../../../src/shared/domain/event.ts';
-import type { InstanceSpec, JsonValue } from '../../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec, JsonValue } from '../../../src/shared/domain/plan/plan-spec.ts';
 import type { InstanceId } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
 import { hasUnknownCost, spentOf } from '../../../src/shared/domain/budget.ts';

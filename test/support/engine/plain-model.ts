@@ -2,7 +2,7 @@ import { isFinal, canTransition, type InstanceState } from '../../../src/shared/
 import type { OrchestrationEvent } from '../../../src/shared/domain/event.ts';
 import type { InstanceId, OrchestrationId } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
-import type { Dependency, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
+import type { Dependency, ResolvedPlan } from '../../../src/shared/domain/plan/plan-spec.ts';
 
 /** What an orchestration was started with, and its instances as far as they came about. */
 export type Subject = {

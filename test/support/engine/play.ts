@@ -10,7 +10,7 @@ import type {
   InstanceSpec,
   ResolvedPlan,
   RetryPolicy,
-} from '../../../src/shared/domain/plan-spec.ts';
+} from '../../../src/shared/domain/plan/plan-spec.ts';
 import { openBench, planOf, type EngineBench } from './engine.ts';
 import { settled, type ManualClock } from './manual-clock.ts';
 import type { ScriptedAttempt } from './scripted-driver.ts';

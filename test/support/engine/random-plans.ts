@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { BudgetSpec } from '../../../src/shared/domain/budget.ts';
-import type { Dependency, InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
+import type { Dependency, InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan/plan-spec.ts';
 import { planOf } from './engine.ts';
 import { inst, on, over, retrying } from './play.ts';
 

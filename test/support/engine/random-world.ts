@@ -8,7 +8,7 @@ import type { InboxAnswer } from '../../../src/shared/contract/inbox.ts';
 import { spentOf } from '../../../src/shared/domain/budget.ts';
 import { instantOf, type AttemptId, type OrchestrationId } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView, PermissionQuestion } from '../../../src/shared/domain/instance.ts';
-import type { ResolvedPlan } from '../../../src/shared/domain/plan-spec.ts';
+import type { ResolvedPlan } from '../../../src/shared/domain/plan/plan-spec.ts';
 import { noUsage, totalOf, type Usage } from '../../../src/shared/domain/usage.ts';
 import type { AttemptRecord } from '../../../src/main/engine/store-ports.ts';
 

@@ -1,7 +1,7 @@
 import type { StoreBatch } from '../../../src/main/engine/store-ports.ts';
-import { createSchedules, type Schedules } from '../../../src/main/engine/schedules.ts';
+import { createSchedules, type Schedules } from '../../../src/main/engine/schedule/schedules.ts';
 import { orchestrationIdSchema, type OrchestrationId } from '../../../src/shared/domain/ids.ts';
-import type { ResolvedPlan, ScheduleSpec } from '../../../src/shared/domain/plan-spec.ts';
+import type { ResolvedPlan, ScheduleSpec } from '../../../src/shared/domain/plan/plan-spec.ts';
 import { emptyBatch } from '../store/samples.ts';
 import { planOf } from './engine.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';

@@ -3,12 +3,12 @@
  * that end and go on again, and packs what is old. After each round it prints the seq of the last event.
  */
 import { join } from 'node:path';
-import { createCommit } from '../../../src/main/store/commit.ts';
-import { createCompaction } from '../../../src/main/store/compact.ts';
+import { createCommit } from '../../../src/main/store/commits/commit.ts';
+import { createCompaction } from '../../../src/main/store/upkeep/compact.ts';
 import { prepareDatabaseFile } from '../../../src/main/store/data-dir.ts';
 import { openForWriting } from '../../../src/main/store/database.ts';
-import { createPacker } from '../../../src/main/store/pack.ts';
-import { createReads } from '../../../src/main/store/read.ts';
+import { createPacker } from '../../../src/main/store/commits/pack.ts';
+import { createReads } from '../../../src/main/store/reads/read.ts';
 import type { StoredOrchestration } from '../../../src/main/engine/store-ports.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from './samples.ts';
 

@@ -3,7 +3,7 @@
  * catch up, until it is killed. After each search it prints how many events are stored.
  */
 import { openStore } from '../../../src/main/store/store.ts';
-import { parseQuery } from '../../../src/shared/domain/search-parse.ts';
+import { parseQuery } from '../../../src/shared/domain/search/search-parse.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf } from './samples.ts';
 
 const [dataDir = ''] = process.argv.slice(2);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/shared/domain/ids.ts';
 import type { InstanceView } from '../../../src/shared/domain/instance.ts';
 import { noMarks, type OrchestrationView } from '../../../src/shared/domain/orchestration.ts';
-import type { InstanceSpec } from '../../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec } from '../../../src/shared/domain/plan/plan-spec.ts';
 import { noUsage } from '../../../src/shared/domain/usage.ts';
 
 /** An orchestration with its instances and one attempt each, to be stored and changed by tests. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
 import type { InstanceId } from '../../../src/shared/domain/ids.ts';
-import type { WorkspaceSpec } from '../../../src/shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../../src/shared/domain/plan/plan-spec.ts';
 import type { CopyLimits } from '../../../src/main/workspace/copy.ts';
 import { openWorkspaces, type Workspaces } from '../../../src/main/workspace/workspaces.ts';
 

@@ -1,7 +1,7 @@
 import type { InboxAnswer } from '../../../shared/contract/inbox.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
 import type { InboxItem, InboxItemOf } from '../../../shared/domain/inbox.ts';
-import type { PermissionMode } from '../../../shared/domain/plan-words.ts';
+import type { PermissionMode } from '../../../shared/domain/plan/plan-words.ts';
 import { microUsd } from '../../../shared/domain/usage.ts';
 
 /** The words that answer. */

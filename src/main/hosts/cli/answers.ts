@@ -3,7 +3,7 @@ import type { InboxAnswer } from '../../../shared/contract/inbox.ts';
 import { millisecondsBetween } from '../../../shared/domain/ids.ts';
 import type { InboxItem } from '../../../shared/domain/inbox.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
-import { PLAN_PERMISSION_DEFAULTS } from '../../../shared/domain/permission-policy.ts';
+import { PLAN_PERMISSION_DEFAULTS } from '../../../shared/domain/permission/permission-policy.ts';
 import { requestFailure } from '../request-failure.ts';
 import { freshPrompt, itemsOf, typeKey, type Prompt } from './question-prompt.ts';
 import type { Streams } from './streams.ts';

@@ -2,7 +2,7 @@ import type { DryRun, DryRunCommand, DryRunInstance } from '../../../shared/cont
 import type { BudgetSpec } from '../../../shared/domain/budget.ts';
 import { formatDuration } from '../../../shared/domain/duration.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
-import type { Dependency } from '../../../shared/domain/plan-spec.ts';
+import type { Dependency } from '../../../shared/domain/plan/plan-spec.ts';
 import { dollars } from '../../../shared/domain/usage.ts';
 import { tokensText } from './figures.ts';
 import { timeText } from './schedule-text.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PERMISSION_MODES } from '../../../shared/domain/plan-words.ts';
+import { PERMISSION_MODES } from '../../../shared/domain/plan/plan-words.ts';
 
 const text = z.string().optional();
 const number = z.number().optional();

@@ -6,7 +6,7 @@ import { instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { ownTimeZone, refuseProblems } from './query-problems.ts';
-import { printQuery, queryForName } from '../../../shared/domain/search-query.ts';
+import { printQuery, queryForName } from '../../../shared/domain/search/search-query.ts';
 
 /** Ids are named by their beginning, from so many characters on. */
 const leastPrefix = 4;

@@ -1,6 +1,6 @@
 import { failureError } from '../../../shared/domain/failure.ts';
-import { parsePlan } from '../../../shared/domain/plan-parse.ts';
-import type { PlanProblem } from '../../../shared/domain/plan-problem.ts';
+import { parsePlan } from '../../../shared/domain/plan/plan-parse.ts';
+import type { PlanProblem } from '../../../shared/domain/plan/plan-problem.ts';
 
 /** How the command line calls a key of the plan: `instances[0].idleTimeout` is `--idle-timeout`. */
 const flagOf = (field: string): string | null => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ON_EXCEED } from '../../../shared/domain/budget.ts';
-import { PERMISSION_MODES } from '../../../shared/domain/plan-words.ts';
+import { PERMISSION_MODES } from '../../../shared/domain/plan/plan-words.ts';
 import { formats } from './formats.ts';
 
 const text = z.string().optional();

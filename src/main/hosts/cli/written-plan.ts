@@ -1,9 +1,9 @@
 import { isMap, parseDocument, stringify } from 'yaml';
 import type { OnExceed } from '../../../shared/domain/budget.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
-import { parsePlan } from '../../../shared/domain/plan-parse.ts';
-import type { PermissionMode } from '../../../shared/domain/plan-words.ts';
-import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
+import { parsePlan } from '../../../shared/domain/plan/plan-parse.ts';
+import type { PermissionMode } from '../../../shared/domain/plan/plan-words.ts';
+import type { JsonValue } from '../../../shared/domain/plan/plan-spec.ts';
 import { planTextOfZen } from '../../../shared/domain/zen/zen-text.ts';
 
 /** What the command line says of a whole plan: also of one that is in a file. Texts are as the plan has them. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
-import { allowedEnvironment } from '../../claude/environment.ts';
+import { allowedEnvironment } from '../../claude/process/environment.ts';
 import type { EngineProcess } from './engine-supervisor.ts';
 
 const program = join(import.meta.dirname, 'engine-process.js');

@@ -4,7 +4,7 @@ import type { HistoryProgress, HistoryStatus } from '../../../shared/contract/hi
 import { failureError } from '../../../shared/domain/failure.ts';
 import { instantOf, type Instant } from '../../../shared/domain/ids.ts';
 import type { HistorySource } from '../../api/history-routes.ts';
-import type { PriceTable } from '../../claude/price-table.ts';
+import type { PriceTable } from '../../claude/stream/price-table.ts';
 import type { Clock, Log } from '../../engine/ports.ts';
 import type { OpenedStore } from '../../store/store.ts';
 import { startRun, type ImportRun } from './import-run.ts';

@@ -1,4 +1,4 @@
-import type { HistoryFileRow, HistoryRows } from '../../store/history-rows.ts';
+import type { HistoryFileRow, HistoryRows } from '../../store/commits/history-rows.ts';
 import type { Found, FoundFile, FoundSession } from './scan.ts';
 import type { JobFile } from './session-reading.ts';
 

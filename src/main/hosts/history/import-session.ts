@@ -4,11 +4,11 @@ import {
   newHistoryAccount,
   usageOfAccount,
   type HistoryAccount,
-} from '../../claude/history-usage.ts';
-import type { HistoryFacts } from '../../claude/history-fold.ts';
-import { historyIds, historyViews, type HistoryIds } from '../../claude/history-session.ts';
-import type { PriceTable } from '../../claude/price-table.ts';
-import type { HistoryBatch, HistoryFileRow, HistoryStore } from '../../store/history-rows.ts';
+} from '../../claude/history/history-usage.ts';
+import type { HistoryFacts } from '../../claude/history/history-fold.ts';
+import { historyIds, historyViews, type HistoryIds } from '../../claude/history/history-session.ts';
+import type { PriceTable } from '../../claude/stream/price-table.ts';
+import type { HistoryBatch, HistoryFileRow, HistoryStore } from '../../store/commits/history-rows.ts';
 import { jobFiles, type KnownHistory, type PlannedSession } from './import-plan.ts';
 import type { ReadingThreads } from './reading-threads.ts';
 import { copyOf, type SessionJob, type SessionRead } from './session-reading.ts';

@@ -3,7 +3,7 @@ import type { HistoryProgress } from '../../../shared/contract/history.ts';
 import { failureError, failureOf } from '../../../shared/domain/failure.ts';
 import { instantOf } from '../../../shared/domain/ids.ts';
 import type { Store } from '../../engine/store-ports.ts';
-import type { HistoryRows } from '../../store/history-rows.ts';
+import type { HistoryRows } from '../../store/commits/history-rows.ts';
 import { knownHistory, planImport, type ImportPlan, type PlannedSession } from './import-plan.ts';
 import { importSession, type ImportTools, type PartDone, type SessionImport } from './import-session.ts';
 

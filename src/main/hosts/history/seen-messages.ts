@@ -1,4 +1,4 @@
-import type { HistoryStore } from '../../store/history-rows.ts';
+import type { HistoryStore } from '../../store/commits/history-rows.ts';
 
 /** Which messages of a project were counted. */
 export interface SeenMessages {

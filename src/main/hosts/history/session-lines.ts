@@ -1,6 +1,6 @@
-import type { HistoryAgent } from '../../claude/history-fold.ts';
-import { readInput } from '../../claude/history-fold.ts';
-import type { ReadLine } from '../../claude/history-line.ts';
+import type { HistoryAgent } from '../../claude/history/history-fold.ts';
+import { readInput } from '../../claude/history/history-fold.ts';
+import type { ReadLine } from '../../claude/history/history-line.ts';
 import { createTranscriptReader } from './transcript-reader.ts';
 
 /** A file of a session, its transcript or one of a subagent; what is before `from` was read. */

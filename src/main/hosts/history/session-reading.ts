@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { isFields } from '../../claude/message-lines.ts';
+import { isFields } from '../../claude/stream/message-lines.ts';
 import {
   createHistoryFold,
   type HistoryAgent,
   type HistoryEvent,
   type HistoryFacts,
-} from '../../claude/history-fold.ts';
-import { historyIds } from '../../claude/history-session.ts';
-import type { UsageEntry } from '../../claude/history-usage.ts';
+} from '../../claude/history/history-fold.ts';
+import { historyIds } from '../../claude/history/history-session.ts';
+import type { UsageEntry } from '../../claude/history/history-usage.ts';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
 import { blockCharacters, blockEvents, encodeBlock, type EventBlock } from '../../store/event-block.ts';
 import { compressedSuffix, spoolFile } from '../../spool/files.ts';

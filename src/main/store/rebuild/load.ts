@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { createCommit } from '../commit.ts';
-import { eventWidth } from '../event-layout.ts';
+import { createCommit } from '../commits/commit.ts';
+import { eventWidth } from '../commits/event-layout.ts';
 import type { LedgerPart } from '../ledger/ledger-reading.ts';
 import type { LedgerLine, LedgerRow } from '../ledger/ledger-lines.ts';
 import type { PackedBatch, PackedEvents } from '../protocol.ts';

@@ -3,9 +3,9 @@ import { eventTypes, letterOf, type EventType } from '../../../shared/domain/eve
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import type { LedgerRow } from '../ledger/ledger-lines.ts';
-import { createPacker } from '../pack.ts';
+import { createPacker } from '../commits/pack.ts';
 import type { PackedAttempt, PackedInstance, PackedOrchestration } from '../protocol.ts';
-import { upgradeOrchestration } from '../view-defaults.ts';
+import { upgradeOrchestration } from '../commits/view-defaults.ts';
 
 const nothing = {
   events: [],

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useState } from 'react';
-import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
+import type { JsonValue } from '../../../shared/domain/plan/plan-spec.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import { byAttention, byPlace } from '../../data/attention.ts';
 import { activityLine } from '../../data/activity.ts';

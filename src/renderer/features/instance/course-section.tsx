@@ -1,6 +1,6 @@
 import { courseWords } from '../../../shared/domain/course-words.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
-import type { JsonValue } from '../../../shared/domain/plan-spec.ts';
+import type { JsonValue } from '../../../shared/domain/plan/plan-spec.ts';
 import { Fact, Facts, Section } from '../../ui/layout.tsx';
 import { CopyButton } from '../../ui/notes.tsx';
 import { ScrollBox } from './scroll-box.tsx';

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
 import type { PlanCheck } from '../../../shared/contract/plan-check.ts';
-import type { PlanProblem } from '../../../shared/domain/plan-problem.ts';
+import type { PlanProblem } from '../../../shared/domain/plan/plan-problem.ts';
 
 /** Where a problem is in a text, which may be shorter than the one that was checked. */
 export const offsetOf = (doc: Text, { line, column }: Pick<PlanProblem, 'line' | 'column'>): number => {

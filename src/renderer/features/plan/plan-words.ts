@@ -1,6 +1,6 @@
 import type { PlanCheck, PlanCheckInstance } from '../../../shared/contract/plan-check.ts';
 import type { BudgetSpec } from '../../../shared/domain/budget.ts';
-import type { Dependency } from '../../../shared/domain/plan-spec.ts';
+import type { Dependency } from '../../../shared/domain/plan/plan-spec.ts';
 import { dollarText, shortNumber } from '../../ui/format.ts';
 
 type Summary = NonNullable<PlanCheck['summary']>;

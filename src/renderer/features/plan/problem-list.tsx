@@ -1,5 +1,5 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import type { PlanProblem } from '../../../shared/domain/plan-problem.ts';
+import type { PlanProblem } from '../../../shared/domain/plan/plan-problem.ts';
 import { moveInList } from '../../ui/list-keys.ts';
 
 type ProblemListProps = {

@@ -1,4 +1,4 @@
-import { parseQuery } from '../../../shared/domain/search-parse.ts';
+import { parseQuery } from '../../../shared/domain/search/search-parse.ts';
 
 /** The words of a query that can stand in a name, to mark them there: what is excluded and other filters are not among them. */
 export const wordsOf = (query: string): readonly string[] => {

@@ -1,6 +1,6 @@
-import { fieldsOf, has, type Fields } from '../plan-breach.ts';
-import type { Finding } from '../plan-issues.ts';
-import { fieldOf, type PlanPath } from '../plan-problem.ts';
+import { fieldsOf, has, type Fields } from '../plan/plan-breach.ts';
+import type { Finding } from '../plan/plan-issues.ts';
+import { fieldOf, type PlanPath } from '../plan/plan-problem.ts';
 import { ZEN_KEYS } from './zen-config.ts';
 import { unknownKeys, zenWarning, type ZenPart } from './zen-instance.ts';
 

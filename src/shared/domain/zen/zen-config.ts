@@ -1,5 +1,5 @@
-import { fieldsOf, listOf, type Fields } from '../plan-breach.ts';
-import { OWN_KEYS as PLAN_INSTANCE_KEYS, sharedShape } from '../plan-schema-instance.ts';
+import { fieldsOf, listOf, type Fields } from '../plan/plan-breach.ts';
+import { OWN_KEYS as PLAN_INSTANCE_KEYS, sharedShape } from '../plan/plan-schema-instance.ts';
 
 /** The keys of zen's JSON config, as its last release (1.4.2) reads them. */
 export const ZEN_KEYS = {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../did-you-mean.ts';
-import type { Fields } from '../plan-breach.ts';
-import type { Finding } from '../plan-issues.ts';
-import { fieldOf, shown, type PlanPath } from '../plan-problem.ts';
+import type { Fields } from '../plan/plan-breach.ts';
+import type { Finding } from '../plan/plan-issues.ts';
+import { fieldOf, shown, type PlanPath } from '../plan/plan-problem.ts';
 import { isComment, ZEN_KEYS } from './zen-config.ts';
 
 /** What a part of zen's config comes to in a plan, and what is worth knowing about that. */

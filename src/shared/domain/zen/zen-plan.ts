@@ -1,6 +1,6 @@
-import { fieldsOf, listed, listOf, type Fields } from '../plan-breach.ts';
-import type { Finding } from '../plan-issues.ts';
-import { fieldOf, type PlanPath } from '../plan-problem.ts';
+import { fieldsOf, listed, listOf, type Fields } from '../plan/plan-breach.ts';
+import type { Finding } from '../plan/plan-issues.ts';
+import { fieldOf, type PlanPath } from '../plan/plan-problem.ts';
 import { instanceBudgetOf, planBudgetsOf } from './zen-budget.ts';
 import { ZEN_KEYS } from './zen-config.ts';
 import { beforeOf, planInstanceOf, planNameOf, unknownKeys, zenNameOf, zenWarning } from './zen-instance.ts';

@@ -1,5 +1,5 @@
-import type { Finding } from '../plan-issues.ts';
-import type { PlanSource } from '../plan-source.ts';
+import type { Finding } from '../plan/plan-issues.ts';
+import type { PlanSource } from '../plan/plan-source.ts';
 import { isZenConfig } from './zen-config.ts';
 import { planOfZen } from './zen-plan.ts';
 

@@ -1,8 +1,8 @@
 import { Document, isMap, isSeq, parse } from 'yaml';
-import { fieldsOf, listOf } from '../plan-breach.ts';
-import { parsePlan } from '../plan-parse.ts';
-import type { Plan } from '../plan-schema.ts';
-import { readPlanSource } from '../plan-source.ts';
+import { fieldsOf, listOf } from '../plan/plan-breach.ts';
+import { parsePlan } from '../plan/plan-parse.ts';
+import type { Plan } from '../plan/plan-schema.ts';
+import { readPlanSource } from '../plan/plan-source.ts';
 import { isZenSource } from './zen-source.ts';
 
 const HEADING =

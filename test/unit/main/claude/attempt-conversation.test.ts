@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createConversation } from '../../../../src/main/claude/attempt-conversation.ts';
-import type { TurnStanding } from '../../../../src/main/claude/turn-account.ts';
+import type { TurnStanding } from '../../../../src/main/claude/stream/turn-account.ts';
 import { createManualClock } from '../../../support/engine/manual-clock.ts';
 
 const talk = () => {

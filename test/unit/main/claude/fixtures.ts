@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { AttemptFold, AttemptFoldOptions } from '../../../../src/main/claude/attempt-fold.ts';
-import { createAttemptFold } from '../../../../src/main/claude/attempt-fold.ts';
-import type { SpoolStream } from '../../../../src/main/claude/line-splitter.ts';
-import { createLineSplitter } from '../../../../src/main/claude/line-splitter.ts';
-import { priceTableSchema } from '../../../../src/main/claude/price-table.ts';
+import type { AttemptFold, AttemptFoldOptions } from '../../../../src/main/claude/stream/attempt-fold.ts';
+import { createAttemptFold } from '../../../../src/main/claude/stream/attempt-fold.ts';
+import type { SpoolStream } from '../../../../src/main/claude/stream/line-splitter.ts';
+import { createLineSplitter } from '../../../../src/main/claude/stream/line-splitter.ts';
+import { priceTableSchema } from '../../../../src/main/claude/stream/price-table.ts';
 import type { AttemptItem, AttemptPhase } from '../../../../src/main/engine/ports.ts';
 import type { EventBody, EventOf, EventType } from '../../../../src/shared/domain/event.ts';
 import { instantOf } from '../../../../src/shared/domain/ids.ts';

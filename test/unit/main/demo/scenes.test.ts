@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asksForTool } from '../../../../src/main/demo/scene.ts';
 import { demoScenes } from '../../../../src/main/demo/scenes/index.ts';
-import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
+import { parsePlan } from '../../../../src/shared/domain/plan/plan-parse.ts';
 
 const demo = join(import.meta.dirname, '../../../../resources/demo');
 

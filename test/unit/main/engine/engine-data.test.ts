@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InstanceSpec } from '../../../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { createFakeWorkspaces } from '../../../support/engine/fake-workspaces.ts';
 import { inst, on, over, play } from '../../../support/engine/play.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttemptItem } from '../../../../src/main/engine/ports.ts';
 import { failureError } from '../../../../src/shared/domain/failure.ts';
 import { instantOf } from '../../../../src/shared/domain/ids.ts';
-import type { WorkspaceSpec } from '../../../../src/shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { createFakeWorkspaces } from '../../../support/engine/fake-workspaces.ts';
 import { inst, on, play, retrying, type Play } from '../../../support/engine/play.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFinal } from '../../../../src/shared/domain/instance.ts';
 import { totalsOf } from '../../../../src/shared/domain/orchestration.ts';
-import type { ResolvedPlan } from '../../../../src/shared/domain/plan-spec.ts';
+import type { ResolvedPlan } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { openRandomWorld } from '../../../support/engine/random-world.ts';
 import { plans, steps, type Step } from '../../../support/engine/random-plans.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { everything, queryForPlan } from '../../../../src/shared/domain/search-query.ts';
+import { everything, queryForPlan } from '../../../../src/shared/domain/search/search-query.ts';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/main/engine/store-ports.ts';
-import type { WorkspaceSpec } from '../../../../src/shared/domain/plan-spec.ts';
+import type { WorkspaceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { costing, pauseAt, stopAt } from '../../../support/engine/budgets.ts';
 import { createFakeWorkspaces } from '../../../support/engine/fake-workspaces.ts';
 import { createManualClock, settled } from '../../../support/engine/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InboxAnswer } from '../../../../src/shared/contract/inbox.ts';
-import type { PermissionPolicy } from '../../../../src/shared/domain/plan-spec.ts';
+import type { PermissionPolicy } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { crashed, inst, on, play, retrying, type Play } from '../../../support/engine/play.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';
 

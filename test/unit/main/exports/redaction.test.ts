@@ -4,7 +4,7 @@ import { createRawRedaction, rawMark } from '../../../../src/main/exports/redact
 import { createRedactor, type Tally } from '../../../../src/main/exports/redaction/redactor.ts';
 import { mark, redactedSession } from '../../../../src/main/exports/redaction/session.ts';
 import type { Session } from '../../../../src/main/exports/session.ts';
-import type { InstanceSpec } from '../../../../src/shared/domain/plan-spec.ts';
+import type { InstanceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { anySecret, innocentText } from '../../../support/secrets.ts';
 import { anySession, type SampleSession } from '../../../support/sessions.ts';
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeSetting, withSetting } from '../../../../src/main/hosts/settings-change.ts';
 import { readSettings } from '../../../../src/main/hosts/settings.ts';
-import type { JsonValue } from '../../../../src/shared/domain/plan-spec.ts';
+import type { JsonValue } from '../../../../src/shared/domain/plan/plan-spec.ts';
 
 let dataDir: string;
 let file: string;

@@ -10,7 +10,7 @@ import {
   templateFile,
   writeTemplate,
 } from '../../../../src/main/hosts/templates.ts';
-import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
+import { parsePlan } from '../../../../src/shared/domain/plan/plan-parse.ts';
 
 let root: string;
 let dataDir: string;

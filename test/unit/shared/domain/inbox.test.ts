@@ -3,7 +3,7 @@ import { newCourse, type InstanceCourse } from '../../../../src/shared/domain/co
 import type { Hold } from '../../../../src/shared/domain/hold.ts';
 import { inboxOf, isAsking } from '../../../../src/shared/domain/inbox.ts';
 import type { InstanceView, PermissionQuestion } from '../../../../src/shared/domain/instance.ts';
-import { PLAN_PERMISSION_DEFAULTS } from '../../../../src/shared/domain/permission-policy.ts';
+import { PLAN_PERMISSION_DEFAULTS } from '../../../../src/shared/domain/permission/permission-policy.ts';
 import { after, sampleInstance, sampleOrchestration } from '../../../support/views.ts';
 
 const bash = (requestId: string, ms: number, command = 'git log'): PermissionQuestion => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ScheduleSpec } from '../../../../src/shared/domain/plan-spec.ts';
+import type { ScheduleSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import {
   checkCron,
   isTimeZone,

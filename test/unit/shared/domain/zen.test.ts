@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parsePlan } from '../../../../src/shared/domain/plan-parse.ts';
-import { resolvePlan } from '../../../../src/shared/domain/plan-resolve.ts';
+import { parsePlan } from '../../../../src/shared/domain/plan/plan-parse.ts';
+import { resolvePlan } from '../../../../src/shared/domain/plan/plan-resolve.ts';
 import { ZEN_KEYS } from '../../../../src/shared/domain/zen/zen-config.ts';
 import { isZenText, planTextOfZen } from '../../../../src/shared/domain/zen/zen-text.ts';
-import { renderSpec } from '../../../../src/shared/domain/render-spec.ts';
-import { buildScope } from '../../../../src/shared/domain/scope.ts';
+import { renderSpec } from '../../../../src/shared/domain/plan/render-spec.ts';
+import { buildScope } from '../../../../src/shared/domain/expression/scope.ts';
 
 const written = (config: unknown): string => JSON.stringify(config, null, 2);
 

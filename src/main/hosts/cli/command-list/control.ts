@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { PERMISSION_MODES } from '../../../../shared/domain/plan-words.ts';
+import { PERMISSION_MODES } from '../../../../shared/domain/plan/plan-words.ts';
 import { acting, duration, wholeNumber, type CommandSpec } from '../command-spec.ts';
 import { editOptionsSchema, unsettable } from '../edit-options.ts';
 import { dollarAmount, listOf } from '../option-readers.ts';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { z } from 'zod';
-import { PERMISSION_MODES } from '../../../../shared/domain/plan-words.ts';
+import { PERMISSION_MODES } from '../../../../shared/domain/plan/plan-words.ts';
 import { ANSWER_WORDS } from '../answer-words.ts';
 import { acting, formatOption, wholeNumber, type CommandSpec } from '../command-spec.ts';
 import { dollarAmount } from '../option-readers.ts';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { ON_EXCEED } from '../../../../shared/domain/budget.ts';
-import { PERMISSION_MODES } from '../../../../shared/domain/plan-words.ts';
+import { PERMISSION_MODES } from '../../../../shared/domain/plan/plan-words.ts';
 import { acting, formatOption, wholeNumber, type CommandSpec } from '../command-spec.ts';
 import { formats } from '../formats.ts';
 import { dollarAmount, listOf, pairOf } from '../option-readers.ts';

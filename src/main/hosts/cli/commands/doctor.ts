@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { DoctorCheck } from '../../../../shared/contract/doctor.ts';
-import { doctor as examine } from '../../../claude/doctor.ts';
+import { doctor as examine } from '../../../claude/installation/doctor.ts';
 import { installationFor } from '../../engine-host.ts';
 import { readSettings } from '../../settings.ts';
 import { hostOptionsOf, type CliContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import { formatProblem } from '../../../../shared/domain/plan-problem.ts';
+import { formatProblem } from '../../../../shared/domain/plan/plan-problem.ts';
 import { createDryRun } from '../../dry-run.ts';
 import { installationFor } from '../../engine-host.ts';
 import { readSettings } from '../../settings.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { failureError } from '../../../../shared/domain/failure.ts';
-import { parsePlan } from '../../../../shared/domain/plan-parse.ts';
-import { formatProblem, type PlanProblem } from '../../../../shared/domain/plan-problem.ts';
+import { parsePlan } from '../../../../shared/domain/plan/plan-parse.ts';
+import { formatProblem, type PlanProblem } from '../../../../shared/domain/plan/plan-problem.ts';
 import { isZenText, planTextOfZen } from '../../../../shared/domain/zen/zen-text.ts';
 import type { CliContext } from '../context.ts';
 import { planFrom } from '../run-input.ts';

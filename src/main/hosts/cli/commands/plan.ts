@@ -1,5 +1,5 @@
-import { formatProblem } from '../../../../shared/domain/plan-problem.ts';
-import { planJsonSchema } from '../../../../shared/domain/plan-schema.ts';
+import { formatProblem } from '../../../../shared/domain/plan/plan-problem.ts';
+import { planJsonSchema } from '../../../../shared/domain/plan/plan-schema.ts';
 import { checkPlan } from '../../../api/plans.ts';
 import type { CliContext } from '../context.ts';
 import { requestFailure } from '../../request-failure.ts';

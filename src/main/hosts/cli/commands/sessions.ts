@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { orchestrationSortSchema } from '../../../../shared/contract/search.ts';
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
-import { textOfEvent } from '../../../../shared/domain/event-text.ts';
+import { textOfEvent } from '../../../../shared/domain/search/event-text.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
 import {
   instantOf,

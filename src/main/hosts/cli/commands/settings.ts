@@ -1,7 +1,7 @@
 import { didYouMean } from '../../../../shared/domain/did-you-mean.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
 import { jsonSchema } from '../../../../shared/domain/json.ts';
-import type { JsonValue } from '../../../../shared/domain/plan-spec.ts';
+import type { JsonValue } from '../../../../shared/domain/plan/plan-spec.ts';
 import { changeSetting } from '../../settings-change.ts';
 import { readSettings, readSettingsText, settingsFile, settingsKeys } from '../../settings.ts';
 import type { CliContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { FolderTrust } from '../../../../shared/contract/trust.ts';
-import { folderCodeText } from '../../../../shared/domain/trust.ts';
+import { folderCodeText } from '../../../../shared/domain/permission/trust.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { printable } from '../terminal-text.ts';
 

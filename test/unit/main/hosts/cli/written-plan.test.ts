@@ -7,8 +7,8 @@ import {
   type PlanFlags,
   type PromptFlags,
 } from '../../../../../src/main/hosts/cli/written-plan.ts';
-import { parsePlan } from '../../../../../src/shared/domain/plan-parse.ts';
-import type { Plan } from '../../../../../src/shared/domain/plan-schema.ts';
+import { parsePlan } from '../../../../../src/shared/domain/plan/plan-parse.ts';
+import type { Plan } from '../../../../../src/shared/domain/plan/plan-schema.ts';
 
 const planIn = (text: string): Plan => {
   const reading = parsePlan(text);

@@ -1,7 +1,7 @@
 import { assert, property, string, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planJsonSchema } from '../../../../../src/shared/domain/plan-schema.ts';
-import { parsePlan } from '../../../../../src/shared/domain/plan-parse.ts';
+import { planJsonSchema } from '../../../../../src/shared/domain/plan/plan-schema.ts';
+import { parsePlan } from '../../../../../src/shared/domain/plan/plan-parse.ts';
 import {
   docsOf,
   optionsAt,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUERY_FIELDS } from '../../../../../src/shared/domain/search-parse.ts';
+import { QUERY_FIELDS } from '../../../../../src/shared/domain/search/search-parse.ts';
 import {
   completionAt,
   takeOption,

@@ -1,0 +1,392 @@
+import { freshAttempt, type Ending } from '../../../shared/domain/course.ts';
+import { failureClassOf } from '../../../shared/domain/failure-class.ts';
+import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
+import type { Instant } from '../../../shared/domain/ids.ts';
+import { isActive, isParked, type InstanceView } from '../../../shared/domain/instance.ts';
+import type { InstanceSpec } from '../../../shared/domain/plan/plan-spec.ts';
+import { afterFailure, triedSpec } from './after-attempt.ts';
+import { newAttempt } from './attempt-record.ts';
+import { AttemptRun } from './attempt-run.ts';
+import {
+  askedFor,
+  asNew,
+  checkFailed,
+  endingAfter,
+  leavingAs,
+  leavingFor,
+  neverStarted,
+  stoppedBy,
+  tidyUp,
+  type Asked,
+  type Came,
+} from './instance-ending.ts';
+import type { InstanceContext } from './instance-context.ts';
+import { InstanceRecorder, type EventDraft } from './instance-recorder.ts';
+import type { Attempt, AttemptEnd } from '../ports.ts';
+import type { AttemptRecord } from '../store-ports.ts';
+import type { Preparation, ReadyToStart } from './preparation.ts';
+
+/**
+ * One instance on its way: its attempts one after the other, and what comes between them. What people ask of it while it
+ * runs is in `instance-controls.ts`.
+ */
+export class InstanceRun {
+  readonly out: InstanceRecorder;
+  readonly #context: InstanceContext;
+  #spec: InstanceSpec;
+  #present: AttemptRun | null = null;
+  #isBusy = false;
+  /** Ends a preparation or a check in hand. */
+  #work: AbortController | null = null;
+
+  constructor(view: InstanceView, spec: InstanceSpec, context: InstanceContext) {
+    this.#spec = spec;
+    this.#context = context;
+    this.out = new InstanceRecorder(view, () => this.#present?.record ?? null, context);
+  }
+
+  get view(): InstanceView {
+    return this.out.view;
+  }
+
+  /** What it runs with, as written. */
+  get spec(): InstanceSpec {
+    return this.#spec;
+  }
+
+  set spec(spec: InstanceSpec) {
+    this.#spec = spec;
+  }
+
+  /** Its process; null while it has none. */
+  get attempt(): Attempt | null {
+    return this.#present?.attempt ?? null;
+  }
+
+  get present(): AttemptRun | null {
+    return this.#present;
+  }
+
+  /** True from its start until it has left its slot: it must be ended, it cannot just be changed. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Starts an attempt; the instance must be pending or parked. What fails becomes the instance's failure. */
+  start(): void {
+    this.#isBusy = true;
+    this.#guard(this.#begin());
+  }
+
+  get #ending(): Ending | null {
+    return this.view.course.ending;
+  }
+
+  /** Ends what it does. It is durable with the next event. */
+  end(how: Ending, force: boolean): void {
+    this.out.changeCourse({ ending: endingAfter(this.#ending, how) });
+    this.#present?.stop(force);
+    this.#work?.abort();
+  }
+
+  /** What holds it up is over before it has stopped: it goes on when it has. */
+  goOn(by: string): void {
+    this.out.changeCourse({ ending: { kind: 'go_on', by } });
+  }
+
+  /** Ends an instance that has no process: parked, paused or pending. */
+  async leaveAsAsked(how: Asked, events: readonly EventDraft[]): Promise<void> {
+    await this.#leave([...events, ...this.#asAsked(how)]);
+  }
+
+  /** One that a person was asked about fails, for the answer was no. */
+  async failUnstarted(failure: Failure): Promise<void> {
+    this.#isBusy = true;
+    this.out.changeCourse({ hold: null });
+    await this.#close('failed', { failure, reason: failure.message }, []);
+  }
+
+  /** Takes up what an earlier engine left of it when it was at work. With `follow` false it reads only what is there now. */
+  async takeOver(record: AttemptRecord | null, follow: boolean): Promise<void> {
+    if (record === null) {
+      if (follow) await this.#takeUpStage();
+      return;
+    }
+    this.#isBusy = true;
+    this.#present = this.#attemptRun(record, true);
+    if (record.process === null) {
+      await this.#conclude(neverStarted, this.#present.ended(null));
+      return;
+    }
+    if (record.stopRequested && this.#ending === null) this.end(stoppedBy('engine'), false);
+    const settled = this.#present.takeOver(follow).then((end) => this.#settle(end));
+    if (follow) this.#guard(settled);
+    else await settled.catch((error: unknown) => this.#failToRun(error));
+  }
+
+  /** Lets go of the process, which goes on; what is under way beside it is a later engine's. */
+  release(): void {
+    this.out.release();
+    this.#present?.release();
+  }
+
+  /** Puts a final, paused or parked one back to pending, as new or as it stands. */
+  async backToPending(events: readonly EventDraft[], fresh: boolean): Promise<void> {
+    if (fresh) asNew(this.out);
+    else this.out.changeCourse({ hold: null });
+    await this.out.append([...events, ...this.out.go('pending', { failure: null, endedAt: null })]);
+    this.#context.onIdle();
+  }
+
+  /** What its last attempt came to counts after all; it was parked to ask. */
+  concludeAsItEnded(events: readonly EventDraft[]): void {
+    this.#isBusy = true;
+    this.#guard(this.#checkResult(events));
+  }
+
+  async #takeUpStage(): Promise<void> {
+    const { state, course } = this.view;
+    if (!isActive(state) || isParked(this.view)) return;
+    if (course.stage === null) {
+      await this.#conclude(neverStarted, []);
+      return;
+    }
+    this.#isBusy = true;
+    this.#guard(
+      course.stage.kind === 'checking' ? this.#checkResult([]) : this.#close(course.stage.to, {}, []),
+    );
+  }
+
+  async #begin(): Promise<void> {
+    if (this.view.course.stage !== null) {
+      await this.#judge(this.out.go('starting'));
+      return;
+    }
+    const spec = triedSpec(this.#spec, this.view.course);
+    const starting = this.out.go('starting', {
+      failure: null,
+      result: null,
+      structured: null,
+      endedAt: null,
+    });
+    this.#work = new AbortController();
+    const preparing = this.#context.prepare(this.view, spec, this.#work.signal);
+    if (!(preparing instanceof Promise)) {
+      await this.#startOrHold(preparing, starting);
+      return;
+    }
+    // Waited for together: a preparation that fails before the start is durable must not go unheard.
+    const [prepared] = await Promise.all([preparing, this.out.append(starting)]);
+    if (!this.out.isReleased) await this.#startOrHold(prepared, []);
+  }
+
+  async #startOrHold(preparation: Preparation, events: readonly EventDraft[]): Promise<void> {
+    if (this.#ending !== null) {
+      await this.#conclude(neverStarted, events);
+      return;
+    }
+    if (preparation.kind === 'ready') {
+      await this.#startAttempt(preparation, events);
+      return;
+    }
+    this.out.changeCourse({ hold: preparation.hold });
+    await this.#leave([...events, ...this.out.go('waiting', { reason: preparation.reason })]);
+  }
+
+  async #startAttempt(ready: ReadyToStart, events: readonly EventDraft[]): Promise<void> {
+    const { record, warnings } = newAttempt(
+      this.view,
+      ready.spec,
+      this.#context.ids.attemptId(),
+      this.out.now(),
+    );
+    const present = this.#attemptRun(record, false);
+    this.#present = present;
+    this.out.change({
+      attempts: record.number,
+      startedAt: this.view.startedAt ?? record.startedAt,
+      workspace: ready.spec.workspace,
+      prompt: ready.prompt,
+    });
+    if (ready.workspace !== null) this.out.changeCourse({ workspace: ready.workspace });
+    void this.out.append([...events, ...ready.events.map((body) => this.out.draft(body))]);
+    await this.#settle(await present.run(ready, warnings));
+  }
+
+  #attemptRun(record: AttemptRecord, takenOver: boolean): AttemptRun {
+    return new AttemptRun(record, takenOver, {
+      ...this.#context,
+      out: this.out,
+      isEnding: () => this.#ending !== null,
+      onFailure: (failure) => {
+        this.end({ kind: 'fail', failure }, false);
+        // A later engine ends it for the same reason.
+        void this.out.append([]);
+      },
+    });
+  }
+
+  /** The attempt has ended; null: it was let go of, and goes on. */
+  async #settle(end: AttemptEnd | null): Promise<void> {
+    const present = this.#present;
+    if (end === null || present === null) return this.out.durable;
+    const events = present.ended(end);
+    const worked = end.worked || !present.takenOver;
+    await this.#conclude({ failure: end.failure, worked, resetsAt: end.limitResetsAt }, events);
+  }
+
+  /** What becomes of the instance now that its attempt has ended, or could not be run. */
+  async #conclude(came: Came, events: readonly EventDraft[]): Promise<void> {
+    const ending = this.#ending;
+    this.out.change({ pid: null, activity: null, questions: [] });
+    const asked = askedFor(ending, came);
+    if (asked !== null) {
+      await this.#leave([...events, ...this.#asAsked(asked)]);
+      return;
+    }
+    if (!came.worked && ending === null) {
+      const reason = 'the engine had ended before the work was given';
+      await this.#leave([...events, ...this.out.go('pending', { reason })]);
+      return;
+    }
+    const failure = ending?.kind === 'fail' ? ending.failure : came.failure;
+    if (failure !== null && !this.#brokeOffToAsk(failure))
+      return this.#goOnAfter(failure, came.resetsAt, events);
+    this.out.changeCourse({ next: freshAttempt });
+    return this.#judge(events);
+  }
+
+  /** What a good end comes to: it counts when nothing is left to ask, and its check passes. */
+  #judge(events: readonly EventDraft[]): Promise<void> {
+    return this.view.lost.length > 0 ? this.#askAgain(events) : this.#checkResult(events);
+  }
+
+  /** It broke off for a question that nobody could answer once its engine had ended: a question is asked again. */
+  #brokeOffToAsk({ code }: Failure): boolean {
+    return code === 'claude.interrupted' && this.view.lost.length > 0 && this.#ending === null;
+  }
+
+  /**
+   * Claude Code takes a prompt as refused when the engine that could answer it is gone, and goes on without the tool. So
+   * it is asked again now; an answer goes on in the same session.
+   */
+  #askAgain(events: readonly EventDraft[]): Promise<void> {
+    this.out.change({ questions: this.view.lost });
+    this.out.changeCourse({ stage: null });
+    const reason = 'A permission prompt was open when the engine ended: it is asked again.';
+    return this.#leave([...events, ...this.out.go('waiting', { reason })]);
+  }
+
+  /** The result of a good end counts when its check passes. */
+  async #checkResult(events: readonly EventDraft[]): Promise<void> {
+    const spec = triedSpec(this.#spec, this.view.course);
+    if (spec.check === undefined) return this.#close('succeeded', {}, events);
+    this.out.change({ activity: 'checking the result' });
+    this.out.changeCourse({ stage: { kind: 'checking' } });
+    this.#work = new AbortController();
+    const { signal } = this.#work;
+    await this.out.append([...events, ...this.out.go('running')]);
+    const asked = this.#asked;
+    if (asked !== null) return this.#leave(this.#asAsked(asked));
+    const verdict = await this.#context.check(this.view, spec, signal);
+    this.#work = null;
+    this.out.change({ activity: null });
+    const askedMeanwhile = this.#asked;
+    if (askedMeanwhile !== null) return this.#leave(this.#asAsked(askedMeanwhile));
+    this.out.changeCourse({ stage: null, check: verdict });
+    const finished = [this.out.draft({ type: 'check.finished', ...verdict })];
+    if (verdict.passed) return this.#close('succeeded', {}, finished);
+    return this.#goOnAfter(checkFailed(verdict), null, finished);
+  }
+
+  /** Another try, another way, another round, a wait for a limit to end; or it has failed. */
+  async #goOnAfter(failure: Failure, resetsAt: Instant | null, events: readonly EventDraft[]): Promise<void> {
+    const { chance, clock, onFailure } = this.#context;
+    const asked = onFailure(failure, resetsAt);
+    if (asked !== null) return this.#leave([...events, ...this.#asAsked(asked)]);
+    const now = clock.now();
+    const { course } = this.view;
+    // Of this attempt: one that it had before is no base for what it did not begin.
+    const sessionId = this.#present === null ? this.view.sessionId : this.#present.session;
+    const next = afterFailure(this.#spec, course, {
+      failure,
+      sessionId,
+      resetsAt,
+      now,
+      chance: chance.next(),
+    });
+    if (next.kind === 'failed') return this.#fail(next.failure, events);
+    await this.#leave([...events, ...leavingFor(this.out, next)]);
+  }
+
+  async #fail(failure: Failure, events: readonly EventDraft[]): Promise<void> {
+    const { message } = failure;
+    if (failureClassOf(failure) === 'auth') {
+      this.out.changeCourse({ hold: { kind: 'sign_in', message, since: this.out.now() } });
+    }
+    await this.#close('failed', { failure, reason: message }, events);
+  }
+
+  /** Tidies up its workspace, then goes to its final state. */
+  async #close(
+    to: 'succeeded' | 'failed',
+    change: Partial<InstanceView>,
+    events: readonly EventDraft[],
+  ): Promise<void> {
+    const { workspace } = this.view.course;
+    if (workspace === null || workspace.kind === 'folder') {
+      await this.#leave([...events, ...this.out.go(to, { ...change, endedAt: this.out.now() })]);
+      return;
+    }
+    this.out.change(change);
+    this.out.changeCourse({ stage: { kind: 'closing', to } });
+    // Of one that has waited without a process: it is at work again, a later engine takes it up.
+    await this.out.append([...events, ...(isParked(this.view) ? this.out.go('running') : [])]);
+    const tidied = await tidyUp(this.out, () => this.#context.tidy(this.view, this.#spec, to));
+    this.out.changeCourse({ stage: null });
+    const asked = this.#asked;
+    if (asked?.kind === 'restart') return this.#leave([...tidied, ...this.#asAsked(asked)]);
+    const { failure, reason } = this.view;
+    await this.#leave([...tidied, ...this.out.go(to, { failure, reason, endedAt: this.out.now() })]);
+  }
+
+  /** What a person or a budget asked for since it began. */
+  get #asked(): Asked | null {
+    const ending = this.#ending;
+    return ending === null || ending.kind === 'fail' ? null : ending;
+  }
+
+  #asAsked(ending: Asked): readonly EventDraft[] {
+    return leavingAs(this.out, ending, (this.#present?.session ?? null) !== null);
+  }
+
+  /** What went wrong outside an attempt's own work is a failure like any other. */
+  async #failToRun(error: unknown): Promise<void> {
+    const failure = failureOf(error, 'engine.unexpected');
+    if (failure.code === 'engine.unexpected') this.#context.log.error('An attempt could not be run', error);
+    this.#present?.ended(null);
+    // What nobody follows must not go on beside another try.
+    await this.attempt?.signal('kill');
+    await this.#conclude({ failure, worked: true, resetsAt: null }, []);
+  }
+
+  #guard(work: Promise<void>): void {
+    work
+      .catch((error: unknown) => this.#failToRun(error))
+      .catch((error: unknown) => {
+        this.#context.log.error('An instance could not be settled', error);
+      });
+  }
+
+  async #leave(events: readonly EventDraft[]): Promise<void> {
+    this.out.change({ pid: null, activity: null });
+    this.out.changeCourse({ ending: null });
+    const last = this.#present?.record ?? null;
+    // Before it is told: what comes of it may hold this one up at once, or start it again.
+    this.#present = null;
+    this.#work = null;
+    this.#isBusy = false;
+    await this.out.append(events, last);
+    this.#context.onIdle();
+  }
+}

@@ -1,0 +1,40 @@
+import { dirname } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { spoolFolderOf } from '../../spool/files.ts';
+import { createSpoolCompression } from './compress-spools.ts';
+import { createCompaction } from './compact.ts';
+import { checkpoint } from '../database.ts';
+import type { SliceName, WorkerStart } from '../protocol.ts';
+import { createRemoval } from './remove.ts';
+import { createIndexing } from '../search/search-index.ts';
+import { createVacuum } from './vacuum.ts';
+
+/** Does at most about `ms` milliseconds of work; true when there is more. */
+type Slice = (ms: number) => boolean;
+
+/** Background work, each on the thread that is asked for it: what writes the database on the writer, the rest on the keeper. */
+const makers: Readonly<Record<SliceName, (db: Database, start: WorkerStart) => Slice>> = {
+  checkpoint: (db) => () => {
+    checkpoint(db);
+    return false;
+  },
+  compact: (db) => createCompaction(db),
+  remove: (db, { file }) => createRemoval(db, spoolFolderOf(dirname(file))),
+  vacuum: createVacuum,
+  index: createIndexing,
+  compress: (db, { file, compressAfterMs: afterMs = 600_000 }) =>
+    createSpoolCompression({ db, folder: spoolFolderOf(dirname(file)), afterMs, now: () => Date.now() }),
+};
+
+/** Takes a thread's database and gives what does a slice of its background work. */
+export const createSlices = (
+  db: Database,
+  start: WorkerStart,
+): ((name: SliceName, ms: number) => boolean) => {
+  const made = new Map<SliceName, Slice>();
+  return (name, ms) => {
+    const slice = made.get(name) ?? makers[name](db, start);
+    made.set(name, slice);
+    return slice(ms);
+  };
+};
