@@ -8,7 +8,7 @@ const limits = { test: 65 * 60_000, check: 20 * 60_000 };
 const runPart = async (name) => {
   freshReport(name);
   console.log(`\n== ${name}`);
-  const options = { timeout: limits[name], env: process.env };
+  const options = { timeout: limits[name], env: { CI: '1', ...process.env } };
   const { code } = await run(process.execPath, [inRoot('scripts', `${name}.mjs`)], options);
   const counts = readCounts(name);
   return { ...counts, failed: Math.max(counts.failed, code === 0 ? 0 : 1) };
