@@ -4,12 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createSpool } from '../../src/main/claude/spool/spool.ts';
 import type { StoredOrchestration } from '../../src/main/engine/store-ports.ts';
 import { parsePlan } from '../../src/shared/domain/plan/plan-parse.ts';
+import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { addUsage, noUsage, totalOf, type Usage } from '../../src/shared/domain/usage.ts';
 import { fixtureSessions, openHistoryBench, type HistoryBench } from '../support/history.ts';
 
 let bench: HistoryBench;
 const sessions = await fixtureSessions();
+const place = { now: 0, timeZone: 'UTC' };
 
 const idOf = (version: string, name: string): string => {
   const id = sessions[version]?.[name];
@@ -55,6 +57,23 @@ describe("Claude Code's own history", () => {
     await bench.reopen();
     expect(await bench.importAll()).toMatchObject({ newFiles: 0, readBytes: 0 });
     expect(await bench.history().status()).toMatchObject({ sessions: 34, following: false });
+  });
+
+  it('is found by its words, and counted', async () => {
+    bench = await openHistoryBench('2.1.330');
+    await bench.importAll();
+    const stored = await all();
+    const { id } = (await ofSession(idOf('2.1.330', 'tools'))).orchestration;
+    for (;;) {
+      const { hits, pending } = await bench
+        .store()
+        .search({ query: parseQuery('Do steps', place).query, limit: 200 });
+      if (pending > 0) continue;
+      expect(hits.map(({ orchestrationId }) => orchestrationId)).toContain(id);
+      break;
+    }
+    const events = stored.reduce((sum, { orchestration }) => sum + orchestration.lastSeq, 0);
+    expect(await bench.store().census()).toMatchObject({ events, orchestrations: { total: stored.length } });
   });
 
   it('becomes orchestrations that say what was done, where, and how it ended', async () => {

@@ -26,6 +26,8 @@ const statementsOf = (db: Database) => ({
     `SELECT i.orchestration_key AS orchestration, i.key AS instance, a.key AS attempt
      FROM instances i JOIN attempts a ON a.instance_key = i.key WHERE i.id = ?`,
   ),
+  // What says that there is something to be indexed and counted.
+  lastSeq: db.prepare('UPDATE facets SET last_seq = ? WHERE orchestration_key = ?'),
   forgetEvents: db.prepare('DELETE FROM events WHERE key >= ? AND key < ?'),
   forgetBlocks: db.prepare('DELETE FROM event_blocks WHERE orchestration_key = ?'),
   block: db.prepare(
@@ -90,6 +92,7 @@ const putEvents = (statements: Statements, session: Session): number => {
       body,
     );
   });
+  statements.lastSeq.run(session.orchestration.lastSeq, keys.orchestration);
   return keys.orchestration;
 };
 

@@ -77,15 +77,21 @@ const counts = function* (db: Database): Generator<Finding> {
   }
   const reading = createEventReading(db);
   const orchestrations = db.prepare<[], Count & { readonly key: number }>(
-    `SELECT key, id, view ->> 'lastSeq' AS said FROM orchestrations
+    `SELECT key, id, view ->> 'lastSeq' AS said, f.last_seq AS found
+     FROM orchestrations JOIN facets f ON f.orchestration_key = key
      WHERE key NOT IN (SELECT orchestration_key FROM removals)`,
   );
-  for (const { key, id, said } of orchestrations.all()) {
+  for (const { key, id, said, found } of orchestrations.all()) {
     const last = reading.last(key);
-    if (said === last) continue;
-    yield problem(
-      `The orchestration ${id} says that its last event is ${String(said)}; it is ${String(last)}.`,
-    );
+    if (said !== last) {
+      yield problem(
+        `The orchestration ${id} says that its last event is ${String(said)}; it is ${String(last)}.`,
+      );
+    }
+    // The index of words goes by it.
+    if (found !== last) {
+      yield problem(`The orchestration ${id} is searched up to event ${String(found)} of ${String(last)}.`);
+    }
   }
 };
 
