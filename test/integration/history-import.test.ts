@@ -8,6 +8,7 @@ import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { addUsage, noUsage, totalOf, type Usage } from '../../src/shared/domain/usage.ts';
 import { fixtureSessions, openHistoryBench, type HistoryBench } from '../support/history.ts';
+import { seenOf } from '../support/store/samples.ts';
 
 let bench: HistoryBench;
 const sessions = await fixtureSessions();
@@ -257,7 +258,7 @@ describe("Claude Code's own history", () => {
     const deleted = { ...orchestration, deletedAt: orchestration.startedAt };
     const nothing = { events: [], created: [], instances: [], attempts: [], specs: [], records: [] };
     await bench.store().commit({ ...nothing, orchestrations: [deleted] });
-    expect(await bench.store().remove([orchestration.id])).toEqual([orchestration.id]);
+    expect(await bench.store().remove([seenOf(deleted)])).toEqual([orchestration.id]);
     await appendFile(transcript('2.1.330', 'text'), '{"type":"ai-title","aiTitle":"Greeting"}\n');
     expect(await bench.importAll()).toMatchObject({ sessionsAdded: 0, sessionsGrown: 0, sessionsLeftOut: 1 });
     expect(await bench.store().orchestration(orchestration.id)).toBeNull();

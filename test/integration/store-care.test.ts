@@ -9,7 +9,7 @@ import { createSpoolCompression } from '../../src/main/store/upkeep/compress-spo
 import { openStore } from '../../src/main/store/store.ts';
 import { createVacuum } from '../../src/main/store/upkeep/vacuum.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
-import { creationOf, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
+import { creationOf, eventsOf, sampleOf, seenOf, type Sample } from '../support/store/samples.ts';
 import { startProgram } from '../support/store/programs.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
@@ -76,7 +76,7 @@ describe('what is kept', () => {
     expect(removable).toMatchObject([{ id: samples.old.orchestration.id, name: 'old', deletedAtMs: null }]);
     expect(removable[0]?.bytes).toBeGreaterThan(1000 * line.length);
     const all = Object.values(samples).map(({ orchestration }) => orchestration.id);
-    expect(await store.remove([samples.old.orchestration.id, samples.running.orchestration.id])).toEqual([
+    expect(await store.remove([...removable, seenOf(samples.running.orchestration)])).toEqual([
       samples.old.orchestration.id,
     ]);
     expect(await Promise.all(all.map(async (id) => (await store.orchestration(id)) !== null))).toEqual([
@@ -97,7 +97,7 @@ describe('a database', () => {
     const store = await opened(dataDir);
     const sample = sampleOf('large');
     await store.commit(ended(sample, 3000));
-    await store.remove([sample.orchestration.id]);
+    await store.remove(await store.removable());
     const { before, after } = await store.vacuum();
     expect(after).toBeLessThan(before);
     await store.close();

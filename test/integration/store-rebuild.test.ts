@@ -1,15 +1,15 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SeenEnded } from '../../src/main/engine/store-ports.ts';
 import { openForWriting } from '../../src/main/store/database.ts';
 import { createLedgerWriter } from '../../src/main/store/ledger/ledger-writer.ts';
 import { createRecordsLedger } from '../../src/main/store/ledger/records-ledger.ts';
 import { rebuildDatabase } from '../../src/main/store/rebuild/rebuild.ts';
-import { createRemovalBegin } from '../../src/main/store/upkeep/remove.ts';
+import { createRemoval, createRemovalBegin } from '../../src/main/store/upkeep/remove.ts';
 import { openStore } from '../../src/main/store/store.ts';
-import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
 import { dumpOf, integrityOf } from '../support/store/dump.ts';
 import { runHistory, type Happening } from '../support/store/histories.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
@@ -84,19 +84,47 @@ const damage = async (file: string, places: readonly number[]): Promise<void> =>
 };
 
 describe('a damaged database', () => {
-  it('gives back nothing of what was being removed from it', async () => {
+  it.each([
+    ['that is repaired', true],
+    ['that is made anew', false],
+  ])('%s gives back nothing of what is removed, nor of what was just being removed', async (_, salvage) => {
     const dataDir = await endedHistory(longHistory);
     const file = fileOf(dataDir);
     const db = openForWriting(file);
-    const all = db.prepare<[], OrchestrationId>('SELECT id FROM orchestrations ORDER BY key').pluck().all();
-    const removed = createRemovalBegin(db, spoolOf(dataDir))(all.slice(0, 1));
-    expect(removed).toEqual(all.slice(0, 1));
+    const unpinned = db
+      .prepare<[], SeenEnded>(
+        `SELECT o.id, f.ended_at AS endedAtMs, f.deleted_at AS deletedAtMs FROM facets f
+         JOIN orchestrations o ON o.key = f.orchestration_key WHERE f.pinned = 0 ORDER BY o.key`,
+      )
+      .all();
+    const [gone, going] = unpinned;
+    if (gone === undefined || going === undefined) throw new Error('the history is too short');
+    const kept = db.prepare('SELECT id FROM orchestrations WHERE id NOT IN (?, ?)').pluck();
+    const left = kept.all(gone.id, going.id);
+    const spools = db
+      .prepare<[string], string>(
+        `SELECT a.id || '.ndjson' FROM attempts a JOIN instances i ON i.key = a.instance_key
+         JOIN orchestrations o ON o.key = i.orchestration_key WHERE o.id = ?`,
+      )
+      .pluck()
+      .all(going.id);
+    const begin = createRemovalBegin(db, spoolOf(dataDir));
+    begin([gone]);
+    while (createRemoval(db, spoolOf(dataDir))(1000));
+    begin([going]);
     db.close();
-    const report = await rebuildDatabase({ dataDir, salvage: true });
-    expect(report).toMatchObject({ orchestrations: all.length - 1, lostEvents: 0, lostOrchestrations: [] });
+    // Its ledger was being written when the removal began.
+    for (const name of [...spools, `${going.id}.ledger.ndjson`])
+      await writeFile(join(spoolOf(dataDir), name), 'left');
+    const report = await rebuildDatabase({ dataDir, salvage });
+    expect(report).toMatchObject({ orchestrations: left.length, lostEvents: 0, lostOrchestrations: [] });
     const back = new SqliteDatabase(file, { readonly: true });
-    expect(back.prepare('SELECT id FROM orchestrations ORDER BY key').pluck().all()).toEqual(all.slice(1));
-    back.close();
+    onTestFinished(() => void back.close());
+    expect(back.prepare('SELECT id FROM orchestrations').pluck().all().toSorted()).toEqual(left.toSorted());
+    const removals = 'SELECT id, ended_at IS NULL AS open FROM removals ORDER BY begun_at, orchestration_key';
+    expect(back.prepare(removals).all()).toEqual([gone, going].map(({ id }) => ({ id, open: 0 })));
+    const files = await readdir(spoolOf(dataDir));
+    expect(files.filter((name) => spools.includes(name) || name.startsWith(going.id))).toEqual([]);
   });
 
   const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });

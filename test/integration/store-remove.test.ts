@@ -5,13 +5,17 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openForWriting } from '../../src/main/store/database.ts';
 import { createRemoval, createRemovalBegin } from '../../src/main/store/upkeep/remove.ts';
 import { openStore } from '../../src/main/store/store.ts';
-import type { OrchestrationId } from '../../src/shared/domain/ids.ts';
-import { creationOf, emptyBatch, eventsOf, sampleOf, type Sample } from '../support/store/samples.ts';
+import type { SeenEnded } from '../../src/main/engine/store-ports.ts';
+import { instantOf, type OrchestrationId } from '../../src/shared/domain/ids.ts';
+import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';
+import { creationOf, emptyBatch, eventsOf, sampleOf, seenOf, type Sample } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
+
+const endedAt = instantOf(Date.UTC(2026, 1, 2));
 
 const ended = (sample: Sample): Sample => ({
   ...sample,
-  orchestration: { ...sample.orchestration, state: 'failed', labels: ['old'] },
+  orchestration: { ...sample.orchestration, state: 'failed', endedAt, labels: ['old'] },
   instances: sample.instances.map((view) => ({
     ...view,
     state: 'stopped',
@@ -65,18 +69,19 @@ const used = async () => {
 };
 
 const idsOf = ({ orchestration }: Sample): readonly OrchestrationId[] => [orchestration.id];
+const asSeen = ({ orchestration }: Sample): readonly SeenEnded[] => [seenOf(orchestration)];
 
 describe('an orchestration that is removed', () => {
   it('is at once in no list and found by no id, and another one is as it was', async () => {
     const { dataDir, gone, kept } = await used();
     const store = await open(dataDir);
-    expect(await store.remove(idsOf(gone))).toEqual(idsOf(gone));
+    expect(await store.remove(asSeen(gone))).toEqual(idsOf(gone));
     expect(await store.orchestration(gone.orchestration.id)).toBeNull();
     expect(await store.eventsAfter(gone.orchestration.id, 0, 10)).toEqual([]);
     const { items, total } = await store.orchestrations({ limit: 10 });
     expect([items.map(({ name }) => name), total]).toEqual([['kept'], 1]);
     expect(await store.eventsAfter(kept.orchestration.id, 0, 2000)).toEqual(eventsOf(kept, 1500));
-    expect(await store.remove(idsOf(gone))).toEqual([]);
+    expect(await store.remove(asSeen(gone))).toEqual([]);
   });
 
   it('leaves nothing behind in any table or file, whenever the engine is killed', async () => {
@@ -84,7 +89,7 @@ describe('an orchestration that is removed', () => {
     const file = join(dataDir, 'netra.db');
     const begun = openForWriting(file);
     const before = textsOf(begun);
-    createRemovalBegin(begun, spool)(idsOf(gone));
+    createRemovalBegin(begun, spool)(asSeen(gone));
     begun.close();
     // A slice of no time is one transaction: what comes after it may be another engine's.
     for (let hasMore = true; hasMore;) {
@@ -113,15 +118,33 @@ describe('an orchestration that is removed', () => {
     const store = await open(await temporaryDirectory());
     const running = sampleOf('running');
     await store.commit(creationOf(running));
-    expect(await store.remove([...idsOf(running), ...idsOf(sampleOf('other'))])).toEqual([]);
+    expect(await store.remove([...asSeen(running), ...asSeen(sampleOf('other'))])).toEqual([]);
     expect((await store.orchestrations({ limit: 1 })).total).toBe(1);
+  });
+
+  it('stays when it was pinned, restored, deleted anew or run again since somebody looked', async () => {
+    const { dataDir, gone: sample } = await used();
+    const store = await open(dataDir);
+    const since = async (seen: OrchestrationView, now: Partial<OrchestrationView>): Promise<void> => {
+      await store.commit({ ...emptyBatch, orchestrations: [{ ...seen, ...now }] });
+      expect(await store.remove([seenOf(seen)])).toEqual([]);
+      expect((await store.orchestration(seen.id))?.orchestration).toMatchObject(now);
+    };
+    const seen = sample.orchestration;
+    const deleted = { ...seen, deletedAt: instantOf(Date.UTC(2026, 1, 3)) };
+    await since(seen, { pinned: true });
+    await since(seen, { deletedAt: deleted.deletedAt });
+    await since(deleted, { deletedAt: null });
+    await since(deleted, { deletedAt: instantOf(Date.UTC(2026, 1, 4)) });
+    await since(seen, { endedAt: instantOf(Date.UTC(2026, 1, 5)) });
+    await since(seen, { state: 'running', endedAt: null });
   });
 
   it('gives its key to no other, so that nothing that was kept under it is taken for the next one', async () => {
     const { dataDir, spool, gone, kept } = await used();
     const file = join(dataDir, 'netra.db');
     const db = openForWriting(file);
-    createRemovalBegin(db, spool)([...idsOf(gone), ...idsOf(kept)]);
+    createRemovalBegin(db, spool)([...asSeen(gone), ...asSeen(kept)]);
     while (createRemoval(db, spool)(1000));
     db.close();
     const store = await open(dataDir);
@@ -134,7 +157,7 @@ describe('an orchestration that is removed', () => {
   it('can come again under its id once nothing is left of it', async () => {
     const { dataDir, spool, gone } = await used();
     const db = openForWriting(join(dataDir, 'netra.db'));
-    createRemovalBegin(db, spool)(idsOf(gone));
+    createRemovalBegin(db, spool)(asSeen(gone));
     while (createRemoval(db, spool)(1000));
     db.close();
     const store = await open(dataDir);

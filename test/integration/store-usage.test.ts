@@ -8,7 +8,7 @@ import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts
 import { parseQuery } from '../../src/shared/domain/search/search-parse.ts';
 import { addUsage, noUsage, totalOf, type ModelUsage, type Usage } from '../../src/shared/domain/usage.ts';
 import type { UsageDimension, UsageReport, UsageRow } from '../../src/shared/domain/usage-report.ts';
-import { creationOf, emptyBatch, sampleOf, type Sample } from '../support/store/samples.ts';
+import { creationOf, emptyBatch, sampleOf, seenOf, type Sample } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
 const newStore = async (): Promise<Store> => {
@@ -25,6 +25,8 @@ type Told = {
 };
 
 /** An orchestration with an instance for each of what is told, with that attempt. */
+const endedAt = instantOf(Date.UTC(2026, 11, 2));
+
 const runOf = (name: string, told: readonly Told[], more: Partial<OrchestrationView> = {}): Sample => {
   const sample = sampleOf(
     name,
@@ -33,7 +35,7 @@ const runOf = (name: string, told: readonly Told[], more: Partial<OrchestrationV
   const usage = told.map((one) => one.usage).reduce(addUsage, noUsage);
   return {
     ...sample,
-    orchestration: { ...sample.orchestration, ...more, state: 'succeeded', usage },
+    orchestration: { ...sample.orchestration, ...more, state: 'succeeded', endedAt, usage },
     instances: sample.instances.map((view, index) => ({
       ...view,
       state: told[index]?.state ?? 'succeeded',
@@ -201,7 +203,7 @@ describe('what was removed for good', () => {
     for (const run of runs) await store.commit(creationOf(run));
     const before = await reportOf(store, dimensions);
     const spent = await store.spent(0, Date.UTC(2026, 11, 1));
-    expect(await store.remove([gone.orchestration.id])).toHaveLength(1);
+    expect(await store.remove([seenOf(gone.orchestration)])).toHaveLength(1);
     expect(await reportOf(store, dimensions)).toEqual(before);
     expect(await store.spent(0, Date.UTC(2026, 11, 1))).toEqual(spent);
     expect(spent).toMatchObject({ costMicroUsd: 150, basis: 'estimated' });

@@ -35,7 +35,7 @@ import { createJournal, type Journal } from './journal.ts';
 import { createMarks, refuseDeleted, type MarksOf } from './marks.ts';
 import { openFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type { PermissionAnswer } from './ports.ts';
-import type { OrchestrationSource, RecordChange } from './store-ports.ts';
+import type { OrchestrationSource, RecordChange, SeenEnded } from './store-ports.ts';
 import type { PermissionRules } from './asking/permission-rules.ts';
 import type { Trust } from './asking/trust.ts';
 import { overviewUpdates } from './streams/overview-updates.ts';
@@ -290,6 +290,11 @@ export class Engine {
   /** Makes records durable. */
   keep(records: readonly RecordChange[]): Promise<void> {
     return this.#journal.append({ records });
+  }
+
+  /** Takes an ended orchestration away for good; false when it stays (`Runs.remove`). */
+  remove(seen: SeenEnded): Promise<boolean> {
+    return this.#runs.remove(seen);
   }
 
   /** The orchestrations that have not ended. */

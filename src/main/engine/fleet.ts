@@ -171,10 +171,14 @@ const watchShared = (
 
 /** Opens what all orchestrations share. */
 export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
-  const { store, clock, log } = options;
+  const { store, clock, log, journal } = options;
   const shared = await openShared(options);
   const context = contextFor(options, shared, () => runs);
-  const runs: Runs = new Runs({ store, clock, log, context: () => context });
+  const runs: Runs = new Runs({
+    ...{ store, clock, log },
+    flushed: () => journal.flushed(),
+    context: () => context,
+  });
   const unwatch = watchShared(shared, runs, log);
   return {
     ...shared,

@@ -7,7 +7,14 @@ import type {
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { instantOf } from '../../shared/domain/ids.ts';
 import type { Clock } from './ports.ts';
-import type { Removable, Store, StoreCare, StoreCensus, StoredOrchestration } from './store-ports.ts';
+import type {
+  Removable,
+  SeenEnded,
+  Store,
+  StoreCare,
+  StoreCensus,
+  StoredOrchestration,
+} from './store-ports.ts';
 
 /** What is to go and why. */
 type Removal = Removable & { readonly reason: RemovalReason };
@@ -50,7 +57,9 @@ export const planRetention = (
 };
 
 export type RetentionWorld = {
-  readonly store: Pick<StoreCare, 'census' | 'removable'> & Pick<Store, 'orchestration' | 'remove'>;
+  readonly store: Pick<StoreCare, 'census' | 'removable'> & Pick<Store, 'orchestration'>;
+  /** Takes one away for good; false when it stays, for it is not as it was seen any more. */
+  readonly remove: (seen: SeenEnded) => Promise<boolean>;
   readonly clock: Clock;
   readonly dataDir: string;
   readonly terms: RetentionTerms;
@@ -74,11 +83,17 @@ const reportOf = ({ removals, bytesOver }: RetentionPlan, dryRun: boolean): Prun
   bytesOver,
 });
 
-export const createRetention = ({ store, clock, dataDir, terms, forget }: RetentionWorld): Retention => {
-  const removeOne = async ({ id }: Removal): Promise<boolean> => {
-    const stored = await store.orchestration(id);
-    const [removed] = await store.remove([id]);
-    if (removed === undefined || stored === null) return false;
+export const createRetention = ({
+  store,
+  remove,
+  clock,
+  dataDir,
+  terms,
+  forget,
+}: RetentionWorld): Retention => {
+  const removeOne = async (removal: Removal): Promise<boolean> => {
+    const stored = await store.orchestration(removal.id);
+    if (stored === null || !(await remove(removal))) return false;
     await forget(stored);
     return true;
   };

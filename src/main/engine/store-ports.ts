@@ -159,6 +159,9 @@ export type Removable = {
   readonly bytes: number;
 };
 
+/** What an orchestration was like when it was decided that it may go. */
+export type SeenEnded = Pick<Removable, 'id' | 'endedAtMs' | 'deletedAtMs'>;
+
 /** Everything kept. Writes go one commit at a time, in order; reads never hold up a write. Newest orchestrations first. */
 export interface Store {
   commit(batch: StoreBatch): Promise<void>;
@@ -169,9 +172,10 @@ export interface Store {
   importOrchestration(imported: StoredOrchestration, events: EventPages): Promise<void>;
   /**
    * Takes orchestrations away for good, with their spools and ledgers: at once they are nowhere any more, and their room is
-   * given back in quiet moments, by the next engine if need be. Gives those it took: what is at work or unknown stays.
+   * given back in quiet moments, by the next engine if need be. Gives those it took: what is at work, pinned, unknown, or was
+   * restored, deleted or run anew since it was seen stays.
    */
-  remove(ids: readonly OrchestrationId[]): Promise<readonly OrchestrationId[]>;
+  remove(seen: readonly SeenEnded[]): Promise<readonly OrchestrationId[]>;
   /** Orchestrations that have not ended: what a new engine takes over. */
   unfinished(): Promise<readonly StoredOrchestration[]>;
   orchestration(id: OrchestrationId): Promise<StoredOrchestration | null>;

@@ -1,6 +1,7 @@
 import type { RetentionTerms } from '../../shared/contract/database.ts';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { DatabaseSource } from '../api/database-routes.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { StoredOrchestration } from '../engine/store-ports.ts';
 import { createRetention } from '../engine/retention.ts';
@@ -13,8 +14,7 @@ export type DatabaseCareOptions = {
   readonly dataDir: string;
   readonly terms: RetentionTerms;
   readonly workspaces: Pick<Workspaces, 'forgetValues'>;
-  /** Whether something runs, or waits for its turn. */
-  readonly isBusy: () => boolean;
+  readonly engine: Pick<Engine, 'remove' | 'unfinished'>;
 };
 
 const hourMs = 3_600_000;
@@ -27,11 +27,14 @@ const inUse = () =>
 
 /** Looks after what is kept: what the settings do not keep is removed once an hour, in a quiet moment. */
 export const createDatabaseCare = (options: DatabaseCareOptions): DatabaseSource => {
-  const { store, clock, dataDir, terms, workspaces, isBusy } = options;
+  const { store, clock, dataDir, terms, workspaces, engine } = options;
   const forget = async ({ instances }: StoredOrchestration): Promise<void> => {
     for (const { id } of instances) await workspaces.forgetValues(id);
   };
-  const retention = createRetention({ store, clock, dataDir, terms, forget });
+  const retention = createRetention({
+    ...{ store, clock, dataDir, terms, forget },
+    remove: (seen) => engine.remove(seen),
+  });
   store.keeper.add(
     {
       name: 'retention',
@@ -45,7 +48,8 @@ export const createDatabaseCare = (options: DatabaseCareOptions): DatabaseSource
   return {
     ...retention,
     vacuum: () => {
-      if (isBusy()) throw inUse();
+      // What runs, or waits for its turn.
+      if (engine.unfinished().length > 0) throw inUse();
       return store.vacuum();
     },
   };

@@ -217,8 +217,7 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     exports: createExports({ store, raw: createSpoolStreams(spoolFolder), clock: systemClock, version }),
     history,
     database: createDatabaseCare({
-      ...{ store, clock: systemClock, dataDir, workspaces, terms: retentionTermsOf(settings) },
-      isBusy: () => engine.unfinished().length > 0,
+      ...{ store, engine, clock: systemClock, dataDir, workspaces, terms: retentionTermsOf(settings) },
     }),
     info,
     ...lookingAround(dataDir, installation),

@@ -8,6 +8,7 @@ import type {
   Remark,
   Spent,
   Removable,
+  SeenEnded,
   StoreCensus,
   StoredOrchestration,
 } from '../engine/store-ports.ts';
@@ -171,7 +172,7 @@ export type StoreRequest =
   /** Makes a new database of a damaged one; the thread has none open then. */
   | { readonly kind: 'repair' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
-  | { readonly kind: 'remove'; readonly ids: readonly OrchestrationId[] }
+  | { readonly kind: 'remove'; readonly seen: readonly SeenEnded[] }
   | { readonly kind: 'import'; readonly imported: PackedImport }
   | { readonly kind: 'history'; readonly batch: HistoryBatch }
   /** Does at most about `ms` milliseconds of work; true when there is more. */

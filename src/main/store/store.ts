@@ -133,8 +133,8 @@ const createWholes = (
     await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
     background.committed([imported.orchestration.id]);
   },
-  remove: async (ids) => {
-    const removed = JSON.parse(await writer.ask({ kind: 'remove', ids })) as readonly OrchestrationId[];
+  remove: async (seen) => {
+    const removed = JSON.parse(await writer.ask({ kind: 'remove', seen })) as readonly OrchestrationId[];
     background.keeper.committed();
     return removed;
   },

@@ -9,7 +9,7 @@ import type { HistoryBatch } from './commits/history-rows.ts';
 import { createPresence } from './presence.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
-import type { OrchestrationId } from '../../shared/domain/ids.ts';
+import type { SeenEnded } from '../engine/store-ports.ts';
 import { spoolFolderOf } from '../spool/files.ts';
 import { createReads } from './reads/read.ts';
 import { createRemovalBegin } from './upkeep/remove.ts';
@@ -33,8 +33,8 @@ const createHandlers = (db: Database) => {
   let history: ReturnType<typeof createHistoryCommit> | undefined;
   const slices = createSlices(db, start);
   return {
-    remove: (ids: readonly OrchestrationId[]) => {
-      const removed = createRemovalBegin(db, spoolFolderOf(dirname(file)))(ids);
+    remove: (seen: readonly SeenEnded[]) => {
+      const removed = createRemovalBegin(db, spoolFolderOf(dirname(file)))(seen);
       // It remembers keys of what is gone.
       commit = undefined;
       history = undefined;
@@ -92,7 +92,8 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
     case 'ledgers':
       return String(opened().ledgers().run(request));
     case 'remove':
-      return JSON.stringify(opened().remove(request.ids));
+      opened().isThere();
+      return JSON.stringify(opened().remove(request.seen));
     case 'history':
       opened().isThere();
       return String(opened().takeHistory(request.batch));

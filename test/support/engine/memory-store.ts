@@ -104,9 +104,16 @@ export const createMemoryStore = (): MemoryStore => {
         events: all,
       });
     },
-    remove: (ids) => {
-      const removed = ids.filter((id) => orchestrations.delete(id));
-      return Promise.resolve(removed);
+    remove: (seen) => {
+      const removed = seen.filter(({ id, endedAtMs, deletedAtMs }) => {
+        const view = orchestrations.get(id)?.orchestration;
+        if (view === undefined || view.pinned || view.endedAt === null) return false;
+        const isAsSeen =
+          Date.parse(view.endedAt) === endedAtMs &&
+          (view.deletedAt === null ? null : Date.parse(view.deletedAt)) === deletedAtMs;
+        return isAsSeen && orchestrations.delete(id);
+      });
+      return Promise.resolve(removed.map(({ id }) => id));
     },
     unfinished: () =>
       Promise.resolve(

@@ -1,6 +1,6 @@
 import { newCourse } from '../../../src/shared/domain/course.ts';
 import { randomUUID } from 'node:crypto';
-import type { AttemptRecord, StoreBatch } from '../../../src/main/engine/store-ports.ts';
+import type { AttemptRecord, SeenEnded, StoreBatch } from '../../../src/main/engine/store-ports.ts';
 import type { EventBody, OrchestrationEvent } from '../../../src/shared/domain/event.ts';
 import {
   attemptIdSchema,
@@ -192,3 +192,10 @@ export const eventsOf = (
       body: textBody(`${String(before)} ${'x'.repeat(Math.max(0, bytes - 110))}`),
     } satisfies OrchestrationEvent;
   });
+
+/** How somebody saw an ended orchestration who then decides to remove it. */
+export const seenOf = ({ id, endedAt, deletedAt }: OrchestrationView): SeenEnded => ({
+  id,
+  endedAtMs: Date.parse(endedAt ?? startedAt),
+  deletedAtMs: deletedAt === null ? null : Date.parse(deletedAt),
+});

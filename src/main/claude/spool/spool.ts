@@ -43,11 +43,19 @@ export const diskFull = (folder: string, cause?: unknown): FailureError =>
     cause,
   );
 
-const isOutOfSpace = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
 
 function spoolFailure(folder: string, error: unknown): FailureError {
-  if (isOutOfSpace(error)) return diskFull(folder, error);
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder, error);
+  if (code === 'ENOENT') {
+    return failureError(
+      'spool.failed',
+      `The spool folder ${folder} is not there any more: the data directory was removed, or its disk was. Bring it back and restart the instance.`,
+      error,
+    );
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return failureError(
     'spool.failed',
@@ -90,7 +98,7 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (codeOf(error) === 'ENOENT') return 0;
     throw error;
   }
 }
@@ -98,18 +106,35 @@ async function sizeOf(path: string): Promise<number> {
 /** So little is left that the next lines may not fit any more. */
 const LEAST_BYTES = 64 * 1024;
 
-/** The last blocks of a file system are root's alone. One that tells no size (some network drives) never counts as full. */
+/**
+ * The last blocks of a file system are root's alone. One that tells no size (some network drives) never counts as full, nor does
+ * one that was taken away: it may come back.
+ */
 async function isDiskFull(folder: string): Promise<boolean> {
-  const { blocks, bfree, bavail, bsize } = await statfs(folder);
+  const found = await statfs(folder).catch((error: unknown) => {
+    if (codeOf(error) === undefined) throw error;
+    return null;
+  });
+  if (found === null) return false;
+  const { blocks, bfree, bavail, bsize } = found;
   const free = process.getuid?.() === 0 ? bfree : bavail;
   return blocks > 0 && free * bsize < LEAST_BYTES;
+}
+
+/** Makes the folder if it is missing, but never the data directory: one that was taken away stays away. */
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** The folder of all spool files: `ATTEMPT.ndjson` and `ATTEMPT.stderr`, made as needed. */
 export function createSpool(folder: string): Spool {
   const attempt = async <T>(write: () => Promise<T>): Promise<T> => {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await prepareFolder(folder);
       return await write();
     } catch (error) {
       throw spoolFailure(folder, error);

@@ -12,7 +12,7 @@ import type { OrchestrationContext } from './orchestration-context.ts';
 import { OrchestrationRun } from './orchestration-run.ts';
 import { otherRunOutcome } from './other-runs.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { Store, StoredOrchestration } from '../store-ports.ts';
+import type { SeenEnded, Store, StoredOrchestration } from '../store-ports.ts';
 import type { EdgeOutcome } from './readiness.ts';
 
 type Watcher = {
@@ -28,6 +28,8 @@ type RunsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly context: () => OrchestrationContext;
+  /** Resolves when all that happened is durable. */
+  readonly flushed: () => Promise<void>;
 };
 
 /** What has ended is kept in memory for so long. */
@@ -42,6 +44,7 @@ export class Runs {
   readonly #loadedAt = new Map<OrchestrationId, Instant>();
   /** How many have borrowed those that are here for that alone. */
   readonly #borrowed = new Map<OrchestrationId, number>();
+  readonly #removals = new Map<OrchestrationId, Promise<unknown>>();
   #watchers: Watcher[] = [];
   #idleWaiters: (() => void)[] = [];
 
@@ -93,6 +96,25 @@ export class Runs {
       return await use(present ?? (await this.#loadOnce(id)));
     } finally {
       this.#giveBack(id);
+    }
+  }
+
+  /**
+   * Takes an ended orchestration away for good, if it still is as it was seen (`Store.remove`) and nobody works with it; who
+   * asks for it meanwhile waits. So nobody changes what is gone. False when it stays.
+   */
+  async remove(seen: SeenEnded): Promise<boolean> {
+    const { id } = seen;
+    if (this.#runs.get(id)?.isOver === false || this.#loading.has(id) || this.#borrowed.has(id)) return false;
+    this.#drop(id);
+    const { store, flushed } = this.#options;
+    // What was put on it before is in the store by then, a pin among it.
+    const removal = flushed().then(() => store.remove([seen]));
+    this.#removals.set(id, removal);
+    try {
+      return (await removal).length > 0;
+    } finally {
+      this.#removals.delete(id);
     }
   }
 
@@ -202,6 +224,7 @@ export class Runs {
   }
 
   async #loadStored(id: OrchestrationId): Promise<OrchestrationRun> {
+    await this.#removals.get(id)?.catch(() => undefined);
     const stored = await this.#options.store.orchestration(id);
     if (stored === null) throw unknownOrchestration(id);
     const { name, origin } = stored.orchestration;

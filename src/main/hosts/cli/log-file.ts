@@ -22,12 +22,15 @@ const isForPeople = (details: Readonly<Record<string, unknown>> | undefined): bo
 export const createLogFile = (dataDir: string, say: (line: string) => void): LogFile => {
   const file = logFileOf(dataDir);
   let last: Promise<void> = Promise.resolve();
+  let isFirst = true;
 
   const write = (level: string, message: string, more: string | null): void => {
     const line = JSON.stringify({ at: new Date().toISOString(), pid: process.pid, level, message, more });
     last = last.then(async () => {
       try {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        // Once only: a data directory that was taken away is not made anew.
+        if (isFirst) await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        isFirst = false;
         await rotateLog(file);
         await appendFile(file, `${line}\n`, { mode: 0o600 });
       } catch (error) {

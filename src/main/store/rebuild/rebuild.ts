@@ -7,6 +7,7 @@ import { ledgerIds } from '../ledger/ledger-files.ts';
 import { readLedger } from '../ledger/ledger-reading.ts';
 import { refuseNewer, versionOf } from '../migrate.ts';
 import { sqliteCodeOf } from '../sqlite-failure.ts';
+import { endRemovals, putRemovals, readRemovals } from './kept-removals.ts';
 import { createLoad } from './load.ts';
 import { readRecordsLedger, type Kept } from './read-records-ledger.ts';
 import { withSalvage, type Salvage, type SalvagedOrchestration } from './salvage.ts';
@@ -125,6 +126,8 @@ const build = async (
   salvage: Salvage,
 ): Promise<Omit<RebuildReport, 'movedTo'>> => {
   const spoolFolder = spoolFolderOf(dataDir);
+  const removals = readRemovals(databaseFile(dataDir));
+  endRemovals(removals, spoolFolder);
   const sources = await sourcesOf(spoolFolder, salvage);
   const lostOrchestrations: string[] = [];
   let [events, lostEvents, damagedLines, lastKey] = [0, 0, 0, 0];
@@ -142,6 +145,7 @@ const build = async (
     events += loaded.events;
     lostEvents += loaded.lost;
   }
+  putRemovals(db, removals);
   const records = putRecords(db, await readRecordsLedger(spoolFolder), salvage);
   onProgress({ done: sources.length, of: sources.length, events });
   const orchestrations = sources.length - lostOrchestrations.length;

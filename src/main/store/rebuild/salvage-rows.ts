@@ -1,6 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { sqliteCodeOf } from '../sqlite-failure.ts';
 
+/** Keys of rows other than events are given one after the other. */
+export const highestKey = 2 ** 31;
+
 /** True when reading a part failed; the rest may be sound. */
 const isUnreadable = (error: unknown): boolean => {
   const code = sqliteCodeOf(error) ?? '';

@@ -4,10 +4,7 @@ import { eventLine } from '../ledger/ledger-state.ts';
 import { readLine, type LedgerLine } from '../ledger/ledger-lines.ts';
 import { lineText } from '../ledger/ledger-text.ts';
 import type { StoredEvent } from '../ledger/stored-events.ts';
-import { readableList, readableRows } from './salvage-rows.ts';
-
-/** Keys of rows other than events are given one after the other. */
-const highestKey = 2 ** 31;
+import { highestKey, readableList, readableRows } from './salvage-rows.ts';
 
 type Keyed = { readonly key: number };
 type Orchestration = Keyed & { readonly id: string; readonly view: string };
@@ -193,7 +190,7 @@ const orchestrationOf = (
 };
 
 /** Opens a damaged database; null when not even that works. */
-const openDamaged = (file: string): Database | null => {
+export const openDamaged = (file: string): Database | null => {
   try {
     const db = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
     try {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import type { SeenEnded } from '../../engine/store-ports.ts';
 import type { AttemptId, OrchestrationId } from '../../../shared/domain/ids.ts';
 import { compressedSuffix, spoolFile } from '../../spool/files.ts';
 import { createSpentKeeper } from '../reads/spent-before.ts';
@@ -18,19 +19,34 @@ const removeLedger = (folder: string, id: OrchestrationId): void => {
   removeFile(join(folder, `${id}.ledger.ndjson`));
 };
 
+const removeSpools = (folder: string, id: AttemptId): void => {
+  for (const stream of ['stdout', 'stderr'] as const) removeFile(spoolFile(folder, id, stream));
+};
+
+/** Removes what files there are of an orchestration and its attempts. */
+export const removeFilesOf = (
+  spoolFolder: string,
+  id: OrchestrationId,
+  attempts: readonly AttemptId[],
+): void => {
+  for (const attempt of attempts) removeSpools(spoolFolder, attempt);
+  removeLedger(spoolFolder, id);
+};
+
 /**
  * Gives what begins to take orchestrations away for good: from then on they are in no list and found by no id, and what is left
- * of them goes in slices, with the next engine if need be. It gives the ids of those that it took: what is at work or unknown
- * stays. Keys that were looked up before are to be forgotten.
+ * of them goes in slices, with the next engine if need be. It gives the ids of those that it took: what is not as it was seen
+ * any more stays, and so does what is at work, pinned or unknown. Keys that were looked up before are to be forgotten.
  */
 export const createRemovalBegin = (
   db: Database,
   spoolFolder: string,
-): ((ids: readonly OrchestrationId[]) => readonly OrchestrationId[]) => {
-  const ended = db
-    .prepare<[string], number>(
+): ((seen: readonly SeenEnded[]) => readonly OrchestrationId[]) => {
+  const asSeen = db
+    .prepare<[SeenEnded], number>(
       `SELECT o.key FROM orchestrations o JOIN facets f ON f.orchestration_key = o.key
-       WHERE o.id = ? AND f.state IN ('succeeded', 'failed', 'stopped')`,
+       WHERE o.id = @id AND f.state IN ('succeeded', 'failed', 'stopped') AND f.pinned = 0
+         AND f.ended_at = @endedAtMs AND f.deleted_at IS @deletedAtMs`,
     )
     .pluck();
   const note = db.prepare('INSERT INTO removals (orchestration_key, id, begun_at) VALUES (?, ?, ?)');
@@ -45,20 +61,20 @@ export const createRemovalBegin = (
     'DELETE FROM labels WHERE orchestration_key = ?',
     'UPDATE history_files SET orchestration_key = NULL WHERE orchestration_key = ?',
   ].map((sql) => db.prepare<[number]>(sql));
-  const begin = db.transaction((ids: readonly OrchestrationId[]) =>
-    ids.filter((id) => {
-      const key = ended.get(id);
-      if (key === undefined) return false;
+  const begin = db.transaction((seen: readonly SeenEnded[]) =>
+    seen.flatMap(({ id, endedAtMs, deletedAtMs }) => {
+      const key = asSeen.get({ id, endedAtMs, deletedAtMs });
+      if (key === undefined) return [];
       // First, so that nothing is made anew from it. Should this not be committed, it is written again.
       removeLedger(spoolFolder, id);
       note.run(key, id, Date.now());
       keepSpent(key);
       rename.run(key);
       for (const statement of unlist) statement.run(key);
-      return true;
+      return [id];
     }),
   );
-  return (ids) => begin.immediate(ids);
+  return (seen) => begin.immediate(seen);
 };
 
 type Removal = { readonly key: number; readonly id: OrchestrationId };
@@ -90,7 +106,7 @@ const createInstanceStep = (db: Database, spoolFolder: string): ((orchestration:
     const attempts = attemptsOf.all(instance, attemptsAtOnce);
     for (const { key, id } of attempts) {
       // The files before the row: without it nobody would know of them.
-      for (const stream of ['stdout', 'stderr'] as const) removeFile(spoolFile(spoolFolder, id, stream));
+      removeSpools(spoolFolder, id);
       for (const statement of ofAttempt) statement.run(key);
     }
     if (attempts.length === 0) for (const statement of ofInstance) statement.run(instance);

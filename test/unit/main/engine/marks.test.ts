@@ -5,6 +5,7 @@ import type { OrchestrationView } from '../../../../src/shared/domain/orchestrat
 import { planOf } from '../../../support/engine/engine.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';
 import { inst, play, playOn, type Play } from '../../../support/engine/play.ts';
+import { seenOf } from '../../../support/store/samples.ts';
 
 const failureCode = async (promise: Promise<unknown>): Promise<string | null> => {
   try {
@@ -246,5 +247,46 @@ describe('a renamed orchestration', () => {
     ];
     const next = await playOn(p.bench(), [inst('after', { dependsOn })], { name: 'second' });
     expect(await next.states()).toBe('after:running');
+  });
+});
+
+describe('removing for good', () => {
+  const seen = async (p: Play) => seenOf(await viewOf(p));
+
+  it('takes what ended, whether it is in memory or not', async () => {
+    const recent = await play([inst('a')]);
+    await recent.succeed('a');
+    for (const p of [recent, await ended()]) {
+      expect(await p.engine().remove(await seen(p))).toBe(true);
+      expect(await failureCode(viewOf(p))).toBe('orchestration.unknown');
+      expect(await failureCode(p.engine().marks.mark(p.id, { pinned: true }, 'mia'))).toBe(
+        'orchestration.unknown',
+      );
+    }
+  });
+
+  it.each([
+    ['pins it', (p: Play) => p.engine().marks.mark(p.id, { pinned: true }, 'mia')],
+    ['starts it again', async (p: Play) => p.engine().restartInstance(await p.idOf('a'), 'mia')],
+  ])('and somebody who %s at that moment: one of them wins, and nothing is half there', async (_, change) => {
+    for (const turns of [0, 1, 2, 3, 5, 8]) {
+      const p = await ended();
+      const before = await seen(p);
+      const changed = failureCode(change(p));
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      const isGone = await p.engine().remove(before);
+      expect((await changed) === null).toBe(!isGone);
+      expect((await storedOf(p)) === undefined).toBe(isGone);
+      expect(isGone && p.engine().unfinished().length > 0).toBe(false);
+    }
+  });
+
+  it('leaves what was pinned, however lately', async () => {
+    const p = await play([inst('a')]);
+    await p.succeed('a');
+    const before = await seen(p);
+    const pinned = p.engine().marks.mark(p.id, { pinned: true }, 'mia');
+    expect(await p.engine().remove(before)).toBe(false);
+    expect(await pinned).toEqual(await storedOf(p));
   });
 });
