@@ -1,10 +1,13 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { compressedSuffix } from './files.ts';
 import { createSeekableWriter, frameBytes } from './seekable-writer.ts';
 
 /** A file that is being compressed, frame by frame. */
 export type Compression = {
-  /** Compresses up to a frame's worth; true once the compressed file has taken the place of the other. */
+  /**
+   * Compresses up to a frame's worth; true once the compressed file has taken the place of the other. A file that is removed meanwhile
+   * does not come back. @throws the file system's error; the file is as it was, and nothing is left beside it
+   */
   step(): boolean;
   /** Leaves the file as it was. */
   abort(): void;
@@ -29,19 +32,24 @@ export const beginCompression = (path: string): Compression => {
     close();
     writer.abort();
   };
+  /** Whoever removes it does so before the compressed one: what is looked at behind its name's appearance is enough. */
+  const finish = (): void => {
+    const isRemoved = fstatSync(file).nlink === 0;
+    close();
+    rmSync(isRemoved ? path + compressedSuffix : path, { force: true });
+  };
   return {
     step: () => {
       try {
         const count = readSync(file, buffer, 0, buffer.length, null);
         writer.write(buffer.subarray(0, count));
         if (count > 0) return false;
+        writer.end();
       } catch (error) {
         abort();
         throw error;
       }
-      close();
-      writer.end();
-      rmSync(path);
+      finish();
       return true;
     },
     abort,

@@ -27,7 +27,7 @@ export interface SeekableWriter {
   write(bytes: Uint8Array): void;
   /** Makes it durable and gives it its name. */
   end(): { readonly rawBytes: number; readonly bytes: number };
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind; also after `end` failed. */
   abort(): void;
 }
 
@@ -54,6 +54,11 @@ export const createSeekableWriter = (path: string): SeekableWriter => {
   const held = Buffer.allocUnsafe(frameBytes);
   let filled = 0;
   let bytes = 0;
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
   const put = (part: Uint8Array): void => {
     writeAll(file, part);
     bytes += part.length;
@@ -79,13 +84,13 @@ export const createSeekableWriter = (path: string): SeekableWriter => {
       endFrame();
       put(encodeSeekTable(frames));
       fsyncSync(file);
-      closeSync(file);
+      close();
       renameSync(unfinished, path);
       syncFolder(dirname(path));
       return { rawBytes: frames.reduce((sum, { raw }) => sum + raw, 0), bytes };
     },
     abort: () => {
-      closeSync(file);
+      close();
       rmSync(unfinished, { force: true });
     },
   };

@@ -63,9 +63,15 @@ const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failur
 };
 
 /** The orchestrations that a batch has something of; whatever it has, their views are there too, or an event. */
-const touchedBy = ({ orchestrations, instances, events, attempts }: StoreBatch): readonly string[] => [
+const touchedBy = ({
+  orchestrations,
+  remarks = [],
+  instances,
+  events,
+  attempts,
+}: StoreBatch): readonly string[] => [
   ...new Set([
-    ...orchestrations.map(({ id }) => id),
+    ...[...orchestrations, ...remarks].map(({ id }) => id),
     ...[...instances, ...events, ...attempts].map(({ orchestrationId }) => orchestrationId),
   ]),
 ];
@@ -135,7 +141,8 @@ const createWholes = (
   },
   remove: async (seen) => {
     const removed = JSON.parse(await writer.ask({ kind: 'remove', seen })) as readonly OrchestrationId[];
-    background.keeper.committed();
+    // Their ledgers are let go of, too.
+    background.committed(removed);
     return removed;
   },
 });

@@ -6,6 +6,7 @@ import { createCommit } from './commits/commit.ts';
 import { openForReading, openForWriting } from './database.ts';
 import { createImport } from './commits/import-orchestration.ts';
 import type { HistoryBatch } from './commits/history-rows.ts';
+import { createKeys } from './commits/keys.ts';
 import { createPresence } from './presence.ts';
 import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
@@ -31,31 +32,23 @@ const createHandlers = (db: Database) => {
   let read: ReturnType<typeof createReads> | undefined;
   let ledgers: ReturnType<typeof createLedgers> | undefined;
   let history: ReturnType<typeof createHistoryCommit> | undefined;
+  const keys = createKeys(db);
+  const spoolFolder = spoolFolderOf(dirname(file));
+  const committing = () => (commit ??= createCommit(db, keys));
   const slices = createSlices(db, start);
   return {
     remove: (seen: readonly SeenEnded[]) => {
-      const removed = createRemovalBegin(db, spoolFolderOf(dirname(file)))(seen);
-      // It remembers keys of what is gone.
-      commit = undefined;
-      history = undefined;
+      const removed = createRemovalBegin(db, spoolFolder)(seen);
+      keys.forget();
       return removed;
     },
     isThere: createPresence(file),
-    commit: () => (commit ??= createCommit(db)),
-    // Keys given in what is rolled back are of no row: a commit of its own remembers them no longer than that.
+    commit: committing,
     import: (imported: PackedImport) => {
-      createImport(db, createCommit(db))(imported);
+      createImport(db, committing(), keys)(imported);
     },
-    takeHistory: (batch: HistoryBatch): boolean => {
-      history ??= createHistoryCommit(db, createCommit(db));
-      try {
-        return history(batch);
-      } catch (error) {
-        // Keys given in what was rolled back are of no row, or soon of another.
-        history = undefined;
-        throw error;
-      }
-    },
+    takeHistory: (batch: HistoryBatch): boolean =>
+      (history ??= createHistoryCommit(db, { commit: committing(), keys, spoolFolder }))(batch),
     read: () => (read ??= createReads(db)),
     vacuum: () => {
       // What is to go goes first.
@@ -63,7 +56,7 @@ const createHandlers = (db: Database) => {
       return JSON.stringify(vacuumWhole(db));
     },
     slice: (name: SliceName, ms: number) => slices(name, ms),
-    ledgers: () => (ledgers ??= createLedgers(db, spoolFolderOf(dirname(file)))),
+    ledgers: () => (ledgers ??= createLedgers(db, spoolFolder)),
     close: () => {
       ledgers?.close();
       db.close();

@@ -1,7 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { noMarks, type OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import type { HistoryBatch, HistoryFileRow } from './history-rows.ts';
+import { nextKey } from './commit.ts';
+import type { Keys } from './keys.ts';
 import { createPacker } from './pack.ts';
+import { createPutBlock } from './put-block.ts';
+import { removeLedger } from '../ledger/ledger-files.ts';
 import type { PackedBatch } from '../protocol.ts';
 import { upgradeOrchestration } from './view-defaults.ts';
 
@@ -19,21 +23,20 @@ const statementsOf = (db: Database) => ({
   stored: db.prepare<[string], { readonly key: number; readonly view: string }>(
     'SELECT key, view FROM orchestrations WHERE id = ?',
   ),
-  keys: db.prepare<
-    [string],
-    { readonly orchestration: number; readonly instance: number; readonly attempt: number }
-  >(
-    `SELECT i.orchestration_key AS orchestration, i.key AS instance, a.key AS attempt
-     FROM instances i JOIN attempts a ON a.instance_key = i.key WHERE i.id = ?`,
-  ),
-  // What says that there is something to be indexed and counted.
-  lastSeq: db.prepare('UPDATE facets SET last_seq = ? WHERE orchestration_key = ?'),
   forgetEvents: db.prepare('DELETE FROM events WHERE key >= ? AND key < ?'),
   forgetBlocks: db.prepare('DELETE FROM event_blocks WHERE orchestration_key = ?'),
-  block: db.prepare(
-    `INSERT INTO event_blocks (orchestration_key, instance_key, first_n, count, first_seq, last_seq, letters, data)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  ),
+  putBlock: createPutBlock(db),
+  // What says that there is something to be indexed and counted.
+  lastSeq: db.prepare('UPDATE facets SET last_seq = ? WHERE orchestration_key = ?'),
+  // Until the end of the transaction.
+  deferReferences: db.prepare('PRAGMA defer_foreign_keys = ON'),
+  nextKey: db.prepare<[], number>(`SELECT ${nextKey}`).pluck(),
+  move: [
+    'UPDATE orchestrations SET key = @to WHERE key = @from',
+    ...['orchestration_sources', 'facets', 'labels', 'used', 'instances', 'history_files'].map(
+      (table) => `UPDATE ${table} SET orchestration_key = @to WHERE orchestration_key = @from`,
+    ),
+  ].map((sql) => db.prepare<[{ from: number; to: number }]>(sql)),
   event: db.prepare(
     `INSERT INTO events (key, instance_key, n, attempt_key, at, type, stream, source_offset, source_length, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -70,45 +73,52 @@ const withMarks = (
   return { ...view, name: isNamed ? stored.name : view.name, labels, note, pinned, deletedAt };
 };
 
-const putEvents = (statements: Statements, session: Session): number => {
-  const keys = statements.keys.get(session.instance.id);
-  if (keys === undefined) throw new Error('a session that was stored is not there');
-  for (const { firstN, count, firstSeq, lastSeq, letters, data } of session.blocks) {
-    statements.block.run(keys.orchestration, keys.instance, firstN, count, firstSeq, lastSeq, letters, data);
-  }
+const putEvents = (statements: Statements, keys: Keys, session: Session): number => {
+  const orchestration = keys.orchestration(session.orchestration.id);
+  const instance = keys.instance(session.instance.id);
+  const attempt = keys.attempt(session.attempt.id);
+  for (const block of session.blocks) statements.putBlock({ orchestration, instance }, block);
   session.events.forEach(({ at, letter, source, body }, i) => {
     const n = session.eventsFrom + i;
-    const key = keys.orchestration * keySpan + n + 1;
-    statements.event.run(
-      key,
-      keys.instance,
-      n,
-      keys.attempt,
-      at,
-      letter,
-      0,
-      source.offset,
-      source.length,
-      body,
-    );
+    const key = orchestration * keySpan + n + 1;
+    statements.event.run(key, instance, n, attempt, at, letter, 0, source.offset, source.length, body);
   });
-  statements.lastSeq.run(session.orchestration.lastSeq, keys.orchestration);
-  return keys.orchestration;
+  statements.lastSeq.run(session.orchestration.lastSeq, orchestration);
+  return orchestration;
 };
 
-const putSession = (
+type Tools = {
+  /** Stores a batch. */
+  readonly commit: (batch: PackedBatch) => void;
+  readonly keys: Keys;
+  readonly spoolFolder: string;
+};
+
+/**
+ * Forgets what was read of a session before. It goes on under a key of its own, so that nothing that was made of those events
+ * (the index of words, decoded blocks, its ledger) is taken for what comes now.
+ */
+const beginAnew = (
   statements: Statements,
-  commit: (batch: PackedBatch) => void,
-  session: Session,
-): number => {
-  const stored = statements.stored.get(session.orchestration.id);
-  if (stored !== undefined && session.isAnew) {
-    statements.forgetEvents.run(stored.key * keySpan, (stored.key + 1) * keySpan);
-    statements.forgetBlocks.run(stored.key);
-  }
-  const { orchestration, instance, attempt, source } = session;
-  const view = withMarks(orchestration, stored?.view, session.nameBefore);
-  commit(
+  { keys, spoolFolder }: Tools,
+  { id, key: from }: { readonly id: string; readonly key: number },
+): void => {
+  statements.deferReferences.run();
+  statements.forgetEvents.run(from * keySpan, (from + 1) * keySpan);
+  statements.forgetBlocks.run(from);
+  const to = statements.nextKey.get() ?? Number.NaN;
+  for (const statement of statements.move) statement.run({ from, to });
+  keys.forget();
+  // Should this not be committed, it is written again.
+  removeLedger(spoolFolder, id);
+};
+
+const putSession = (statements: Statements, tools: Tools, session: Session): number => {
+  const { orchestration, instance, attempt, source, isAnew, nameBefore } = session;
+  const stored = statements.stored.get(orchestration.id);
+  if (stored !== undefined && isAnew) beginAnew(statements, tools, { id: orchestration.id, key: stored.key });
+  const view = withMarks(orchestration, stored?.view, nameBefore);
+  tools.commit(
     createPacker()({
       events: [],
       created: stored === undefined ? [{ id: view.id, source }] : [],
@@ -119,7 +129,7 @@ const putSession = (
       records: [],
     }),
   );
-  return putEvents(statements, session);
+  return putEvents(statements, tools.keys, session);
 };
 
 const putFile = (statements: Statements, file: HistoryFileRow, orchestrationKey: number | null): void => {
@@ -127,23 +137,28 @@ const putFile = (statements: Statements, file: HistoryFileRow, orchestrationKey:
 };
 
 /**
- * Takes a database open for writing, and what stores a batch in it; gives the function that stores a part of a session of Claude
+ * Takes a database open for writing, and what belongs to it; gives the function that stores a part of a session of Claude
  * Code's history, in one transaction. It gives false, and stores nothing, for one that this program ran itself.
  */
-export const createHistoryCommit = (
-  db: Database,
-  commit: (batch: PackedBatch) => void,
-): ((batch: HistoryBatch) => boolean) => {
+export const createHistoryCommit = (db: Database, tools: Tools): ((batch: HistoryBatch) => boolean) => {
   const statements = statementsOf(db);
   const apply = db.transaction((batch: HistoryBatch): boolean => {
     const { session, sessionId, project, files, messages } = batch;
     if (session !== null && statements.isOurs.get(sessionId) !== undefined) return false;
-    const key = session === null ? null : putSession(statements, commit, session);
+    const key = session === null ? null : putSession(statements, tools, session);
     if (session?.isAnew === true) statements.forgetMessages.run(sessionId);
     if (session !== null) statements.session.run(sessionId, project, session.orchestration.id, session.state);
     if (messages.length > 0) statements.messages.run(project, sessionId, messages);
     for (const file of files) putFile(statements, file, key);
     return true;
   });
-  return (batch) => apply.immediate(batch);
+  return (batch) => {
+    try {
+      return apply.immediate(batch);
+    } catch (error) {
+      // Keys given in what was rolled back are of no row, or soon of another.
+      tools.keys.forget();
+      throw error;
+    }
+  };
 };

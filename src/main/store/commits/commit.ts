@@ -26,11 +26,13 @@ const insertEvents = (db: Database, count: number) => {
   );
 };
 
+/** In the words of SQL: a key that no orchestration has or ever had. */
+export const nextKey = `max((SELECT coalesce(max(key), 0) FROM orchestrations),
+  (SELECT coalesce(max(orchestration_key), 0) FROM removals)) + 1`;
+
 const statementsOf = (db: Database) => ({
   orchestration: db.prepare(
-    `INSERT INTO orchestrations (key, id, view) VALUES (
-       max((SELECT coalesce(max(key), 0) FROM orchestrations), (SELECT coalesce(max(orchestration_key), 0) FROM removals)) + 1,
-       ?, ?) ON CONFLICT (id) DO UPDATE SET view = excluded.view`,
+    `INSERT INTO orchestrations (key, id, view) VALUES (${nextKey}, ?, ?) ON CONFLICT (id) DO UPDATE SET view = excluded.view`,
   ),
   view: db.prepare<[string], string>('SELECT view FROM orchestrations WHERE id = ?').pluck(),
   facets: db.prepare(
@@ -200,9 +202,8 @@ const putEvents = (statements: Statements, keys: Keys, { ids, numbers, bodies }:
  * Takes a database open for writing and gives the function that stores a batch in one transaction: all of it or
  * nothing. It throws SqliteError, or FailureError when a row names another that does not exist.
  */
-export const createCommit = (db: Database): ((batch: PackedBatch) => void) => {
+export const createCommit = (db: Database, keys = createKeys(db)): ((batch: PackedBatch) => void) => {
   const statements = statementsOf(db);
-  const keys = createKeys(db);
   const apply = db.transaction((batch: PackedBatch) => {
     for (const row of batch.orchestrations) putOrchestration(statements, keys, row);
     for (const { id, source } of batch.created) {

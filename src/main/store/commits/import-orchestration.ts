@@ -3,8 +3,9 @@ import type { EventPages, StoredOrchestration } from '../../engine/store-ports.t
 import { letterOf, type OrchestrationEvent } from '../../../shared/domain/event.ts';
 import type { InstanceId } from '../../../shared/domain/ids.ts';
 import { blockCharacters, blockEvents, type BlockEvent, encodeBlock } from '../event-block.ts';
-import { createKeys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { createPacker } from './pack.ts';
+import { createPutBlock } from './put-block.ts';
 import type { PackedBatch, PackedImport } from '../protocol.ts';
 import { FailureError } from '../../../shared/domain/failure.ts';
 
@@ -76,6 +77,7 @@ export const packImport = async (
 export const createImport = (
   db: Database,
   commit: (batch: PackedBatch) => void,
+  keys: Keys,
 ): ((imported: PackedImport) => void) => {
   const taken = (table: 'orchestrations' | 'instances' | 'attempts') =>
     db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE id = ?`).pluck();
@@ -84,10 +86,7 @@ export const createImport = (
     instances: taken('instances'),
     attempts: taken('attempts'),
   };
-  const insert = db.prepare(
-    `INSERT INTO event_blocks (orchestration_key, instance_key, first_n, count, first_seq, last_seq, letters, data)
-     VALUES (@orchestration, @instance, @firstN, @count, @firstSeq, @lastSeq, @letters, @data)`,
-  );
+  const putBlock = createPutBlock(db);
   const lastSeq = db.prepare('UPDATE facets SET last_seq = max(last_seq, ?) WHERE orchestration_key = ?');
   const refuseKnown = (table: keyof typeof tables, rows: readonly { readonly id: string }[]): void => {
     const known = rows.find(({ id }) => tables[table].get(id) !== undefined);
@@ -100,18 +99,20 @@ export const createImport = (
     refuseKnown('instances', batch.instances);
     refuseKnown('attempts', batch.attempts);
     commit(batch);
-    const keys = createKeys(db);
-    const id = batch.created[0]?.id ?? '';
+    const orchestration = keys.orchestration(batch.created[0]?.id ?? '');
     for (const { instanceId, ...block } of blocks) {
-      insert.run({
-        ...block,
-        orchestration: keys.orchestration(id),
-        instance: instanceId === null ? null : keys.instance(instanceId),
-      });
-      lastSeq.run(block.lastSeq, keys.orchestration(id));
+      const instance = instanceId === null ? null : keys.instance(instanceId);
+      putBlock({ orchestration, instance }, block);
+      lastSeq.run(block.lastSeq, orchestration);
     }
   });
   return (imported) => {
-    store.immediate(imported);
+    try {
+      store.immediate(imported);
+    } catch (error) {
+      // Keys given in what was rolled back are of no row, or soon of another.
+      keys.forget();
+      throw error;
+    }
   };
 };

@@ -10,8 +10,16 @@ export type Keys = {
   readonly forget: () => void;
 };
 
+/** Some megabytes. */
+const most = 50_000;
+
+/** One for all that writes through a connection: when keys change, all of it must know. */
 export const createKeys = (db: Database): Keys => {
   const remembered = new Map<string, number>();
+  const remember = (id: string, key: number): void => {
+    if (remembered.size >= most) remembered.clear();
+    remembered.set(id, key);
+  };
   const lookUp = (table: string, what: string) => {
     const find = db.prepare<[string], number>(`SELECT key FROM ${table} WHERE id = ?`).pluck();
     return (id: string): number => {
@@ -24,7 +32,7 @@ export const createKeys = (db: Database): Keys => {
           message: `There is no ${what} ${id} in the database.`,
         });
       }
-      remembered.set(id, key);
+      remember(id, key);
       return key;
     };
   };

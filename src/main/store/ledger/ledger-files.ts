@@ -1,6 +1,16 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compressedSuffix } from '../../spool/files.ts';
 import { isMissing } from '../data-dir.ts';
 import { readEnd, type LedgerEnd } from './ledger-text.ts';
 
@@ -9,6 +19,12 @@ const suffix = '.ledger.ndjson';
 /** The ledger of an orchestration in a spool folder. */
 export const ledgerFile = (spoolFolder: string, orchestrationId: string): string =>
   join(spoolFolder, `${orchestrationId}${suffix}`);
+
+/** Removes the ledger of an orchestration, compressed or not. */
+export const removeLedger = (spoolFolder: string, orchestrationId: string): void => {
+  const path = ledgerFile(spoolFolder, orchestrationId);
+  for (const suffix of ['', compressedSuffix]) rmSync(path + suffix, { force: true });
+};
 
 /** The ledger of what is kept beyond orchestrations. */
 export const recordsFile = (spoolFolder: string): string => join(spoolFolder, `records${suffix}`);
@@ -42,8 +58,18 @@ const lastEnd = (bytes: Buffer): { readonly line: LedgerEnd; readonly stop: numb
   return null;
 };
 
-/** What an open ledger ends with; `end` is null when nothing in it counts. */
-export type LedgerTail = { readonly fd: number; readonly end: LedgerEnd | null };
+/**
+ * What an open ledger ends with; `end` is null when nothing in it counts. `key` is of its first line, null where that is in the compressed
+ * part, or missing.
+ */
+export type LedgerTail = { readonly fd: number; readonly end: LedgerEnd | null; readonly key: number | null };
+
+const headKey = (fd: number): number | null => {
+  const start = Buffer.alloc(200);
+  const length = readSync(fd, start, 0, start.length, 0);
+  const [, key] = /^\{"k":"head",[^\n]*"key":(\d+)\}\n/.exec(start.toString('latin1', 0, length)) ?? [];
+  return key === undefined ? null : Number(key);
+};
 
 const firstLook = 4096;
 
@@ -60,7 +86,7 @@ export const openLedgerTail = (path: string): LedgerTail => {
       if (found === null && length < size) continue;
       const stop = found === null ? 0 : size - length + found.stop;
       if (stop < size) ftruncateSync(fd, stop);
-      return { fd, end: found?.line ?? null };
+      return { fd, end: found?.line ?? null, key: headKey(fd) };
     }
   } catch (error) {
     closeSync(fd);

@@ -42,13 +42,13 @@ const createLedgerAdvance = (
   compression: LedgerCompression,
 ): LedgerAdvance => {
   const steps = createLedgerSteps(db);
-  const isKnown = db.prepare<[string], number>('SELECT 1 FROM orchestrations WHERE id = ?').pluck();
+  const keyOf = db.prepare<[string], number>('SELECT key FROM orchestrations WHERE id = ?').pluck();
   const removalOf = db.prepare<[string], { readonly ended_at: number | null }>(
     'SELECT ended_at FROM removals WHERE id = ? ORDER BY orchestration_key DESC LIMIT 1',
   );
   /** Appends what comes next; true when the ledger is still behind. */
-  const append = (id: string, isFlush: boolean): boolean => {
-    const ledger = open.get(id);
+  const append = (id: string, key: number, isFlush: boolean): boolean => {
+    const ledger = open.get(id, key);
     const next = steps.next(id, ledger, isFlush);
     if (next?.step != null) open.append(ledger, next.step);
     if (next?.step?.more === true) return true;
@@ -61,12 +61,15 @@ const createLedgerAdvance = (
   return {
     advance: (id, isFlush) => {
       const removal = removalOf.get(id);
-      const isThere = isKnown.get(id) !== undefined;
+      const key = keyOf.get(id);
       // One that was removed may have come again from an archive.
-      if (removal !== undefined && (!isThere || removal.ended_at === null)) open.remove(id);
-      if (!isThere || removal?.ended_at === null) return false;
+      if (removal !== undefined && (key === undefined || removal.ended_at === null)) {
+        compression.drop(id);
+        open.remove(id);
+      }
+      if (key === undefined || removal?.ended_at === null) return false;
       try {
-        return append(id, isFlush);
+        return append(id, key, isFlush);
       } catch (error) {
         // What was written in half is cut off when it is opened again.
         open.letGo(id, false);

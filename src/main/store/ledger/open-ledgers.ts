@@ -1,12 +1,13 @@
-import { closeSync, fsyncSync, rmSync, writeSync } from 'node:fs';
-import { compressedSuffix } from '../../spool/files.ts';
-import { ledgerFile, openLedgerTail, prepareSpoolFolder } from './ledger-files.ts';
+import { closeSync, fsyncSync, writeSync } from 'node:fs';
+import { ledgerFile, openLedgerTail, prepareSpoolFolder, removeLedger } from './ledger-files.ts';
 import type { Written } from './ledger-state.ts';
 import { lineText } from './ledger-text.ts';
 
 /** A ledger that is behind, or of an orchestration that runs. */
 export type OpenLedger = {
   readonly fd: number;
+  /** The orchestration's. */
+  readonly key: number;
   readonly written: Written;
   /** All events up to this one are in it. */
   seq: number;
@@ -27,8 +28,11 @@ export type Step = {
 };
 
 export interface OpenLedgers {
-  /** The ledger of an orchestration, opened if it is not yet. */
-  get(id: string): OpenLedger;
+  /**
+   * The ledger of an orchestration, opened if it is not yet. One of the same id that had another key is of what was there before it,
+   * and goes.
+   */
+  get(id: string, key: number): OpenLedger;
   /** Those that are open. */
   ids(): readonly string[];
   append(ledger: OpenLedger, step: Step): void;
@@ -51,16 +55,25 @@ export const createOpenLedgers = (spoolFolder: string): OpenLedgers => {
       closeSync(ledger.fd);
     }
   };
+  const remove = (id: string): void => {
+    letGo(id, false);
+    removeLedger(spoolFolder, id);
+  };
+  const begin = (id: string, key: number): OpenLedger => {
+    prepareSpoolFolder(spoolFolder);
+    const tail = openLedgerTail(ledgerFile(spoolFolder, id));
+    const { seq, hash } = tail.end ?? { seq: 0, hash: null };
+    const rest = { isNew: tail.end === null, written: new Map(), touched: new Set<string>() };
+    const ledger = { fd: tail.fd, key: tail.key ?? key, seq, hash, ...rest };
+    open.set(id, ledger);
+    return ledger;
+  };
   return {
-    get: (id) => {
-      const known = open.get(id);
-      if (known !== undefined) return known;
-      prepareSpoolFolder(spoolFolder);
-      const { fd, end } = openLedgerTail(ledgerFile(spoolFolder, id));
-      const { seq, hash } = end ?? { seq: 0, hash: null };
-      const ledger = { fd, seq, hash, isNew: end === null, written: new Map(), touched: new Set<string>() };
-      open.set(id, ledger);
-      return ledger;
+    get: (id, key) => {
+      const ledger = open.get(id) ?? begin(id, key);
+      if (ledger.key === key) return ledger;
+      remove(id);
+      return begin(id, key);
     },
     ids: () => [...open.keys()],
     append: (ledger, { lines, seq, hash }) => {
@@ -69,10 +82,6 @@ export const createOpenLedgers = (spoolFolder: string): OpenLedgers => {
       Object.assign(ledger, { seq, hash, isNew: false });
     },
     letGo,
-    remove: (id) => {
-      letGo(id, false);
-      const path = ledgerFile(spoolFolder, id);
-      for (const file of [path, path + compressedSuffix]) rmSync(file, { force: true });
-    },
+    remove,
   };
 };

@@ -156,16 +156,9 @@ const createSource = (db: Database) => {
   const events = readEvents(db);
   const id = db.prepare<[number], string>('SELECT id FROM orchestrations WHERE key = ?').pluck();
   const instanceKey = db.prepare<[string], number>('SELECT key FROM instances WHERE id = ?').pluck();
-  const keys = new Map<string, number | null>();
-  const keyOfInstance = (instanceId: string | null): number | null => {
-    if (instanceId === null) return null;
-    const known = keys.get(instanceId);
-    if (known !== undefined) return known;
-    const key = instanceKey.get(instanceId) ?? null;
-    if (keys.size > 10_000) keys.clear();
-    keys.set(instanceId, key);
-    return key;
-  };
+  // Not remembered: one that was removed may come again from an archive, under another key.
+  const keyOfInstance = (id: string | null): number | null =>
+    id === null ? null : (instanceKey.get(id) ?? null);
   return (key: number, afterSeq: number): readonly (Piece & { readonly instanceKey: number | null })[] => {
     const orchestration = id.get(key);
     if (orchestration === undefined) return [];

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { createPutBlock, type BlockOwner } from '../commits/put-block.ts';
 import { blockCharacters, type BlockEvent, blockEvents, encodeBlock } from '../event-block.ts';
 
 /** How much goes where; tests make it little. */
@@ -12,9 +13,6 @@ const usualMeasure: Measure = { hotEvents: 2000, blockEvents, blockCharacters };
 
 const finalInstance = `('succeeded', 'failed', 'stopped', 'skipped')`;
 const finalOrchestration = `('succeeded', 'failed', 'stopped')`;
-
-/** Whose events are to be packed: an instance's, or those of an orchestration itself. */
-type Owner = { readonly orchestration: number; readonly instance: number | null };
 
 type Row = {
   readonly key: number;
@@ -59,7 +57,7 @@ const takeBlock = (rows: Iterable<Row>, maxCharacters: number): readonly Row[] =
 };
 
 /** Gives what packs the oldest events of an owner into a block, in one transaction. */
-const createPacking = (db: Database, measure: Measure): ((owner: Owner) => void) => {
+const createPacking = (db: Database, measure: Measure): ((owner: BlockOwner) => void) => {
   const columns = `SELECT e.key, e.seq, e.n, a.id AS attempt, e.at, e.type, e.stream, e.source_offset,
     e.source_length, e.body FROM events e LEFT JOIN attempts a ON a.key = e.attempt_key`;
   const ofInstance = db.prepare<[number, number], Row>(
@@ -68,13 +66,10 @@ const createPacking = (db: Database, measure: Measure): ((owner: Owner) => void)
   const ofOrchestration = db.prepare<[number, number, number], Row>(
     `${columns} WHERE e.key >= ? AND e.key < ? AND e.instance_key IS NULL ORDER BY e.key LIMIT ?`,
   );
-  const insert = db.prepare(
-    `INSERT INTO event_blocks (orchestration_key, instance_key, first_n, count, first_seq, last_seq, letters, data)
-     VALUES (@orchestration, @instance, @firstN, @count, @firstSeq, @lastSeq, @letters, @data)`,
-  );
+  const putBlock = createPutBlock(db);
   // By their keys: what is deleted is what was packed, and nothing else.
   const remove = db.prepare<[string]>('DELETE FROM events WHERE key IN (SELECT value FROM json_each(?))');
-  const pack = db.transaction((owner: Owner): void => {
+  const pack = db.transaction((owner: BlockOwner): void => {
     const { orchestration, instance } = owner;
     const start = orchestration * 2 ** 32;
     const rows = takeBlock(
@@ -84,7 +79,7 @@ const createPacking = (db: Database, measure: Measure): ((owner: Owner) => void)
       measure.blockCharacters,
     );
     if (rows.length === 0) return;
-    insert.run({ ...owner, ...encodeBlock(rows.map(blockEventOf)) });
+    putBlock(owner, encodeBlock(rows.map(blockEventOf)));
     remove.run(JSON.stringify(rows.map(({ key }) => key)));
   });
   return (owner) => {
@@ -97,7 +92,7 @@ type Place = { readonly among: 'instances' | 'orchestrations'; readonly after: n
 const start: Place = { among: 'instances', after: 0 };
 
 /** What lies at the place: an owner who is due, or nobody; and the place behind it. Undefined at the end of all. */
-type Look = { readonly due: Owner | null; readonly next: Place } | undefined;
+type Look = { readonly due: BlockOwner | null; readonly next: Place } | undefined;
 
 /**
  * Those who have rows are few, however many rows there are: each is found by one step into an index. An orchestration that

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { SeenEnded } from '../../engine/store-ports.ts';
 import type { AttemptId, OrchestrationId } from '../../../shared/domain/ids.ts';
 import { compressedSuffix, spoolFile } from '../../spool/files.ts';
+import { removeLedger } from '../ledger/ledger-files.ts';
 import { createSpentKeeper } from '../reads/spent-before.ts';
 
 /** Rows that one transaction takes away: some milliseconds. */
@@ -12,11 +12,8 @@ const blocksAtOnce = 16;
 const attemptsAtOnce = 16;
 
 const removeFile = (path: string): void => {
-  for (const suffix of ['', compressedSuffix]) rmSync(path + suffix, { force: true });
-};
-
-const removeLedger = (folder: string, id: OrchestrationId): void => {
-  removeFile(join(folder, `${id}.ledger.ndjson`));
+  for (const suffix of ['', compressedSuffix, `${compressedSuffix}.part`])
+    rmSync(path + suffix, { force: true });
 };
 
 const removeSpools = (folder: string, id: AttemptId): void => {

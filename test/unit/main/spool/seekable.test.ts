@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compressFile } from '../../../../src/main/spool/compress-file.ts';
+import { beginCompression, compressFile } from '../../../../src/main/spool/compress-file.ts';
 import { expandSpool } from '../../../../src/main/spool/expand-spool.ts';
 import { openCompressed, readSpool } from '../../../../src/main/spool/read-spool.ts';
 import { SpoolDamage } from '../../../../src/main/spool/seek-table.ts';
@@ -122,5 +122,18 @@ describe("an attempt's spool", () => {
 
   it('that is nowhere cannot be read', async () => {
     await expect(readSpool(await temporaryDirectory(), attemptId, 'stderr')).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a file that is removed while it is compressed', () => {
+  it('does not come back, and leaves nothing beside it', async () => {
+    const folder = await temporaryDirectory();
+    const path = join(folder, 'a.ndjson');
+    await writeFile(path, 'line\n'.repeat(1000));
+    const compression = beginCompression(path);
+    expect(compression.step()).toBe(false);
+    await rm(path);
+    expect(compression.step()).toBe(true);
+    expect(await readdir(folder)).toEqual([]);
   });
 });

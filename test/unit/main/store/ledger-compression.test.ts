@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createLedgerCompression } from '../../../../src/main/store/ledger/compress-ledgers.ts';
-import { ledgerFile } from '../../../../src/main/store/ledger/ledger-files.ts';
+import { ledgerFile, removeLedger } from '../../../../src/main/store/ledger/ledger-files.ts';
 import { temporaryDirectory } from '../../../support/store/temporary-directory.ts';
 
 const id = '01a20868-549b-7282-9663-c9123fea2e5e';
@@ -34,5 +34,27 @@ describe('the ledger of an orchestration that has ended', () => {
     finish();
     expect(zstdDecompressSync(await readFile(`${path}.zst`)).toString()).toBe(whole);
     expect(await readFile(path, 'utf8')).toContain('"end"');
+  });
+});
+
+describe('ledgers that wait to be compressed', () => {
+  const other = '01a20868-549b-7282-9663-c9123fea2e5f';
+  it.each([
+    ['before its turn', 0],
+    ['while it is compressed', 1],
+  ])('are compressed though one of them is removed %s', async (_, stepsBefore) => {
+    const folder = await temporaryDirectory();
+    const compression = createLedgerCompression(folder);
+    for (const one of [id, other]) {
+      await writeFile(ledgerFile(folder, one), whole);
+      compression.add(one, end);
+    }
+    for (let step = 0; step < stepsBefore; step += 1) compression.step(() => false);
+    removeLedger(folder, id);
+    while (compression.isBusy()) compression.step(() => false);
+    expect((await readdir(folder)).toSorted()).toEqual([
+      `${other}.ledger.ndjson`,
+      `${other}.ledger.ndjson.zst`,
+    ]);
   });
 });
