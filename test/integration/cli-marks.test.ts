@@ -110,7 +110,7 @@ describe('netra usage', () => {
     expect((await ofDays('--from', '2001-01-01', '--to', '2999-12-31')).stdout).toContain('TOTAL');
     const wrong = await Promise.all([ofDays('--from', '2026-02-30'), place.run(['usage', '--by', 'modle'])]);
     expect(wrong.map(({ code }) => code)).toEqual([2, 2]);
-    expect(wrong[0].stderr).toContain('"2026-02-30" is no day');
+    expect(wrong[0].stderr).toContain('"2026-02-30" is no time');
     expect(wrong[1].stderr).toContain('Did you mean model?');
   });
 });

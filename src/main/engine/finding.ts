@@ -41,7 +41,8 @@ export const searchEvents = async (
   const { query, problems } = parseQuery(text, { now: clock.now(), timeZone });
   const message = whyNothingIsFound(query);
   if (message === null) return { ...(await store.search({ query, limit, cursor })), problems };
-  const whole = text.trim() === '' ? [] : [{ from: 0, to: text.length, message }];
+  // Where something was not understood, that is why there is nothing else.
+  const whole = text.trim() === '' || problems.length > 0 ? [] : [{ from: 0, to: text.length, message }];
   return { hits: [], nextCursor: null, pending: 0, problems: [...problems, ...whole] };
 };
 

@@ -36,7 +36,7 @@ export type SearchPage = {
 };
 
 /** What somebody types into a search field: docs/search.md. */
-export const queryTextSchema = z.string().max(1000);
+export const queryTextSchema = z.string().max(1000, 'A query has at most 1,000 characters.');
 
 /** Where `today` is; the engine's own time zone if left out. */
 export const queryZoneSchema = z

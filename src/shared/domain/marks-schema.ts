@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { MARK_LIMITS, uniqueLabels } from './marks.ts';
+import { isHarmless, isSeen, MARK_LIMITS, uniqueLabels } from './marks.ts';
 
-/** Characters that rewrite a terminal, break a line, turn the direction of what follows, or are none. */
-const harmful = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 /** The same for a text of several lines. */
 const harmfulInLines = /(?![\n\t])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
@@ -14,9 +12,9 @@ const plainText = (what: string, most: number) =>
     // What one character takes at most, so that nothing huge is looked at.
     .max(most * 2, `${what} has at most ${String(most)} characters.`)
     .transform((text) => text.trim())
-    .refine((text) => text !== '', `${what} has at least one character.`)
+    .refine(isSeen, `${what} has at least one character that can be seen.`)
     .refine((text) => lengthOf(text) <= most, `${what} has at most ${String(most)} characters.`)
-    .refine((text) => !harmful.test(text), `${what} is one line, without control characters.`);
+    .refine(isHarmless, `${what} is one line, without control characters.`);
 
 /** The name of an orchestration, in any script. */
 export const nameSchema = plainText('A name', MARK_LIMITS.name);

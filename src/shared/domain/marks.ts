@@ -3,6 +3,18 @@ import type { MarkedChanges } from './event.ts';
 /** The longest a label may be, how many an orchestration may have, the longest name and note: in characters. */
 export const MARK_LIMITS = { label: 60, labels: 50, name: 200, note: 10_000 } as const;
 
+/** Characters that rewrite a terminal, break a line, turn the direction of what follows, or are none. */
+const harmful = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** True for a text of one line that shows as what it is. */
+export const isHarmless = (text: string): boolean => text.search(harmful) < 0;
+
+/** A text as one line that shows as what it is: a space for all that would not. */
+export const harmlessLine = (text: string): string => text.replaceAll(harmful, ' ').trim();
+
+/** False where there is nothing that anybody could see. */
+export const isSeen = (text: string): boolean => !/^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u.test(text);
+
 /** What makes two labels the same one: composed, without case. */
 export const labelKey = (label: string): string => label.normalize('NFC').toLowerCase();
 

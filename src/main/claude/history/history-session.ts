@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stripVTControlCharacters } from 'node:util';
 import type { AttemptRecord, OrchestrationSource } from '../../engine/store-ports.ts';
 import { newCourse } from '../../../shared/domain/course.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
@@ -12,6 +13,7 @@ import {
   type OrchestrationId,
 } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
+import { harmlessLine, isSeen } from '../../../shared/domain/marks.ts';
 import { noMarks, totalsOf, type OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import type { InstanceSpec } from '../../../shared/domain/plan/plan-spec.ts';
 import type { Usage } from '../../../shared/domain/usage.ts';
@@ -68,9 +70,10 @@ const instanceName = 'session';
 
 /** Its title, as a person or Claude gave it; else the begin of its first prompt. */
 const nameOf = ({ sessionId, facts }: HistorySession): string => {
-  const text = (facts.title?.text ?? '').trim() === '' ? facts.firstPrompt : facts.title?.text;
-  const name = oneLine(text ?? '', 100);
-  return name === '' ? `Session ${sessionId.slice(0, 8)}` : name;
+  const names = [facts.title?.text, facts.firstPrompt].map((text) =>
+    harmlessLine(oneLine(stripVTControlCharacters(text ?? ''), 100)),
+  );
+  return names.find(isSeen) ?? `Session ${sessionId.slice(0, 8)}`;
 };
 
 /** A session is never live here: one whose turn has not ended counts as stopped until its next lines come. */

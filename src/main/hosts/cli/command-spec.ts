@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
+import { failureError } from '../../../shared/domain/failure.ts';
 import { parseDuration } from '../../../shared/domain/duration.ts';
 import type { CliContext } from './context.ts';
 
@@ -27,14 +28,22 @@ export type Act = (
   options: Readonly<Record<string, unknown>>,
 ) => Promise<number>;
 
-/** An act that takes its options as a schema says. */
+/** `timeZone` as it is typed: `time-zone`. */
+const flagNamed = (path: readonly PropertyKey[]): string =>
+  path.join('.').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** An act that takes its options as a schema says; it throws `arguments.options` for those that are not so. */
 export const acting =
   <S extends z.ZodType>(
     schema: S,
     act: (context: CliContext, args: readonly string[], options: z.infer<S>) => Promise<number>,
   ): Act =>
-  (context, args, options) =>
-    act(context, args, schema.parse(options));
+  (context, args, options) => {
+    const parsed = schema.safeParse(options);
+    if (parsed.success) return act(context, args, parsed.data);
+    const said = parsed.error.issues.map(({ path, message }) => `--${flagNamed(path)}: ${message}.`);
+    throw failureError('arguments.options', said.join('\n'));
+  };
 
 /** A reader of whole numbers, for an option or an argument. */
 export const wholeNumber =

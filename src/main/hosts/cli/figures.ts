@@ -1,4 +1,11 @@
-import { dollars, type ModelUsage, type UsageBasis } from '../../../shared/domain/usage.ts';
+import { hasUnknownCost } from '../../../shared/domain/budget.ts';
+import {
+  dollars,
+  totalOf,
+  type ModelUsage,
+  type Usage,
+  type UsageBasis,
+} from '../../../shared/domain/usage.ts';
 
 /** Tokens: `1,234`, `12.3k`, `4.56M`. */
 export const tokensText = (tokens: number): string => {
@@ -21,6 +28,10 @@ export const costText = ({ costMicroUsd }: Pick<ModelUsage, 'costMicroUsd'>, bas
   const amount = dollars(costMicroUsd);
   return `${basis === 'estimated' ? '≈' : ''}$${amount.toFixed(amount < 10 ? 4 : 2)}`;
 };
+
+/** The cost of a usage; `≥` in front where a model was used whose cost is not known. */
+export const usageCostText = (usage: Usage): string =>
+  `${hasUnknownCost(usage) ? '≥' : ''}${costText(totalOf(usage), usage.basis)}`;
 
 /** A share of one as a percentage; `–` when there is none. */
 export const shareText = (share: number | null): string =>

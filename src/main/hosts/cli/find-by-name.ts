@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
 import type { orchestrationSortSchema } from '../../../shared/contract/search.ts';
 import { failureError } from '../../../shared/domain/failure.ts';
-import { instanceIdSchema, orchestrationIdSchema } from '../../../shared/domain/ids.ts';
+import { instanceIdSchema, orchestrationIdSchema, type InstanceId } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { requestFailure } from '../request-failure.ts';
 import { ownTimeZone, refuseProblems } from './query-problems.ts';
+import { cut, printable } from './terminal-text.ts';
 import { printQuery, queryForName } from '../../../shared/domain/search/search-query.ts';
 
 /** Ids are named by their beginning, from so many characters on. */
@@ -52,19 +54,27 @@ export const listOrchestrations = async (
   return views;
 };
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** Names are compared as they are shown: composed, without case. */
+const keyOf = (name: string): string => printable(name).normalize('NFC').toLowerCase();
+const same = (a: string, b: string): boolean => keyOf(a) === keyOf(b);
 
 const isPrefix = (text: string): boolean => text.length >= leastPrefix && /^[0-9a-f-]+$/i.test(text);
 
-const ambiguous = (
-  kind: 'orchestration' | 'instance',
-  text: string,
-  found: readonly { id: string; name: string }[],
-) =>
-  failureError(
-    `${kind}.ambiguous`,
-    `"${text}" may be any of: ${found.map(({ id, name }) => `${id} (${name})`).join(', ')}. Say more of the id.`,
-  );
+type Named = { readonly id: string; readonly name: string };
+
+const mostListed = 5;
+
+/** What was typed, and names, as far as a sentence has room for them. */
+const shown = (text: string): string => cut(printable(text), 60);
+
+const listed = (found: readonly Named[]): string => {
+  const some = found.slice(0, mostListed).map(({ id, name }) => `${id} (${shown(name)})`);
+  const more = found.length - some.length;
+  return `${some.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+};
+
+const ambiguous = (kind: 'orchestration' | 'instance', text: string, found: readonly Named[]) =>
+  failureError(`${kind}.ambiguous`, `"${shown(text)}" may be any of: ${listed(found)}. Say more of the id.`);
 
 /** Part of a name is enough to look for it, and there is no room for all of a long one. */
 const searchable = (name: string): string => printQuery(queryForName(name.slice(0, pageSize)));
@@ -78,7 +88,7 @@ const lookUpOrchestration = async (
   text: string,
   among = '',
 ): Promise<OrchestrationView | null> => {
-  const id = orchestrationIdSchema.safeParse(text.toLowerCase());
+  if (text.trim() === '') return null;
   if (isPrefix(text)) {
     const found: OrchestrationView[] = [];
     for await (const view of allOrchestrations(client, { search: among })) {
@@ -87,7 +97,7 @@ const lookUpOrchestration = async (
     if (found.length > 1) throw ambiguous('orchestration', text, found);
     if (found[0] !== undefined) return found[0];
   }
-  if (id.success) return null;
+  if (orchestrationIdSchema.safeParse(text.toLowerCase()).success) return null;
   for await (const view of allOrchestrations(client, { search: `${searchable(text)} ${among}` })) {
     if (same(view.name, text)) return view;
   }
@@ -110,13 +120,22 @@ const isMeant = ({ id, name }: InstanceView, orchestration: OrchestrationView, t
   same(`${orchestration.name}/${name}`, text) ||
   isInOrchestration(name, orchestration, text);
 
+const instanceWithId = async (client: EngineClient, id: InstanceId): Promise<InstanceView | null> => {
+  try {
+    return await client.instances.get({ id });
+  } catch (error) {
+    if (requestFailure(error)?.code === 'instance.unknown') return null;
+    throw error;
+  }
+};
+
 /**
  * The instance with this id, the beginning of its id, its name, or `ORCHESTRATION/NAME`, in the newest orchestration that
  * has one; null when there is none.
  */
 const lookUpInstance = async (client: EngineClient, text: string): Promise<InstanceView | null> => {
   const id = instanceIdSchema.safeParse(text.toLowerCase());
-  if (id.success) return client.instances.get({ id: id.data });
+  if (id.success) return instanceWithId(client, id.data);
   for await (const orchestration of allOrchestrations(client, { limit: recent })) {
     const { instances } = await client.orchestrations.get({ id: orchestration.id });
     const found = instances.filter((instance) => isMeant(instance, orchestration, text));
@@ -126,14 +145,25 @@ const lookUpInstance = async (client: EngineClient, text: string): Promise<Insta
   return null;
 };
 
+/** What may have been meant by a name that none has: one that was deleted, or names that it is a part of. */
+const hintOf = async (client: EngineClient, text: string): Promise<string | null> => {
+  if (text.trim() === '') return null;
+  const deleted = await lookUpOrchestration(client, text, 'is:deleted');
+  if (deleted !== null) {
+    return `${deleted.id} (${shown(deleted.name)}) was deleted: \`netra restore ${deleted.id}\` has it back.`;
+  }
+  const similar = await listOrchestrations(client, { search: searchable(text), limit: 3 });
+  return similar.length === 0 ? null : `Did you mean ${listed(similar)}?`;
+};
+
 /** @throws FailureError `orchestration.unknown`, `orchestration.ambiguous` */
 export const findOrchestration = async (client: EngineClient, text: string): Promise<OrchestrationView> => {
   const found = await lookUpOrchestration(client, text);
   if (found !== null) return found;
+  const hint = await hintOf(client, text);
   throw failureError(
     'orchestration.unknown',
-    `There is no orchestration "${text}". \`netra sessions\` lists them; give an id, at least ${String(leastPrefix)} ` +
-      'characters of its beginning, or a name.',
+    `There is no orchestration "${shown(text)}". ${hint ?? `\`netra sessions\` lists them; give an id, at least ${String(leastPrefix)} characters of its beginning, or a name.`}`,
   );
 };
 
@@ -143,7 +173,7 @@ export const findDeleted = async (client: EngineClient, text: string): Promise<O
   if (found !== null) return found;
   throw failureError(
     'orchestration.unknown',
-    `No deleted orchestration is called "${text}". \`netra sessions --search is:deleted\` lists those that can be had back.`,
+    `No deleted orchestration is called "${shown(text)}". \`netra sessions --search is:deleted\` lists those that can be had back.`,
   );
 };
 
@@ -153,7 +183,7 @@ export const findInstance = async (client: EngineClient, text: string): Promise<
   if (found !== null) return found;
   throw failureError(
     'instance.unknown',
-    `There is no instance "${text}". \`netra ps\` and \`netra sessions show\` name them; ORCHESTRATION/NAME works too.`,
+    `There is no instance "${shown(text)}". \`netra ps\` and \`netra sessions show\` name them; ORCHESTRATION/NAME works too.`,
   );
 };
 
@@ -169,9 +199,9 @@ export const findEither = async (
   if (orchestration !== null) return { kind: 'orchestration', orchestration };
   const instance = await lookUpInstance(client, text);
   if (instance !== null) return { kind: 'instance', instance };
+  const hint = await hintOf(client, text);
   throw failureError(
     'instance.unknown',
-    `There is no orchestration and no instance "${text}". \`netra ps\` and \`netra sessions\` name them; an instance is ` +
-      'also named ORCHESTRATION/NAME.',
+    `There is no orchestration and no instance "${shown(text)}". ${hint ?? '`netra ps` and `netra sessions` name them; an instance is also named ORCHESTRATION/NAME.'}`,
   );
 };

@@ -8,7 +8,7 @@ import { addCommands, type CommandSpec } from './command-spec.ts';
 import type { CliContext } from './context.ts';
 import { createLogFile, logFileOf } from './log-file.ts';
 import { createStreams, type Streams } from './streams.ts';
-import { createPaint, type Paint } from './terminal-text.ts';
+import { createPaint, printableLines, type Paint } from './terminal-text.ts';
 
 const globalsSchema = z.object({
   dataDir: z.string().optional(),
@@ -37,17 +37,23 @@ const exitCodeOf = ({ code }: Failure): number =>
     ? 2
     : 1;
 
+/** Names and paths of others stand in sentences, too: they must not rewrite the terminal. */
+const harmlessLines = (text: string): string => printableLines(text).join('\n');
+
 const explain = (error: unknown, { streams, log, dataDir }: CliContext): number => {
   const failure = requestFailure(error);
   if (failure === null) {
     log.error('A command failed', error);
     const message = error instanceof Error ? error.message : String(error);
-    streams.say(`netra: something unforeseen went wrong: ${message}. ${logFileOf(dataDir)} has the details.`);
+    streams.say(
+      `netra: something unforeseen went wrong: ${harmlessLines(message)}. ${logFileOf(dataDir)} has the details.`,
+    );
     return 1;
   }
   // A line for each problem, as editors and terminals read it.
   const isList = failure.code === 'plan.invalid';
-  streams.say(isList ? failure.message : `netra: ${failure.message} (${failure.code})`);
+  const message = harmlessLines(failure.message);
+  streams.say(isList ? message : `netra: ${message} (${failure.code})`);
   return exitCodeOf(failure);
 };
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { cacheHitRate, totalOf } from '../../../shared/domain/usage.ts';
-import { costText, durationText, shareText, tokensText } from './figures.ts';
+import { durationText, shareText, tokensText, usageCostText } from './figures.ts';
 import { orchestrationNotes } from './orchestration-notes.ts';
 import { reportOf } from './report.ts';
 import { stateMarks, stateText } from './state-marks.ts';
@@ -20,7 +20,7 @@ const totalsLine = ({ usage, toolCalls }: OrchestrationView): string => {
     `cache read ${tokensText(total.cacheReadTokens)}`,
     `cache hits ${shareText(cacheHitRate(total))}`,
     `tools ${String(toolCalls)}`,
-    `cost ${costText(total, usage.basis)}${usage.basis === 'estimated' ? ' (estimated)' : ''}`,
+    `cost ${usageCostText(usage)}${usage.basis === 'estimated' ? ' (estimated)' : ''}`,
   ].join(' · ');
 };
 

@@ -2,7 +2,7 @@ import { courseWords } from '../../../shared/domain/course-words.ts';
 import type { Instant } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import { totalOf } from '../../../shared/domain/usage.ts';
-import { costText, durationText, tokensText } from './figures.ts';
+import { durationText, tokensText, usageCostText } from './figures.ts';
 import { durationOf } from './report.ts';
 import { stateMarks, stateText } from './state-marks.ts';
 import { cut, fit, printable, widthOf, type Paint } from './terminal-text.ts';
@@ -37,7 +37,7 @@ const columns: readonly Column[] = [
   { ...right, title: 'IN', dispensable: 3, text: ({ usage }) => tokensText(totalOf(usage).inputTokens) },
   { ...right, title: 'OUT', dispensable: 3, text: ({ usage }) => tokensText(totalOf(usage).outputTokens) },
   { ...right, title: 'CACHE', dispensable: 6, text: (instance) => tokensText(cacheOf(instance)) },
-  { ...right, title: 'COST', dispensable: 2, text: ({ usage }) => costText(totalOf(usage), usage.basis) },
+  { ...right, title: 'COST', dispensable: 2, text: ({ usage }) => usageCostText(usage) },
   { ...right, title: 'TOOLS', dispensable: 5, text: ({ toolCalls }) => String(toolCalls) },
 ];
 

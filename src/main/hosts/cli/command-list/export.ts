@@ -27,7 +27,7 @@ export const exportCommands: readonly CommandSpec[] = [
     act: acting(
       z.object({
         format: z.enum(exportFormats).optional(),
-        output: z.string().min(1).optional(),
+        output: z.string().min(1, 'It needs the name of a file').optional(),
         redact: flag,
         force: flag,
       }),

@@ -18,7 +18,7 @@ const importClaudeCommand: CommandSpec = {
   ],
   act: acting(
     z.object({
-      from: z.string().min(1).optional(),
+      from: z.string().min(1, 'It needs the name of a folder').optional(),
       watch: z.boolean().default(false),
       json: z.boolean().default(false),
     }),

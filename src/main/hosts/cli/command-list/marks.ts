@@ -1,12 +1,15 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { acting, formatOption, type CommandSpec } from '../command-spec.ts';
-import { listOf } from '../option-readers.ts';
 
 const flag = z.boolean().default(false);
 const format = z.enum(['text', 'json']);
 const viewFormat = formatOption(['text', 'json'], 'text: a line; json: the orchestration as data');
-const labelOption = (flags: string, text: string) => new Option(flags, text).argParser(listOf);
+/** As they are typed: one may have a comma in it, which is known when those that there are are. */
+const asTyped = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  text,
+];
 
 /** `netra rename`, `label`, `labels`, `note`, `pin`, `unpin`, `delete` and `restore` */
 export const markCommands: readonly CommandSpec[] = [
@@ -23,7 +26,9 @@ export const markCommands: readonly CommandSpec[] = [
     usage: 'label <orchestration> [labels...]',
     summary: 'Put labels on an orchestration, or take them away',
     options: [
-      labelOption('-r, --remove <labels>', 'take these away, with commas between them; repeatable'),
+      new Option('-r, --remove <labels>', 'take these away, with commas between them; repeatable').argParser(
+        asTyped,
+      ),
       new Option('--clear', 'take all others away'),
       viewFormat,
     ],

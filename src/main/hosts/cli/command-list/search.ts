@@ -37,6 +37,7 @@ export const searchCommand: CommandSpec = {
     'netra search flaky test',
     'netra search \'"connection refused" tool:Bash after:7d\'',
     `netra search 'migrat* -draft state:failed cost>1'`,
+    "netra search -- '-draft flaky'                         (what begins with - stands after --)",
   ],
   act: acting(
     z.object({ limit: z.int(), format: z.enum(['text', 'json', 'ndjson']) }),

@@ -20,8 +20,11 @@ export const usageCommands: readonly CommandSpec[] = [
         '-b, --by <what>',
         `one to four of ${USAGE_DIMENSIONS.join(', ')}, with commas between them`,
       ).argParser(listOf),
-      new Option('--from <day>', 'from this day on (2026-11-01), or this moment'),
-      new Option('--to <day>', 'up to this day, itself included, or up to this moment'),
+      new Option(
+        '--from <day>',
+        'from this day, month or year on (2026-11-01, 2026-11), this moment, so long ago (7d), today, yesterday',
+      ),
+      new Option('--to <day>', 'up to the end of this day, month or year, or up to this moment'),
       new Option('-s, --search <query>', 'only of what "netra sessions --search" finds by this'),
       new Option('--time-zone <zone>', 'whose days, weeks and months; else those of this machine').argParser(
         zone,

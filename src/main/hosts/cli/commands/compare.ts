@@ -5,7 +5,7 @@ import type {
   Comparison,
 } from '../../../../shared/domain/comparison.ts';
 import type { TokenUsage, UsageBasis } from '../../../../shared/domain/usage.ts';
-import { columnLines, type Column } from '../columns.ts';
+import { columnLines, roomOf, type Column } from '../columns.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { costText, durationText, tokensText } from '../figures.ts';
 import { findOrchestration } from '../find-by-name.ts';
@@ -44,9 +44,9 @@ const columns: readonly Column[] = [
   { title: '', align: 'left' },
   { title: 'STATE', align: 'left' },
   { title: 'TIME', align: 'right' },
-  { title: 'TURNS', align: 'right' },
-  { title: 'TOOLS', align: 'right' },
-  { title: 'TOKENS', align: 'right' },
+  { title: 'TURNS', align: 'right', dispensable: 3 },
+  { title: 'TOOLS', align: 'right', dispensable: 2 },
+  { title: 'TOKENS', align: 'right', dispensable: 1 },
   { title: 'COST', align: 'right' },
   { title: 'RESULT', align: 'left' },
 ];
@@ -85,7 +85,7 @@ const printComparison = async ({ streams, paint }: CliContext, comparison: Compa
     ['', 'right', stateText(right.state), ...figureCells(right)],
     ['', 'change', '', ...differenceCells(difference)],
   ];
-  for (const line of columnLines(columns, [...pairs.flatMap(rowsOf), ...all], paint)) {
+  for (const line of columnLines(columns, [...pairs.flatMap(rowsOf), ...all], paint, roomOf(streams))) {
     await streams.print(line);
   }
 };

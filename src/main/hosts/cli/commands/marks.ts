@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
 import { labelsSchema, nameSchema, noteSchema } from '../../../../shared/domain/marks-schema.ts';
-import type { MarkChange } from '../../../../shared/domain/marks.ts';
+import { labelKey, type MarkChange } from '../../../../shared/domain/marks.ts';
 import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { findDeleted, findOrchestration } from '../find-by-name.ts';
@@ -32,11 +32,15 @@ const show = async ({ streams }: CliContext, view: OrchestrationView, { format }
   else await streams.print(lineOf(view));
 };
 
+type Change = MarkChange | ((view: OrchestrationView) => MarkChange);
+
 /** Changes the marks of one that is named and shows it as it is then. */
-const mark = (context: CliContext, target: string, change: MarkChange, form: Form): Promise<number> =>
+const mark = (context: CliContext, target: string, change: Change, form: Form): Promise<number> =>
   withEngine(context, 'settle', async ({ client }) => {
-    const { id } = await findOrchestration(client, target);
-    const { labels, addLabels, removeLabels, ...rest } = change;
+    const found = await findOrchestration(client, target);
+    const { id } = found;
+    const { labels, addLabels, removeLabels, ...rest } =
+      typeof change === 'function' ? change(found) : change;
     const view = await client.orchestrations.mark({
       id,
       ...rest,
@@ -61,14 +65,28 @@ type LabelOptions = Form & {
   readonly clear: boolean;
 };
 
+/** The label that is typed, where there is such a one; else those between its commas. */
+const labelsMeant = (typed: string, there: readonly string[]): readonly string[] =>
+  there.some((one) => labelKey(one) === labelKey(typed))
+    ? [typed]
+    : typed
+        .split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== '');
+
 /** `netra label` */
 export const label = (context: CliContext, target: string, options: LabelOptions): Promise<number> => {
-  const { labels, remove: removed, clear, ...form } = options;
+  const { labels, remove, clear, ...form } = options;
+  const removed = remove.filter((typed) => typed.trim() !== '');
   const added = checked(labelsSchema, labels);
   if (added.length + removed.length === 0 && !clear) {
     throw failureError('arguments.marks', 'Say the labels, or those to --remove, or --clear.');
   }
-  const change = clear ? { labels: added } : { addLabels: added, removeLabels: removed };
+  if (clear) return mark(context, target, { labels: added }, form);
+  const change = ({ labels: there }: OrchestrationView): MarkChange => ({
+    addLabels: added,
+    removeLabels: removed.flatMap((typed) => labelsMeant(typed, there)),
+  });
   return mark(context, target, change, form);
 };
 
@@ -78,6 +96,9 @@ export const note = (
   target: string,
   { text, clear, ...form }: Form & { readonly text: string | null; readonly clear: boolean },
 ): Promise<number> => {
+  if (text !== null && clear) {
+    throw failureError('arguments.marks', 'Give a text, or --clear: not both.');
+  }
   if (text !== null || clear) return writeNote(context, target, clear ? null : text, form);
   return withEngine(context, 'settle', async ({ client }) => {
     const view = await findOrchestration(client, target);

@@ -1,5 +1,6 @@
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
 import type { SearchHit, SearchPage } from '../../../../shared/contract/search.ts';
+import { failureError } from '../../../../shared/domain/failure.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { ownTimeZone, refuseProblems } from '../query-problems.ts';
 import { printable, type Paint } from '../terminal-text.ts';
@@ -10,6 +11,8 @@ const pageSize = 200;
 
 /** How long is waited for events that are stored and cannot be found yet, as right after a big import. */
 const longestWaitMs = 5_000;
+/** The same where there are hits enough: the newest come first, and may be among those. */
+const shortWaitMs = 500;
 
 type Found = { readonly hits: readonly SearchHit[]; readonly pending: number };
 
@@ -26,14 +29,15 @@ const nextPage = async (
 };
 
 const find = async (client: EngineClient, query: string, limit: number): Promise<Found> => {
-  const until = performance.now() + longestWaitMs;
-  let page = await nextPage(client, query, Math.min(limit, pageSize), null);
-  // Each search lets the index catch up for a moment.
-  while (page.pending > 0 && page.hits.length < Math.min(limit, pageSize) && performance.now() < until) {
-    page = await nextPage(client, query, Math.min(limit, pageSize), null);
-  }
+  const since = performance.now();
+  const first = Math.min(limit, pageSize);
+  let page = await nextPage(client, query, first, null);
+  const mayWait = (): boolean =>
+    performance.now() - since < (page.hits.length < first ? longestWaitMs : shortWaitMs);
+  // A search that wants more than there is lets the index catch up for a moment.
+  while (page.pending > 0 && mayWait()) page = await nextPage(client, query, pageSize, null);
   const { pending } = page;
-  const hits = [...page.hits];
+  const hits = page.hits.slice(0, limit);
   while (hits.length < limit && page.nextCursor !== null) {
     page = await nextPage(client, query, Math.min(limit - hits.length, pageSize), page.nextCursor);
     hits.push(...page.hits);
@@ -82,9 +86,16 @@ const howToOpen = ({ instanceId, n }: SearchHit): string | null =>
     ? null
     : `netra: open one with \`netra sessions show ID --event NUMBER\`, the first: \`netra sessions show ${instanceId} --event ${String(n)}\`.`;
 
+/** @throws FailureError `arguments.query` */
+const refuseNothing = (query: string): void => {
+  if (query.trim() !== '') return;
+  throw failureError('arguments.query', 'Say what to look for, such as `netra search flaky test`.');
+};
+
 /** `netra search QUERY` */
-export const search = (context: CliContext, query: string, options: SearchOptions): Promise<number> =>
-  withEngine(context, 'settle', async ({ client }) => {
+export const search = (context: CliContext, query: string, options: SearchOptions): Promise<number> => {
+  refuseNothing(query);
+  return withEngine(context, 'settle', async ({ client }) => {
     const { streams } = context;
     const { hits, pending } = await find(client, query, options.limit);
     if (options.format === 'json') await streams.print(JSON.stringify(hits, null, 2));
@@ -96,3 +107,4 @@ export const search = (context: CliContext, query: string, options: SearchOption
     if (pending > 0) streams.say(`netra: ${String(pending)} events cannot be found yet; try again soon.`);
     return 0;
   });
+};

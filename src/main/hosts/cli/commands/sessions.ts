@@ -11,13 +11,14 @@ import {
 } from '../../../../shared/domain/ids.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { totalOf } from '../../../../shared/domain/usage.ts';
+import { columnLines, roomOf, type Column } from '../columns.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { eventJson, printInstance, printReport } from '../display.ts';
-import { costText, durationText, tokensText } from '../figures.ts';
+import { durationText, tokensText, usageCostText } from '../figures.ts';
 import { findEither, findInstance, listOrchestrations } from '../find-by-name.ts';
 import { reportOf } from '../report.ts';
 import { stateMarks, stateText } from '../state-marks.ts';
-import { fit, printable, printableLines } from '../terminal-text.ts';
+import { printable, printableLines } from '../terminal-text.ts';
 import type { Format } from '../formats.ts';
 
 export type ListOptions = {
@@ -42,37 +43,47 @@ const startText = (startedAt: string): string => new Date(startedAt).toLocaleStr
 /** As much of an id as tells when it was made, to the millisecond: enough to name it by. */
 const idStart = 13;
 
-const rowOf = (view: OrchestrationView, { streams, paint }: CliContext): string => {
-  const total = totalOf(view.usage);
-  const tokens = total.inputTokens + total.outputTokens + total.cacheReadTokens + total.cacheWriteTokens;
-  const fixed = [
-    paint('quiet', view.id.slice(0, idStart)),
-    startText(view.startedAt),
-    paint(stateMarks[view.state].tone, fit(stateText(view.state), 11)),
-    fit(durationText(millisecondsBetween(view.startedAt, view.endedAt ?? now())), 7, 'right'),
-    fit(String(view.instanceCount), 4, 'right'),
-    fit(tokensText(tokens), 7, 'right'),
-    fit(costText(total, view.usage.basis), 9, 'right'),
-  ].join('  ');
-  const room = Math.max(16, streams.columns() - 81);
-  return `${fixed}  ${fit(printable(view.name), room).trimEnd()}`;
-};
+const left = (title: string, more: Partial<Column> = {}): Column => ({ title, align: 'left', ...more });
+const right = (title: string, dispensable: number): Column => ({ title, align: 'right', dispensable });
 
-const titleRow = [
-  fit('ID', idStart),
-  fit('STARTED', 16),
-  fit('STATE', 11),
-  fit('TIME', 7, 'right'),
-  fit('INST', 4, 'right'),
-  fit('TOKENS', 7, 'right'),
-  fit('COST', 9, 'right'),
-  'NAME',
-].join('  ');
+const listLines = (
+  views: readonly OrchestrationView[],
+  { streams, paint }: CliContext,
+): readonly string[] => {
+  const rows = views.map((view) => {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = totalOf(view.usage);
+    return [
+      view.id.slice(0, idStart),
+      startText(view.startedAt),
+      stateText(view.state),
+      durationText(millisecondsBetween(view.startedAt, view.endedAt ?? now())),
+      String(view.instanceCount),
+      tokensText(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens),
+      usageCostText(view.usage),
+      printable(view.name),
+    ];
+  });
+  const stateTone = (cell: string, row: number): string => {
+    const state = views[row]?.state;
+    return state === undefined ? cell : paint(stateMarks[state].tone, cell);
+  };
+  const columns = [
+    left('ID', { tone: (cell) => paint('quiet', cell) }),
+    left('STARTED', { dispensable: 5 }),
+    left('STATE', { tone: stateTone }),
+    right('TIME', 2),
+    right('INST', 4),
+    right('TOKENS', 3),
+    right('COST', 1),
+    left('NAME'),
+  ];
+  return columnLines(columns, rows, paint, roomOf(streams));
+};
 
 /** `netra sessions list` */
 export const listSessions = (context: CliContext, options: ListOptions): Promise<number> =>
   withEngine(context, 'settle', async ({ client }) => {
-    const { streams, paint } = context;
+    const { streams } = context;
     const { search, sort, state, limit, format } = options;
     const query = {
       limit,
@@ -86,8 +97,7 @@ export const listSessions = (context: CliContext, options: ListOptions): Promise
       for (const view of found) await streams.print(JSON.stringify(summaryOf(view)));
     else if (found.length === 0) streams.say('netra: nothing was found.');
     else {
-      await streams.print(paint('quiet', titleRow));
-      for (const view of found) await streams.print(rowOf(view, context));
+      for (const line of listLines(found, context)) await streams.print(line);
     }
     return 0;
   });
