@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +129,14 @@ describe('a value in a file', () => {
       expect((await stat(join(path, '..'))).mode & 0o777).toBe(0o700);
     },
   );
+
+  it('is not kept, and nothing is made, where the data directory was taken away', async () => {
+    const away = `${place.dataDir}-away`;
+    await rename(place.dataDir, away);
+    await expect(open.files.keepValue(instanceNumber(1), 'name', 'text')).rejects.toThrow('ENOENT');
+    await expect(stat(place.dataDir)).rejects.toThrow('ENOENT');
+    await rename(away, place.dataDir);
+  });
 
   it('is told from others by its whole name, and replaced under the same', async () => {
     const first = await open.files.keepValue(instanceNumber(1), 'a b', '1');

@@ -52,6 +52,11 @@ export const readAll = async (dataDir: string) => {
   }
 };
 
+const statesOf = ({ orchestration, instances }: StoredOrchestration): readonly string[] =>
+  instances
+    .filter(({ state }) => state !== 'succeeded')
+    .map((view) => `${orchestration.id}/${view.name}: ${view.state}, ${view.failure?.message ?? ''}`);
+
 const numbersOf = (stored: StoredOrchestration, events: readonly OrchestrationEvent[]): readonly string[] => {
   const wrong: string[] = [];
   const { id, name, lastSeq } = stored.orchestration;
@@ -65,8 +70,6 @@ const numbersOf = (stored: StoredOrchestration, events: readonly OrchestrationEv
       wrong.push(`${id}/${view.name}: its events are not numbered from 0 on`);
     if (own.length !== view.eventCount)
       wrong.push(`${id}/${view.name}: ${String(own.length)} events of ${String(view.eventCount)}`);
-    if (view.state !== 'succeeded')
-      wrong.push(`${id}/${view.name}: ${view.state}, ${view.failure?.message ?? ''}`);
   }
   return wrong;
 };
@@ -105,7 +108,7 @@ export const judgeFile = (dataDir: string): readonly string[] => {
 type Kept = Awaited<ReturnType<typeof readAll>>;
 
 /** What is stored against what every process printed; gives how many events there were to compare. */
-const judgeLines = async (
+export const judgeLines = async (
   dataDir: string,
   all: Kept,
 ): Promise<{ readonly told: number; readonly wrong: readonly string[] }> => {
@@ -182,6 +185,7 @@ export const judge = async (
 ): Promise<ChaosReport> => {
   const all = await readAll(place.dataDir);
   const { told, wrong } = await judgeLines(place.dataDir, all);
+  const states = all.flatMap(({ stored }) => statesOf(stored));
   const left = (await processesOf(place.claude.root)).map((command) => `left running: ${command}`);
   const messages = Object.values(place.api.totals().byPrompt);
   return {
@@ -191,6 +195,12 @@ export const judge = async (
     told,
     events: all.flatMap(({ events }) => events).length,
     served: messages.reduce((sum, count) => sum + count, 0),
-    wrong: [...left, ...wrong, ...judgeServed(place, all, expected), ...(await judgeCare(place, all))],
+    wrong: [
+      ...left,
+      ...states,
+      ...wrong,
+      ...judgeServed(place, all, expected),
+      ...(await judgeCare(place, all)),
+    ],
   };
 };

@@ -14,7 +14,10 @@ export type TestHost = EngineHost & {
 };
 
 /** A temporary data directory, whose engines ask nobody to trust a folder; `remove` takes it away. */
-export const openDataDir = async (): Promise<{ readonly path: string; remove(): Promise<void> }> => {
+export const openDataDir = async (): Promise<{
+  readonly path: string;
+  readonly remove: () => Promise<void>;
+}> => {
   const path = await mkdtemp(join(tmpdir(), 'netra-data-'));
   await trustAll(path);
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };

@@ -108,15 +108,14 @@ export const createJournal = ({ store, clock, log, onCommitted }: JournalOptions
 
   const failed = (error: unknown): void => {
     const failure = failureOf(error, 'store.failed');
-    // Each second the same would fill a disk that is full already.
-    if (trouble?.message !== failure.message) {
-      log.error(`The store could not take a commit (${failure.message}); trying again each second`, error);
-    }
+    // With its code, so that people are told; each second the same would fill a disk that is full already.
+    if (trouble?.message !== failure.message)
+      log.warn(`the store takes no commits: ${failure.message}`, { code: failure.code, error });
     trouble = failure;
     triesLeft -= 1;
   };
   const worked = (): void => {
-    if (trouble !== null) log.warn('the store takes commits again', { after: trouble.code });
+    if (trouble !== null) log.warn('the store takes commits again', { code: trouble.code });
     trouble = null;
   };
   /** False when it gave up. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { glob, open, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { InstanceId } from '../../shared/domain/ids.ts';
 import type { Files } from '../engine/workspace-ports.ts';
 import { isMissing } from './file-error.ts';
-import { writeWhole } from './made-state.ts';
+import { makeFolder, writeWhole } from './made-state.ts';
 import { realFolder } from './real-folder.ts';
 
 /** True for a path that is the folder, or somewhere below it. Both are real paths. */
@@ -134,7 +134,9 @@ export function createFiles(dataDir: string): Files {
     glob: globFiles,
     read: async (folder, path, maxBytes) => readText(await placeOfFile(folder, path), maxBytes),
     keepValue: async (instanceId, name, text) => {
-      const file = join(valuesFolder(dataDir, instanceId), fileNameOf(name));
+      const folder = valuesFolder(dataDir, instanceId);
+      await makeFolder(dirname(folder));
+      const file = join(folder, fileNameOf(name));
       await writeWhole(file, text);
       return file;
     },

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { isMissing } from './file-error.ts';
+import { errorCode, isMissing } from './file-error.ts';
 
 const madeSchema = z.object({
   kind: z.enum(['folder', 'worktree', 'copy']),
@@ -29,9 +29,18 @@ export async function readMade(file: string): Promise<Made | null> {
   }
 }
 
-/** Writes a file whole or not at all, for its owner only; folders above it are made. */
+/** Makes a folder if it is missing, but none above it: a data directory that was taken away stays away. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** Writes a file whole or not at all, for its owner only; the folder that it is in is made. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   const half = `${file}.half`;
   await writeFile(half, text, { mode: 0o600, flush: true });
   await rename(half, file);
