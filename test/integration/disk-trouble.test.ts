@@ -113,7 +113,7 @@ describe('running instances whose disk gets full', () => {
     await untilTalking(host, orchestration.id);
     await disk.fill(0);
     // They are at their end before anything of it can be stored.
-    await eventually(() => expect(servedAll()).toBe(2), 20_000);
+    await eventually(() => expect(servedAll()).toBe(2));
     await eventually(() => expect(host.engine.storeTrouble()?.code).toBe('store.disk_full'));
     await disk.makeRoom();
     await host.engine.idle();
@@ -132,7 +132,7 @@ describe('running instances whose disk gets full', () => {
     await eventually(async () => {
       const [view] = await viewsOf(host, orchestration.id);
       expect(view).toMatchObject({ state: 'failed', failure: { code: 'spool.disk_full' } });
-    }, 20_000);
+    });
     await disk.makeRoom();
     await host.engine.idle();
     const [view] = await viewsOf(host, orchestration.id);

@@ -1,5 +1,6 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -12,6 +13,7 @@ import { createRemoval, createRemovalBegin } from '../../src/main/store/upkeep/r
 import { openStore } from '../../src/main/store/store.ts';
 import { dumpOf, integrityOf } from '../support/store/dump.ts';
 import { runHistory, type Happening } from '../support/store/histories.ts';
+import { startProgram } from '../support/store/programs.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
 const happenings = fc.array(
@@ -180,4 +182,41 @@ describe('a damaged database', () => {
       expect(integrityOf(file)).toBe('ok');
     },
   );
+});
+
+describe('a process that is killed', () => {
+  it.each(['rebuild', 'repair'])(
+    'anywhere while it makes a database anew (%s) leaves the old one or the new one',
+    { timeout: 120_000 },
+    async (how) => {
+      const dataDir = await endedHistory(longHistory.slice(0, 3));
+      const original = dumpOf(fileOf(dataDir));
+      let last: string | null = null;
+      let kills = 0;
+      for (; last === null; kills++) {
+        last = await startProgram('remake', dataDir, how, String(kills + 1)).line();
+        // What was begun is done by whoever opens it next.
+        await (await openStore({ dataDir })).close();
+        expect(integrityOf(fileOf(dataDir))).toBe('ok');
+        expect(dumpOf(fileOf(dataDir))).toEqual(original);
+      }
+      expect(last).toBe('done');
+
+      expect(kills).toBeGreaterThan(8);
+    },
+  );
+
+  it('while it makes the database small leaves it whole', { timeout: 60_000 }, async () => {
+    const dataDir = await endedHistory(longHistory);
+    const original = dumpOf(fileOf(dataDir));
+    for (const ms of [0, 10, 30]) {
+      const program = startProgram('vacuum', dataDir);
+      expect(await program.line()).toBe('begins');
+      await delay(ms);
+      await program.kill();
+      await (await openStore({ dataDir })).close();
+      expect(integrityOf(fileOf(dataDir))).toBe('ok');
+      expect(dumpOf(fileOf(dataDir))).toEqual(original);
+    }
+  });
 });

@@ -10,7 +10,7 @@ import type { NetraPlace } from './netra.ts';
 import { openSpoolReader, type SpoolEvent } from './spool-events.ts';
 
 /** What the engine is in the middle of when it is killed. */
-export type Moment = 'start' | 'work' | 'upkeep' | 'export' | 'migration';
+export type Moment = 'start' | 'work' | 'upkeep' | 'export' | 'migration' | 'remake';
 
 export type ChaosReport = {
   readonly kills: Readonly<Record<Moment, number>>;

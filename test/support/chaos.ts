@@ -101,6 +101,9 @@ const migrate = async (place: NetraPlace, chance: () => number): Promise<readonl
   }
 };
 
+/** How a database is written anew as a whole. */
+const remakes = ['rebuild', 'repair', 'vacuum'] as const;
+
 /** One life of an engine, and its end. */
 const live = async (
   place: NetraPlace,
@@ -111,6 +114,12 @@ const live = async (
   if (moment === 'start') {
     const run = place.start(['serve', '--port', '0']);
     await delay(chance() * 900);
+    return kill(run);
+  }
+  if (moment === 'remake') {
+    const how = remakes[Math.floor(chance() * remakes.length)] ?? 'rebuild';
+    const run = place.start(['db', how]);
+    await delay(300 + chance() * 1200);
     return kill(run);
   }
   const run = await serve(place);
@@ -126,15 +135,16 @@ const live = async (
 };
 
 /** The first kills are of each kind, so that a short run has all of them; then they come as they come. */
-const firstMoments: readonly Moment[] = ['work', 'work', 'upkeep', 'export', 'migration'];
+const firstMoments: readonly Moment[] = ['work', 'work', 'remake', 'upkeep', 'export', 'migration'];
 
 const momentOf = (killed: number, chance: number): Moment => {
   const first = firstMoments[killed];
   if (first !== undefined) return first;
   if (chance < 0.15) return 'start';
-  if (chance < 0.7) return 'work';
-  if (chance < 0.82) return 'upkeep';
-  return chance < 0.92 ? 'export' : 'migration';
+  if (chance < 0.65) return 'work';
+  if (chance < 0.75) return 'upkeep';
+  if (chance < 0.85) return 'remake';
+  return chance < 0.93 ? 'export' : 'migration';
 };
 
 /**
@@ -148,7 +158,7 @@ export const runChaos = async ({
 }: ChaosOptions): Promise<ChaosReport> => {
   const chance = seededChance(seed);
   const place = await openNetraPlace();
-  const counts: Record<Moment, number> = { start: 0, work: 0, upkeep: 0, export: 0, migration: 0 };
+  const counts: Record<Moment, number> = { start: 0, work: 0, upkeep: 0, export: 0, migration: 0, remake: 0 };
   const wrong: string[] = [];
   const work = createWorkload(place, chance);
   try {

@@ -44,9 +44,12 @@ export const startProgram = (
     | 'compact-forever'
     | 'index-forever'
     | 'hold-data-dir'
-    | 'bring-up-to-date',
+    | 'bring-up-to-date'
+    | 'remake'
+    | 'vacuum',
   dataDir: string,
-): Program => startProcess(process.execPath, [pathOf(program), dataDir]);
+  ...more: readonly string[]
+): Program => startProcess(process.execPath, [pathOf(program), dataDir, ...more]);
 
 /** As `startProgram`, but no file that it writes may grow over `kib` KiB (needs a POSIX shell). */
 export const startWithFileLimit = (program: 'commit-forever', dataDir: string, kib: number): Program =>
