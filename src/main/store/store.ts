@@ -13,6 +13,7 @@ import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { openBackground, type Background } from './upkeep/background.ts';
 import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
+import { memoryOf } from './event-block.ts';
 import { packImport } from './commits/import-orchestration.ts';
 import type { Keeper } from './upkeep/keeper.ts';
 import type { HistoryStore } from './commits/history-rows.ts';
@@ -153,7 +154,7 @@ const historyStore = (
   background: Background,
 ): HistoryStore => ({
   take: async (batch) => {
-    const taken = await writer.ask({ kind: 'history', batch });
+    const taken = await writer.ask({ kind: 'history', batch }, memoryOf(batch.session?.blocks ?? []));
     if (batch.session !== null) background.committed([batch.session.orchestration.id]);
     return taken === 'true';
   },

@@ -5,8 +5,8 @@ import type { Reply, StoreRequest, WorkerStart } from './protocol.ts';
 
 /** One of the store's threads, seen from outside. */
 export type WorkerLink = {
-  /** The answer's JSON text. @throws FailureError the thread's own, `store.closed`, or `store.failed` if it is gone */
-  ask(request: StoreRequest): Promise<string>;
+  /** The answer's JSON text. The memory of what is handed over is no longer the caller's. @throws FailureError the thread's own, `store.closed`, or `store.failed` if it is gone */
+  ask(request: StoreRequest, handedOver?: readonly ArrayBuffer[]): Promise<string>;
   /** True when it answers nothing more. */
   isGone(): boolean;
   /** Lets it answer what it was asked, then ends it. */
@@ -77,7 +77,7 @@ export const openWorkerLink = (start: WorkerStart, log?: Log): WorkerLink => {
     else request.resolve(reply.result);
   });
 
-  const ask = (request: StoreRequest): Promise<string> =>
+  const ask: WorkerLink['ask'] = (request, handedOver = []) =>
     new Promise((resolve, reject) => {
       if (refusal !== undefined) {
         reject(refusal);
@@ -85,7 +85,7 @@ export const openWorkerLink = (start: WorkerStart, log?: Log): WorkerLink => {
       }
       const id = ++lastId;
       waiting.set(id, { kind: request.kind, resolve, reject });
-      worker.postMessage({ id, request });
+      worker.postMessage({ id, request }, handedOver);
     });
   const end = async (): Promise<void> => {
     try {

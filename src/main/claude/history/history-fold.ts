@@ -2,14 +2,13 @@ import type { EventBody, SpoolRange } from '../../../shared/domain/event.ts';
 import { letterOf } from '../../../shared/domain/event.ts';
 import type { Instant } from '../../../shared/domain/ids.ts';
 import { headOf, tailOf } from '../stream/cut.ts';
-import {
-  readHistoryLine,
-  type HistoryAssistant,
-  type HistoryHead,
-  type HistoryLine,
-  type HistorySystem,
-  type HistoryUser,
-  type ReadLine,
+import type {
+  HistoryAssistant,
+  HistoryHead,
+  HistoryLine,
+  HistorySystem,
+  HistoryUser,
+  ReadLine,
 } from './history-line.ts';
 import { messageUsageOf, type UsageEntry } from './history-usage.ts';
 import { createHistoryThreads, type HistoryThreads, type ThreadState } from './history-threads.ts';
@@ -68,7 +67,7 @@ const noFacts: HistoryFacts = {
   threads: { uuids: [], roots: [], agents: {} },
 };
 
-/** A line of a transcript, where it stands in our spool, and of which subagent's file it is. */
+/** A line of a transcript, where it stands in our spool, and of which subagent's file it is. Of its text the first 4 KiB matter. */
 export type HistoryInput = {
   readonly text: string;
   readonly kind: 'whole' | 'overlong';
@@ -356,7 +355,3 @@ export const createHistoryFold = (
     }),
   };
 };
-
-/** A line as it is read, for `push`. */
-export const readInput = (kind: HistoryInput['kind'], text: string): ReadLine =>
-  kind === 'overlong' ? { at: null, line: { kind: 'unknown' } } : readHistoryLine(text);

@@ -229,24 +229,25 @@ const parseJson = (line: string): unknown => {
   }
 };
 
-const bulkStart =
-  /^\{(?:"type":"api-request-(?:shape|blob)"|"parentUuid":(?:null|"[\w-]+"),"isSidechain":(?:true|false),(?:"agentId":"\w+",)?"attachment":\{)/;
+/** True for lines that are known, and of which nothing is kept. */
+export const isSilent = (type: string): boolean => silentTypes.has(type);
 
-/** The longest lines by far say nothing of the talk: they are known by their start, and not read. */
-const isBulk = (line: string): boolean => line.length > 2048 && bulkStart.test(line) && line.endsWith('}');
-
-/**
- * Reads one line of a transcript of any version. Fields of a wrong type count as absent. Never throws. Source of the shapes:
- * what the versions 0.2 to 2.1 wrote (test/fixtures/claude-history).
- */
-export const readHistoryLine = (line: string): ReadLine => {
-  if (isBulk(line)) return { at: null, line: { kind: 'silent' } };
-  const value = parseJson(line);
-  if (value === undefined) return { at: null, line: { kind: line.trim() === '' ? 'empty' : 'broken' } };
+/** As `readHistoryLine`, of a line that was parsed. */
+export const readHistoryFields = (value: unknown): ReadLine => {
   if (!isFields(value) || typeof value['type'] !== 'string') return { at: null, line: { kind: 'unknown' } };
   const written = text(value['timestamp']);
   return {
     at: written === null ? null : instantFromText(written),
     line: readFields(value, value['type']),
   };
+};
+
+/**
+ * Reads one line of a transcript of any version. Fields of a wrong type count as absent. Never throws. Source of the shapes:
+ * what the versions 0.2 to 2.1 wrote (test/fixtures/claude-history).
+ */
+export const readHistoryLine = (line: string): ReadLine => {
+  const value = parseJson(line);
+  if (value === undefined) return { at: null, line: { kind: line.trim() === '' ? 'empty' : 'broken' } };
+  return readHistoryFields(value);
 };

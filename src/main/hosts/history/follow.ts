@@ -24,7 +24,7 @@ const pollMs = 60_000;
 const soonMs = 5_000;
 /** Looking is to take at most a twentieth of the time. */
 const restFactor = 20;
-const longestRestMs = 30_000;
+const longestRestMs = 5_000;
 /** So many projects are watched, those that changed last. */
 const mostWatched = 128;
 

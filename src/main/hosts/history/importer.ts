@@ -18,6 +18,8 @@ export type ImportOptions = ImportTools & {
 };
 
 const mostProblems = 20;
+/** Sessions that are read before it is their turn, for each thread: while a long one is kept, part by part, nobody waits. */
+const readAheadEach = 6;
 
 /** Counts what an import comes to, and tells of it. */
 const createReport = ({ folder, now, onProgress }: ImportOptions) => {
@@ -106,7 +108,7 @@ const takeIn = async (
   const ahead: Ahead[] = [];
   const rest = sessions.values();
   const readAhead = (): void => {
-    while (ahead.length < 2 * threads.count && !signal.aborted) {
+    while (ahead.length < readAheadEach * threads.count && !signal.aborted) {
       const next = rest.next();
       if (next.done === true) return;
       const session = start(next.value);

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
+import { memoryOf } from '../../store/event-block.ts';
 import { scanHistory, type Found } from './scan.ts';
 import { readKeys, readSession, type SessionJob, type SessionRead } from './session-reading.ts';
 
@@ -24,12 +25,8 @@ const answerTo = (request: ThreadRequest): ThreadAnswers[ThreadRequest['kind']] 
 };
 
 /** The memory of what is packed goes over as it is. */
-const transferOf = (answer: ThreadAnswers[ThreadRequest['kind']]): ArrayBuffer[] => {
-  if (typeof answer === 'string' || !('blocks' in answer)) return [];
-  return answer.blocks.flatMap(({ data }) =>
-    data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength ? [data.buffer] : [],
-  );
-};
+const transferOf = (answer: ThreadAnswers[ThreadRequest['kind']]): ArrayBuffer[] =>
+  typeof answer === 'string' || !('blocks' in answer) ? [] : memoryOf(answer.blocks);
 
 const port = parentPort;
 port?.on('message', ({ id, request }: { readonly id: number; readonly request: ThreadRequest }) => {

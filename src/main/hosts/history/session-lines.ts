@@ -1,6 +1,6 @@
 import type { HistoryAgent } from '../../claude/history/history-fold.ts';
-import { readInput } from '../../claude/history/history-fold.ts';
-import type { ReadLine } from '../../claude/history/history-line.ts';
+import { readHistoryBytes } from '../../claude/history/history-bytes.ts';
+import { readHistoryLine, type ReadLine } from '../../claude/history/history-line.ts';
 import { createTranscriptReader } from './transcript-reader.ts';
 
 /** A file of a session, its transcript or one of a subagent; what is before `from` was read. */
@@ -16,6 +16,7 @@ export type SessionFile = {
 export type SessionLine = {
   readonly file: number;
   readonly kind: 'whole' | 'overlong';
+  /** Its begin, where it is kept as it came. */
   readonly text: string;
   readonly read: ReadLine;
   readonly bytes: Buffer;
@@ -23,10 +24,19 @@ export type SessionLine = {
   readonly end: number;
 };
 
-type Source = { readonly next: () => SessionLine | null; head: SessionLine | null; order: string };
+type Source = {
+  readonly next: () => SessionLine | null;
+  readonly close: () => void;
+  head: SessionLine | null;
+  order: string;
+};
 
 const maxLineBytes = 16 * 1024 * 1024;
-const headBytes = 4096;
+/** More than is kept of a raw line, in whatever characters. */
+const headBytes = 8192;
+
+const overlong: ReadLine = { at: null, line: { kind: 'unknown' } };
+const isKeptRaw = ({ line }: ReadLine): boolean => line.kind === 'unknown' || line.kind === 'broken';
 
 const lineOf = (
   file: number,
@@ -35,21 +45,29 @@ const lineOf = (
 ): SessionLine | null => {
   const isLong = bytes.length > maxLineBytes;
   const kind = isLong ? 'overlong' : 'whole';
-  const text = bytes.toString('utf8', 0, isLong ? headBytes : bytes.length);
-  const read = readInput(kind, text);
+  // Of what may have been cut nothing is passed over.
+  const readWhole = (): ReadLine =>
+    isWhole ? readHistoryBytes(bytes) : readHistoryLine(bytes.toString('utf8'));
+  const read = isLong ? overlong : readWhole();
   // What is no whole line yet may become one, unless it can be read already.
   if (!isWhole && !isQuiet && (isLong || read.line.kind === 'broken')) return null;
+  const text = isKeptRaw(read) ? bytes.toString('utf8', 0, headBytes) : '';
   return { file, kind, text, read, bytes, end };
 };
 
 const openSource = ({ path, from, isQuiet }: SessionFile, file: number): Source => {
-  const nextLine = createTranscriptReader(path, from);
+  const reader = createTranscriptReader(path, from);
   const next = (): SessionLine | null => {
-    const line = nextLine();
-    return line === null ? null : lineOf(file, line, isQuiet);
+    const line = reader.next();
+    const read = line === null ? null : lineOf(file, line, isQuiet);
+    if (read === null) reader.close();
+    return read;
   };
   const head = next();
-  return { next, head, order: head?.read.at ?? '' };
+  const close = (): void => {
+    reader.close();
+  };
+  return { next, close, head, order: head?.read.at ?? '' };
 };
 
 const advance = (source: Source): void => {
@@ -78,11 +96,15 @@ const oldestOf = (sources: readonly Source[]): { readonly oldest: Source; readon
  */
 export function* sessionLines(files: readonly SessionFile[]): Generator<SessionLine, void> {
   const sources = files.map(openSource);
-  for (let turn = oldestOf(sources); turn !== null; turn = oldestOf(sources)) {
-    const { oldest, until } = turn;
-    do {
-      if (oldest.head !== null) yield oldest.head;
-      advance(oldest);
-    } while (oldest.head !== null && oldest.order < until);
+  try {
+    for (let turn = oldestOf(sources); turn !== null; turn = oldestOf(sources)) {
+      const { oldest, until } = turn;
+      do {
+        if (oldest.head !== null) yield oldest.head;
+        advance(oldest);
+      } while (oldest.head !== null && oldest.order < until);
+    }
+  } finally {
+    for (const { close } of sources) close();
   }
 }

@@ -20,9 +20,10 @@ export interface SessionSpool {
   abandon(): void;
 }
 
-/** Level 3 is four times as quick as that of spools which are compressed in quiet moments, and leaves 4 % more. */
+/** Level 2 is five times as quick as that of spools which are compressed in quiet moments, and leaves 6 % more. */
 const options = {
-  params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
+  chunkSize: frameBytes / 4,
+  params: { [constants.ZSTD_c_compressionLevel]: 2, [constants.ZSTD_c_checksumFlag]: 1 },
 };
 const newline = 0x0a;
 
@@ -62,6 +63,9 @@ const keptOf = (
   }
 };
 
+/** Memory that is new to a process costs as much as writing into it: the next one has the same. */
+let spare: Buffer | null = null;
+
 const nothingKept = { frames: [], bytes: Buffer.alloc(0), rest: Buffer.alloc(0) };
 
 /**
@@ -77,14 +81,15 @@ export const openSessionSpool = (
   const kept = old === null || old.keep === 0 ? nothingKept : keptOf(old.path, old.keep);
   const fd = openSync(part, 'w', 0o600);
   const frames: FrameSizes[] = [...kept.frames];
-  const pending = Buffer.allocUnsafe(frameBytes);
+  const pending = spare ?? Buffer.allocUnsafe(frameBytes);
+  spare = null;
   let filled = 0;
   let from = old === null ? 0 : old.keep - kept.rest.length;
   writeSync(fd, kept.bytes);
 
   const flush = (): void => {
     if (filled === 0) return;
-    const data = zstdCompressSync(pending.subarray(0, filled), options);
+    const data = zstdCompressSync(pending.subarray(0, filled), { ...options, pledgedSrcSize: filled });
     writeSync(fd, data);
     frames.push({ compressed: data.length, raw: filled });
     from += filled;
@@ -99,6 +104,10 @@ export const openSessionSpool = (
       if (filled === frameBytes) flush();
     }
   };
+  const close = (): void => {
+    closeSync(fd);
+    spare = pending;
+  };
   add(kept.rest);
   const end = Uint8Array.of(newline);
   return {
@@ -111,12 +120,12 @@ export const openSessionSpool = (
     finish: (path) => {
       flush();
       writeSync(fd, encodeSeekTable(frames));
-      closeSync(fd);
+      close();
       renameSync(part, path);
       return from;
     },
     abandon: () => {
-      closeSync(fd);
+      close();
       rmSync(part, { force: true });
     },
   };

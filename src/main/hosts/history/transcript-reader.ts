@@ -11,13 +11,32 @@ export type TranscriptLine = {
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const leastRoom = 64 * 1024;
+/** Memory that is new to a process costs as much as reading into it: a buffer is kept for the next file. */
+const mostSpareBytes = 4 * 1024 * 1024;
+let spare: Buffer | null = Buffer.allocUnsafe(1024 * 1024);
+
+const takeBuffer = (): Buffer => {
+  const taken = spare ?? Buffer.allocUnsafe(2 * leastRoom);
+  spare = null;
+  return taken;
+};
+const giveBack = (buffer: Buffer): void => {
+  if (buffer.length <= mostSpareBytes && buffer.length > (spare?.length ?? 0)) spare = buffer;
+};
+
+export interface TranscriptReader {
+  /** The next line; null at the end of the file as it was. @throws as `node:fs` does */
+  next(): TranscriptLine | null;
+  /** Nothing is asked for any more, and no line that was given is looked at. */
+  close(): void;
+}
 
 /**
  * Reads the lines of a file from a place on, as they are at this moment. The file is open only while bytes are read of it, so that a
- * thousand may be read in turn. @throws as `node:fs` does
+ * thousand may be read in turn.
  */
-export const createTranscriptReader = (path: string, from: number): (() => TranscriptLine | null) => {
-  let buffer = Buffer.alloc(0);
+export const createTranscriptReader = (path: string, from: number): TranscriptReader => {
+  let buffer = takeBuffer();
   /** The part of the buffer that was not given yet, and how far it was searched. */
   let start = 0;
   let searched = 0;
@@ -58,7 +77,7 @@ export const createTranscriptReader = (path: string, from: number): (() => Trans
     position += taken;
     return { bytes, end: position, isWhole };
   };
-  return () => {
+  const next = (): TranscriptLine | null => {
     for (;;) {
       const at = end > searched ? buffer.subarray(0, end).indexOf(newline, searched) : -1;
       if (at >= 0) return give(at - start, true);
@@ -67,4 +86,11 @@ export const createTranscriptReader = (path: string, from: number): (() => Trans
       fill();
     }
   };
+  const close = (): void => {
+    giveBack(buffer);
+    buffer = Buffer.alloc(0);
+    isAtEnd = true;
+    start = searched = end = 0;
+  };
+  return { next, close };
 };

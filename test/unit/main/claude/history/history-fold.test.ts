@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  createHistoryFold,
-  readInput,
-  type HistoryEvent,
-} from '../../../../../src/main/claude/history/history-fold.ts';
+import { createHistoryFold, type HistoryEvent } from '../../../../../src/main/claude/history/history-fold.ts';
+import { readHistoryLine } from '../../../../../src/main/claude/history/history-line.ts';
 import {
   countUsage,
   newHistoryAccount,
@@ -35,7 +32,7 @@ const fold = (texts: readonly string[], parts: number) => {
     for (const text of texts.slice(at, at + size)) {
       const length = Buffer.byteLength(text);
       const source = { stream: 'stdout', offset, length } as const;
-      part.push({ text, kind: 'whole', agent: null, source }, readInput('whole', text));
+      part.push({ text, kind: 'whole', agent: null, source }, readHistoryLine(text));
       offset += length + 1;
     }
     const taken = part.take();
