@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { isMap, isScalar, parseDocument, type Pair } from 'yaml';
 import type { JsonValue } from '../../shared/domain/plan/plan-spec.ts';
 import { failureError } from '../../shared/domain/failure.ts';
-import { parseSettings, readSettingsText, settingsFile } from './settings.ts';
+import { parseSettings, problemsOf, readSettingsText, settingsFile } from './settings.ts';
 
 type Place = { readonly from: number; readonly to: number };
 
@@ -87,9 +87,17 @@ const writeInOneStep = async (file: string, text: string): Promise<void> => {
   }
 };
 
+/** @throws FailureError `arguments.settings` when it would not be valid any more */
+const refuseValue = (key: string, next: string): void => {
+  const problems = problemsOf(JSON.parse(next));
+  if (problems === null) return;
+  throw failureError('arguments.settings', `That is no value for ${key}. ${problems}`);
+};
+
 /**
  * Gives a setting another value, or takes it away (undefined). What would not be valid is not written.
- * @throws FailureError `settings.unreadable`, `settings.invalid` (also when the file was not valid before), `settings.unwritable`
+ * @throws FailureError `arguments.settings`, `settings.unreadable`, `settings.invalid` (when the file was not valid before),
+ *   `settings.unwritable`
  */
 export const changeSetting = async (
   dataDir: string,
@@ -100,7 +108,7 @@ export const changeSetting = async (
   const text = await readSettingsText(dataDir);
   if (text !== null) parseSettings(file, text);
   const next = withSetting(text, key, value);
-  parseSettings(file, next);
+  refuseValue(key, next);
   if (next === text) return;
   try {
     await writeInOneStep(file, next);

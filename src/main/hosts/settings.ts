@@ -147,11 +147,25 @@ const parseJson = (file: string, text: string): unknown => {
   }
 };
 
+/** What is wrong with settings, a sentence each with its place; null when they are right. */
+export const problemsOf = (value: unknown): string | null => {
+  const parsed = settingsSchema.safeParse(value);
+  if (parsed.success) return null;
+  return parsed.error.issues
+    .map(({ path, message }) => (path.length === 0 ? `${message}.` : `${path.join('.')}: ${message}.`))
+    .join(' ')
+    .replaceAll('..', '.');
+};
+
 /** The settings that a text holds. @throws FailureError `settings.invalid` */
 export const parseSettings = (file: string, text: string): Settings => {
-  const parsed = settingsSchema.safeParse(parseJson(file, text));
+  const value = parseJson(file, text);
+  const parsed = settingsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw failureError('settings.invalid', `${file} is not valid. ${z.prettifyError(parsed.error)}`);
+  throw failureError(
+    'settings.invalid',
+    `${file} is not valid. ${problemsOf(value) ?? ''} Correct it there.`,
+  );
 };
 
 /**

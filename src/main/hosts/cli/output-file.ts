@@ -25,12 +25,30 @@ const kindOf = async (path: string): Promise<'nothing' | 'folder' | 'file'> => {
   }
 };
 
+/** Why a file cannot be written, and what to do. What the system says names a draft that nobody knows. */
+const whyNotWritten = (path: string, error: unknown): string => {
+  const folder = dirname(path);
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return `there is no folder ${folder}. Make it, or name another`;
+    case 'ENOTDIR':
+      return `${folder} is no folder. Name another`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `${folder} may not be written to. Name another`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full. Free some space';
+    case 'ENAMETOOLONG':
+      return 'its name is too long. Give a shorter one';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+};
+
 const notWritten = (path: string, error: unknown) =>
-  failureError(
-    'output.not_written',
-    `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-    error,
-  );
+  failureError('output.not_written', `${path} cannot be written: ${whyNotWritten(path, error)}.`, error);
 
 const refuseToReplace = async (path: string, force: boolean): Promise<void> => {
   if (force || (await kindOf(path)) === 'nothing') return;

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { attemptOfSpool, compressedSuffix, spoolFolderOf } from '../../spool/files.ts';
 import { databaseFile, isMissing } from '../data-dir.ts';
@@ -163,11 +163,34 @@ const collect = async (found: Found): Promise<readonly Finding[]> => {
   return findings;
 };
 
+const isThere = async (file: string): Promise<boolean> => {
+  try {
+    await access(file);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+};
+
+/** Where there is no database: whether one was lost. */
+const missing = async (dataDir: string): Promise<Finding> => {
+  const count = (await ledgerIds(spoolFolderOf(dataDir))).length;
+  const there = `There is no database in ${dataDir}`;
+  return count === 0
+    ? note(`${there} yet: the first command that needs one makes it.`)
+    : problem(`${there}; what it had is in the ledgers of ${String(count)} orchestrations.`);
+};
+
 /**
  * Checks a database and what belongs to it, step by step; changes nothing. Whoever calls it holds the directory's lock.
- * @throws FailureError `store.newer`; SqliteError when there is no database that can be opened
+ * @throws FailureError `store.newer`; SqliteError when the database cannot be opened
  */
 export const checkDatabase = async function* (dataDir: string): AsyncGenerator<CheckStep> {
+  if (!(await isThere(databaseFile(dataDir)))) {
+    yield { name: 'database', findings: [await missing(dataDir)] };
+    return;
+  }
   const db = new SqliteDatabase(databaseFile(dataDir), { readonly: true, fileMustExist: true });
   try {
     const version = versionOf(db);

@@ -74,7 +74,12 @@ describe('changing a setting', () => {
 
   it('writes nothing that is not valid, and nothing over a file that was not', async () => {
     const failure = { failure: { code: 'settings.invalid' } };
-    await expect(changeSetting(dataDir, 'quit', 'never')).rejects.toMatchObject(failure);
+    await expect(changeSetting(dataDir, 'quit', 'never')).rejects.toMatchObject({
+      failure: {
+        code: 'arguments.settings',
+        message: expect.stringMatching(/^That is no value for quit\. .*"ask"/) as string,
+      },
+    });
     expect(await readdir(dataDir)).toEqual([]);
     await writeFile(file, '{"quit": "ask", oops');
     await expect(changeSetting(dataDir, 'quit', 'keep')).rejects.toMatchObject(failure);

@@ -21,7 +21,11 @@ export const settingsCommands: readonly CommandSpec[] = [
       {
         usage: 'set <key> <value>',
         summary: 'Give a setting a value: a word, a number, or JSON',
-        examples: ['netra settings set quit ask', 'netra settings set budgets \'{"day": {"usd": 20}}\''],
+        examples: [
+          'netra settings set quit ask',
+          'netra settings set retention.maxAge 90d',
+          'netra settings set budgets \'{"day": {"usd": 20}}\'',
+        ],
         act: acting(none, async (context, [key = '', value = '']) =>
           (await import('../commands/settings.ts')).setSetting(context, key, value),
         ),

@@ -7,6 +7,7 @@ import { checkDatabase, type CheckStep } from '../../../store/rebuild/check.ts';
 import { rebuildDatabase, type RebuildProgress, type RebuildReport } from '../../../store/rebuild/rebuild.ts';
 import { sqliteFailure } from '../../../store/sqlite-failure.ts';
 import type { CliContext } from '../context.ts';
+import { printable } from '../terminal-text.ts';
 
 type Format = 'text' | 'json';
 
@@ -35,7 +36,14 @@ const printStep = async ({ streams, paint }: CliContext, { name, findings }: Che
     problems.length === 0 ? paint('good', 'ok') : paint('bad', plural(problems.length, 'problem'));
   await streams.print(`${name.padEnd(18)} ${verdict}`);
   for (const { kind, text } of findings)
-    await streams.print(`  ${kind === 'problem' ? 'problem' : 'note'}: ${text}`);
+    await streams.print(`  ${kind === 'problem' ? 'problem' : 'note'}: ${printable(text)}`);
+};
+
+const verdictOf = (steps: readonly CheckStep[], isSound: boolean): string => {
+  if (!isSound) return 'Run "netra db repair" to repair it.';
+  return steps.some(({ name }) => name === 'database')
+    ? 'There is nothing to check.'
+    : 'The database is sound.';
 };
 
 /** `netra db check`: 0 when all is well, 1 when there is something to repair. */
@@ -48,8 +56,7 @@ export const check = (context: CliContext, format: Format): Promise<number> =>
     }
     const isSound = steps.every(({ findings }) => findings.every(({ kind }) => kind === 'note'));
     if (format === 'json') await context.streams.print(JSON.stringify({ sound: isSound, steps }));
-    else
-      await context.streams.print(isSound ? 'The database is sound.' : 'Run "netra db repair" to repair it.');
+    else await context.streams.print(verdictOf(steps, isSound));
     return isSound ? 0 : 1;
   });
 

@@ -171,7 +171,8 @@ export const exportSessions = (
         files.push(file);
         return file;
       });
-      if (end === null) return interrupts.count() > 0 ? interrupts.exitCode() : 1;
+      // Who stops reading, as `head` does, has what was wanted: that is the end of every other command, too.
+      if (end === null) return interrupts.count() > 0 ? interrupts.exitCode() : 0;
       tell(end, context);
       for (const { path } of files) await streams.print(path);
       return 0;
