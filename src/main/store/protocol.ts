@@ -115,11 +115,16 @@ export type PackedBatch = {
   readonly remarks?: readonly Remark[];
 };
 
-/** An orchestration from elsewhere: its rows, and its events in blocks. */
-export type PackedImport = {
-  readonly batch: PackedBatch;
-  readonly blocks: readonly (EventBlock & { readonly instanceId: InstanceId | null })[];
-};
+export type ImportedBlock = EventBlock & { readonly instanceId: InstanceId | null };
+
+/**
+ * An orchestration from elsewhere, in steps: its rows, to which a key is given; its events in blocks, some at a time; then it is there,
+ * or is given up.
+ */
+export type ImportStep =
+  | { readonly step: 'begin'; readonly rows: PackedBatch }
+  | { readonly step: 'blocks'; readonly key: number; readonly blocks: readonly ImportedBlock[] }
+  | { readonly step: 'end' | 'drop'; readonly key: number };
 
 /** What the reader answers: for each question its arguments and its result. */
 export type Reads = {
@@ -173,7 +178,7 @@ export type StoreRequest =
   | { readonly kind: 'repair' }
   | { readonly kind: 'commit'; readonly batch: PackedBatch }
   | { readonly kind: 'remove'; readonly seen: readonly SeenEnded[] }
-  | { readonly kind: 'import'; readonly imported: PackedImport }
+  | { readonly kind: 'import'; readonly step: ImportStep }
   | { readonly kind: 'history'; readonly batch: HistoryBatch }
   /** Does at most about `ms` milliseconds of work; true when there is more. */
   /** The orchestrations that changed since the last time; `isFlush`: everything, in this one call. */

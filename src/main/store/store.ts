@@ -14,7 +14,7 @@ import type { OrchestrationId } from '../../shared/domain/ids.ts';
 import { openBackground, type Background } from './upkeep/background.ts';
 import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
 import { memoryOf } from './event-block.ts';
-import { packImport } from './commits/import-orchestration.ts';
+import { importInSteps } from './commits/import-orchestration.ts';
 import type { Keeper } from './upkeep/keeper.ts';
 import type { HistoryStore } from './commits/history-rows.ts';
 import { createPacker } from './commits/pack.ts';
@@ -137,8 +137,12 @@ const createWholes = (
   background: Background,
 ): Pick<Store, 'importOrchestration' | 'remove'> => ({
   importOrchestration: async (imported, events) => {
-    await writer.ask({ kind: 'import', imported: await packImport(imported, events) });
-    background.committed([imported.orchestration.id]);
+    try {
+      await importInSteps(imported, events, (step) => writer.ask({ kind: 'import', step }));
+    } finally {
+      // What was given up is to be taken away.
+      background.committed([imported.orchestration.id]);
+    }
   },
   remove: async (seen) => {
     const removed = JSON.parse(await writer.ask({ kind: 'remove', seen })) as readonly OrchestrationId[];

@@ -4,11 +4,11 @@ import type { Database } from 'better-sqlite3';
 import { createHistoryCommit } from './commits/commit-history.ts';
 import { createCommit } from './commits/commit.ts';
 import { openForReading, openForWriting } from './database.ts';
-import { createImport } from './commits/import-orchestration.ts';
+import { createImports } from './commits/import-orchestration.ts';
 import type { HistoryBatch } from './commits/history-rows.ts';
 import { createKeys } from './commits/keys.ts';
 import { createPresence } from './presence.ts';
-import type { PackedImport, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
+import type { ImportStep, Reply, SliceName, StoreRequest, WorkerStart } from './protocol.ts';
 import { createLedgers } from './ledger/ledgers.ts';
 import type { SeenEnded } from '../engine/store-ports.ts';
 import { spoolFolderOf } from '../spool/files.ts';
@@ -32,10 +32,11 @@ const createHandlers = (db: Database) => {
   let read: ReturnType<typeof createReads> | undefined;
   let ledgers: ReturnType<typeof createLedgers> | undefined;
   let history: ReturnType<typeof createHistoryCommit> | undefined;
+  let imports: ReturnType<typeof createImports> | undefined;
   const keys = createKeys(db);
   const spoolFolder = spoolFolderOf(dirname(file));
   const committing = () => (commit ??= createCommit(db, keys));
-  const slices = createSlices(db, start);
+  const slices = createSlices(db, start, (key) => imports?.isUnderWay(key) ?? false);
   return {
     remove: (seen: readonly SeenEnded[]) => {
       const removed = createRemovalBegin(db, spoolFolder)(seen);
@@ -44,9 +45,7 @@ const createHandlers = (db: Database) => {
     },
     isThere: createPresence(file),
     commit: committing,
-    import: (imported: PackedImport) => {
-      createImport(db, committing(), keys)(imported);
-    },
+    import: (step: ImportStep): string => (imports ??= createImports(db, committing(), keys)).take(step),
     takeHistory: (batch: HistoryBatch): boolean =>
       (history ??= createHistoryCommit(db, { commit: committing(), keys, spoolFolder }))(batch),
     read: () => (read ??= createReads(db)),
@@ -80,8 +79,7 @@ const handle = (request: Exclude<StoreRequest, { readonly kind: 'repair' }>): st
       return 'null';
     case 'import':
       opened().isThere();
-      opened().import(request.imported);
-      return 'null';
+      return opened().import(request.step);
     case 'ledgers':
       return String(opened().ledgers().run(request));
     case 'remove':

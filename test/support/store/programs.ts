@@ -43,6 +43,7 @@ export const startProgram = (
     | 'compress-file'
     | 'compact-forever'
     | 'index-forever'
+    | 'import-forever'
     | 'hold-data-dir'
     | 'bring-up-to-date'
     | 'remake'

@@ -1,4 +1,4 @@
-import { failureOf, FailureError } from '../../../shared/domain/failure.ts';
+import { FailureError } from '../../../shared/domain/failure.ts';
 import type { ImportStep } from '../../../shared/contract/exports.ts';
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -232,7 +232,14 @@ const takeIn = async (reading: Reading): Promise<Step> => {
     }
     await raws.ready();
   };
-  await intake.options.store.importOrchestration(asArchived(stored), pages());
+  try {
+    await intake.options.store.importOrchestration(asArchived(stored), pages());
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.failure.code !== 'store.id_taken') throw error;
+    // It is known before the events are asked for: the next session is behind them.
+    for await (const _page of rest);
+    return stepOf(stored.orchestration, 'refused', { reason: error.message });
+  }
   await raws.finish();
   return stepOf(stored.orchestration, 'imported', { events: events.count });
 };
@@ -247,9 +254,6 @@ const takeInOrCompare = async (intake: Intake, stored: StoredOrchestration): Pro
   const reading: Reading = { intake, stored, content: contentOf(stored), raws };
   try {
     return here === null ? await takeIn(reading) : await compare(reading, here.orchestration);
-  } catch (error) {
-    if (!(error instanceof FailureError) || error.failure.code !== 'store.id_taken') throw error;
-    return stepOf(stored.orchestration, 'refused', { reason: failureOf(error, '').message });
   } finally {
     await raws.discard();
   }

@@ -4,12 +4,15 @@ import type { StoredOrchestration } from '../../engine/store-ports.ts';
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every name and value of every `env` in a value. */
+/** What holds values that are nobody's business: of variables, and of the headers that are sent to a server. */
+const isEnvironment = (name: unknown): boolean => name === 'env' || name === 'headers';
+
+/** Every name and value of every `env` and `headers` in a value. */
 function* variablesOf(value: unknown): Generator<readonly [name: string, value: string], void> {
   if (Array.isArray(value)) for (const part of value) yield* variablesOf(part);
   if (!isRecord(value)) return;
   for (const [name, part] of Object.entries(value)) {
-    if (name === 'env' && isRecord(part)) {
+    if (isEnvironment(name) && isRecord(part)) {
       for (const [variable, text] of Object.entries(part)) {
         if (typeof text === 'string') yield [variable, text];
       }
@@ -26,6 +29,10 @@ const leastLength = 6;
 const isRandom = (text: string): boolean =>
   text.length >= 16 && /[0-9]/.test(text) && /[A-Za-z]/.test(text) && !/[\s/:\\]/.test(text);
 
+/** The lines of a secret of several, which may be printed one by one: those that nobody would write by chance. */
+const longLines = (text: string): readonly string[] =>
+  text.includes('\n') ? text.split(/\r?\n/).filter((line) => line.length >= 16 && !/\s/.test(line)) : [];
+
 /** All values of the environment, the longest first. */
 export const environmentValues = ({ source, attempts, specs }: StoredOrchestration): readonly string[] => {
   const values = [...variablesOf([source.plan, attempts.map(({ spec }) => spec), specs])];
@@ -38,7 +45,9 @@ export const knownSecrets = ({ source, attempts, specs }: StoredOrchestration): 
   const secrets = values
     .filter(([name, text]) => text.length >= leastLength && (secretName.test(name) || isRandom(text)))
     .map(([, text]) => text);
-  return [...new Set(secrets.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]))];
+  return [
+    ...new Set(secrets.flatMap((text) => [text, ...longLines(text), JSON.stringify(text).slice(1, -1)])),
+  ];
 };
 
 type Range = { readonly from: number; readonly to: number };
@@ -51,12 +60,12 @@ const scalarsBelow = (node: unknown, ranges: Range[]): void => {
 };
 
 /**
- * The text of a plan with all values of `env` replaced; the rest of it stays as it was written. `count` is called for each.
+ * The text of a plan with all values of `env` and `headers` replaced; the rest of it stays as it was written. `count` is called for each.
  */
 export const withoutEnvironment = (planText: string, mark: string, count: () => void): string => {
   const ranges: Range[] = [];
   visit(parseDocument(planText, { logLevel: 'silent' }), (_key, node) => {
-    if (isPair(node) && isScalar(node.key) && node.key.value === 'env') scalarsBelow(node.value, ranges);
+    if (isPair(node) && isScalar(node.key) && isEnvironment(node.key.value)) scalarsBelow(node.value, ranges);
   });
   let text = planText;
   for (const { from, to } of ranges.toSorted((a, b) => b.from - a.from)) {

@@ -5,6 +5,8 @@ export type Tally = Map<string, number>;
 
 /** Takes secrets out of texts and values. The same text always comes to the same. */
 export type Redactor = {
+  /** False when a JSON text, as `JSON.stringify` writes it, has nothing to be taken out: a look at all of it at once. */
+  readonly isSuspect: (json: string) => boolean;
   readonly text: (text: string) => string;
   /** A value of JSON with every text in it redacted, names of fields too. */
   readonly value: <T>(value: T) => T;
@@ -36,6 +38,12 @@ const replaceShape = (text: string, { pattern }: SecretShape, mark: string, foun
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A pattern for any of some texts; null for none. */
+const patternOf = (texts: readonly string[]): RegExp | null => {
+  const escaped = [...new Set(texts)].map((one) => one.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`));
+  return escaped.length === 0 ? null : new RegExp(escaped.join('|'));
+};
+
 /** Sees to texts of the shapes, and to `known` ones. */
 export const createRedactor = ({ known, mark, tally }: RedactorOptions): Redactor => {
   const count = (kind: string): void => {
@@ -44,7 +52,11 @@ export const createRedactor = ({ known, mark, tally }: RedactorOptions): Redacto
   // Longer ones first, for one may be a part of another.
   const wanted = [...new Set(known)].filter((one) => one !== '').sort((a, b) => b.length - a.length);
 
+  const anyKnown = patternOf(wanted);
+  const anyKnownInJson = patternOf([...wanted, ...wanted.map((one) => JSON.stringify(one).slice(1, -1))]);
+
   const withoutKnown = (text: string): string => {
+    if (anyKnown?.test(text) !== true) return text;
     let left = text;
     for (const secret of wanted) {
       const parts = left.split(secret);
@@ -88,6 +100,7 @@ export const createRedactor = ({ known, mark, tally }: RedactorOptions): Redacto
   };
   return {
     text,
+    isSuspect: (json) => mayHoldSecret.test(json) || anyKnownInJson?.test(json) === true,
     // What comes out has the shape of what went in: only texts are other ones.
     value: (value) => walk(value, false) as typeof value,
     spec: (value) => walk(value, true) as typeof value,

@@ -43,7 +43,9 @@ const createEventRedaction = (redactor: Redactor, tally: Tally) => {
   const filters = new Map<AttemptId | null, KeyFilter>();
   return (event: OrchestrationEvent): OrchestrationEvent => {
     const { body, attemptId } = event;
-    if (body.type !== 'stderr' && body.type !== 'raw') return { ...event, body: redactor.value(body) };
+    if (body.type !== 'stderr' && body.type !== 'raw') {
+      return redactor.isSuspect(JSON.stringify(body)) ? { ...event, body: redactor.value(body) } : event;
+    }
     const filter = filters.get(attemptId) ?? createKeyFilter(tally);
     filters.set(attemptId, filter);
     const text = filter(body.text) ? mark : redactor.text(body.text);

@@ -82,9 +82,28 @@ export const secretShapes: readonly SecretShape[] = [
   ),
 ];
 
-/** A text without any of these has no secret of the shapes above: most texts need only one look. */
-export const mayHoldSecret =
-  /PRIVATE KEY|:\/\/|authorization|api-?key|auth-token|cookie|bearer|eyJ|sk-|A(?:KIA|SIA|BIA|CCA)|gh[pousr]_|github_pat_|glpat-|npm_|xox|xapp-|AIza|ya29|GOCSPX|_(?:live|test)_|whsec_|key|token|secret|passw|_pwd|passphrase|credential/i;
+/** What stands between a name and its value, also where a text is within JSON: quotes, escapes, a tab written as `\t`. */
+const beforeValue = `[\\\\"' \\tt]{0,12}[:=]`;
+
+const mayBe = [
+  'PRIVATE KEY',
+  '://[^\\s/?#"\'<>]{0,1300}@',
+  `(?:authorization|x-api-key|x-auth-token|api-key|cookie|${secretName.slice(3, -1)})${beforeValue}`,
+  'bearer(?:[ \\t]|\\\\+t)',
+  'eyJ[A-Za-z0-9_-]{8}',
+  'sk-[A-Za-z0-9_-]{16}',
+  '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}',
+  'gh[pousr]_[A-Za-z0-9]{22}|github_pat_|glpat-|npm_[A-Za-z0-9]{36}',
+  'xox[abeoprs]-|xapp-|hooks\\.slack\\.com',
+  'AIza|ya29\\.|GOCSPX-',
+  '(?:live|test)_[A-Za-z0-9]{16}|whsec_',
+];
+
+/**
+ * A text without any of these has no secret of the shapes above, nor has JSON without them a field of such a name: nearly all
+ * texts need only this one look.
+ */
+export const mayHoldSecret = new RegExp(mayBe.join('|'), 'i');
 
 /** The names of fields whose text is a secret. */
 export const secretField = new RegExp(`(?:${secretName}|^authorization|^cookie|^x-api-key)$`, 'i');

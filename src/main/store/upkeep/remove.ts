@@ -111,10 +111,17 @@ const createInstanceStep = (db: Database, spoolFolder: string): ((orchestration:
   };
 };
 
-/** Gives what goes on with removals that were begun, in transactions of some milliseconds: true when there is more. */
-export const createRemoval = (db: Database, spoolFolder: string): ((ms: number) => boolean) => {
+/**
+ * Gives what goes on with removals that were begun, in transactions of some milliseconds: true when there is more. `isComing`:
+ * it is an import under way (import-orchestration.ts), and not to go yet.
+ */
+export const createRemoval = (
+  db: Database,
+  spoolFolder: string,
+  isComing: (key: number) => boolean = () => false,
+): ((ms: number) => boolean) => {
   const open = db.prepare<[], Removal>(
-    'SELECT orchestration_key AS key, id FROM removals WHERE ended_at IS NULL ORDER BY orchestration_key LIMIT 1',
+    'SELECT orchestration_key AS key, id FROM removals WHERE ended_at IS NULL ORDER BY orchestration_key',
   );
   const blocks = db.prepare(
     'DELETE FROM event_blocks WHERE key IN (SELECT key FROM event_blocks WHERE orchestration_key = ? LIMIT ?)',
@@ -136,10 +143,14 @@ export const createRemoval = (db: Database, spoolFolder: string): ((ms: number) 
     removeLedger(spoolFolder, id);
     end.run(Date.now(), key);
   });
+  const next = (): Removal | undefined => {
+    for (const removal of open.iterate()) if (!isComing(removal.key)) return removal;
+    return undefined;
+  };
   return (ms) => {
     const until = performance.now() + ms;
     do {
-      const removal = open.get();
+      const removal = next();
       if (removal === undefined) return false;
       step.immediate(removal);
     } while (performance.now() < until);

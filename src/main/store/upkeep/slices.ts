@@ -13,27 +13,29 @@ import { createVacuum } from './vacuum.ts';
 type Slice = (ms: number) => boolean;
 
 /** Background work, each on the thread that is asked for it: what writes the database on the writer, the rest on the keeper. */
-const makers: Readonly<Record<SliceName, (db: Database, start: WorkerStart) => Slice>> = {
+type Make = (db: Database, start: WorkerStart, isComing: (key: number) => boolean) => Slice;
+const makers: Readonly<Record<SliceName, Make>> = {
   checkpoint: (db) => () => {
     checkpoint(db);
     return false;
   },
   compact: (db) => createCompaction(db),
-  remove: (db, { file }) => createRemoval(db, spoolFolderOf(dirname(file))),
+  remove: (db, { file }, isComing) => createRemoval(db, spoolFolderOf(dirname(file)), isComing),
   vacuum: createVacuum,
   index: createIndexing,
   compress: (db, { file, compressAfterMs: afterMs = 600_000 }) =>
     createSpoolCompression({ db, folder: spoolFolderOf(dirname(file)), afterMs, now: () => Date.now() }),
 };
 
-/** Takes a thread's database and gives what does a slice of its background work. */
+/** Takes a thread's database, and which orchestrations are being stored; gives what does a slice of its background work. */
 export const createSlices = (
   db: Database,
   start: WorkerStart,
+  isComing: (key: number) => boolean,
 ): ((name: SliceName, ms: number) => boolean) => {
   const made = new Map<SliceName, Slice>();
   return (name, ms) => {
-    const slice = made.get(name) ?? makers[name](db, start);
+    const slice = made.get(name) ?? makers[name](db, start, isComing);
     made.set(name, slice);
     return slice(ms);
   };

@@ -72,10 +72,36 @@ describe('a text', () => {
       'A',
       '_key"',
     ]) {
-      const start = performance.now();
+      // Of this thread: what else the machine does is not what is measured.
+      const before = process.threadCpuUsage();
       redactor().text(piece.repeat(200_000 / piece.length));
-      expect(performance.now() - start).toBeLessThan(3000);
+      expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(3000);
     }
+  });
+});
+
+describe('JSON', () => {
+  it('is suspect when a secret is anywhere in it, however deep', () => {
+    fc.assert(
+      fc.property(innocentText, anySecret, fc.nat({ max: 2 }), (before, { text }, depth) => {
+        let json = JSON.stringify({ text: `${before}\n${text}` });
+        for (let times = 0; times < depth; times++) json = JSON.stringify({ json });
+        expect(redactor().isSuspect(json)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is suspect when a known secret or a field of a secret name is in it, and else is not', () => {
+    const known = 'a "quoted"\n\\known one';
+    const written = JSON.stringify(known).slice(1, -1);
+    for (const value of [{ known }, { json: JSON.stringify({ known }) }]) {
+      expect(redactor([known, written]).isSuspect(JSON.stringify(value))).toBe(true);
+    }
+    expect(redactor().isSuspect('{"client_secret":"x"}')).toBe(true);
+    expect(redactor().isSuspect('{"usage":{"input_tokens":1},"key":"a","at":"https://a.example/b"}')).toBe(
+      false,
+    );
   });
 });
 
@@ -119,7 +145,7 @@ const withSecret = ({ stored, events, raw }: SampleSession, secret: string, valu
       orchestration: { ...stored.orchestration, note: secret, name: `n ${secret}`, labels: [secret] },
       source: {
         plan: { ...stored.source.plan, instances: [spec] },
-        planText: `name: a # ${secret}\ndefaults:\n  env:\n    SERVICE_TOKEN: ${JSON.stringify(value)}\n    PLAIN: on\nx: 1\n`,
+        planText: `name: a # ${secret}\ndefaults:\n  env:\n    SERVICE_TOKEN: ${JSON.stringify(value)}\n    PLAIN: on\n  mcpConfig:\n    a:\n      headers:\n        X-Tenant: of-headers-only\nx: 1\n`,
       },
       specs: { [first.id]: spec },
       instances: [{ ...first, prompt: secret, result: `got ${value}`, said: secret }, ...others],
@@ -161,6 +187,7 @@ describe('a session', () => {
           expect(before).toContain(written);
           expect(redacted).not.toContain(written);
           expect(redacted).not.toContain(known);
+          expect(redacted).not.toContain('of-headers-only');
           expect(redacted).toContain('\\nx: 1\\n');
         },
       ),
