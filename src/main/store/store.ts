@@ -138,7 +138,9 @@ const createWholes = (
 ): Pick<Store, 'importOrchestration' | 'remove'> => ({
   importOrchestration: async (imported, events) => {
     try {
-      await importInSteps(imported, events, (step) => writer.ask({ kind: 'import', step }));
+      await importInSteps(imported, events, (step) =>
+        writer.ask({ kind: 'import', step }, step.step === 'blocks' ? memoryOf(step.blocks) : []),
+      );
     } finally {
       // What was given up is to be taken away.
       background.committed([imported.orchestration.id]);
