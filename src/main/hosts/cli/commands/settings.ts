@@ -24,8 +24,10 @@ const pathNamed = (text: string): readonly [key: string, ...inside: string[]] =>
 const settingsSchema = z.record(z.string(), jsonSchema);
 type JsonObject = { readonly [key: string]: JsonValue };
 
-const objectIn = (value: JsonValue | undefined): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const objectIn = (value: JsonValue | undefined): JsonObject => (isObject(value) ? value : {});
 
 /** The settings as they are written. @throws FailureError `settings.unreadable`, `settings.invalid` */
 const readWritten = async (dataDir: string): Promise<JsonObject> => {
@@ -44,10 +46,9 @@ const defaultsWritten = (): JsonObject => {
 /** What holds: what is written, and beside it what holds without being written. */
 const holding = (written: JsonObject): JsonObject => {
   const defaults = defaultsWritten();
-  const entries = Object.entries(written).map(([key, value]) => {
-    const own = objectIn(value);
-    return [key, own === value ? { ...objectIn(defaults[key]), ...own } : value] as const;
-  });
+  const entries = Object.entries(written).map(
+    ([key, value]) => [key, isObject(value) ? { ...objectIn(defaults[key]), ...value } : value] as const,
+  );
   return { ...defaults, ...Object.fromEntries(entries) };
 };
 
