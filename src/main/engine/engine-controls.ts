@@ -47,17 +47,17 @@ const configure = async (
 const ofOrchestrations = (runs: Runs): Pick<Controls, 'pause' | 'resume' | 'scale'> => ({
   pause: async (id, by) => {
     const run = await runs.load(id);
-    await run.pause(by);
+    await run.controls.pause(by);
     return run.view;
   },
   resume: async (id, by) => {
     const run = await runs.load(id);
-    await run.resume(by);
+    await run.controls.resume(by);
     return run.view;
   },
   scale: async (id, { concurrency, group }, by) => {
     const run = await runs.load(id);
-    if (!(await run.scale(concurrency, group, by))) {
+    if (!(await run.controls.scale(concurrency, group, by))) {
       throw failureError('orchestration.no_group', `There is no fan-out ${group ?? ''} in ${run.view.name}.`);
     }
     return run.view;

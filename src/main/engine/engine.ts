@@ -195,13 +195,13 @@ export class Engine {
   async stop(id: OrchestrationId, by: string, force: boolean): Promise<OrchestrationView> {
     const run = this.#runs.get(id);
     if (run === undefined) return (await this.detail(id)).orchestration;
-    await run.stop(by, force);
+    await run.controls.stop(by, force);
     return run.view;
   }
 
   async stopAll(by: string, force: boolean): Promise<readonly OrchestrationView[]> {
     const running = this.#runs.all().filter((run) => run.isRunning);
-    await Promise.all(running.map((run) => run.stop(by, force)));
+    await Promise.all(running.map((run) => run.controls.stop(by, force)));
     return running.map((run) => run.view);
   }
 

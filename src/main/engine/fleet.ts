@@ -120,7 +120,7 @@ const contextFor = (options: FleetOptions, shared: Shared, runs: () => Runs): Or
       if (code === 'claude.usage_limit' && resetsAt !== null) gate.onUsageLimit(Date.parse(resetsAt));
     },
     onExceeded: (hold) => {
-      for (const run of runs().all()) void run.holdFor(hold);
+      for (const run of runs().all()) void run.controls.holdFor(hold);
     },
     onStateChange: () => {
       runs().changed();

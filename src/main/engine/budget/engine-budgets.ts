@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet.ts';
 /** What people do to budgets: what was held up for one that is raised goes on. */
 export const createBudgets = ({ runs, ledger }: Pick<Fleet, 'runs' | 'ledger'>): Budgets => {
   const release = async (account: string, by: string): Promise<void> => {
-    await Promise.all(runs.all().map((run) => run.releaseFor(account, by)));
+    await Promise.all(runs.all().map((run) => run.controls.releaseFor(account, by)));
   };
   return {
     budgets: async (orchestrationId) => {

@@ -1,15 +1,14 @@
 import type { EventOf } from '../../../shared/domain/event.ts';
 import type { InstanceId, OrchestrationId } from '../../../shared/domain/ids.ts';
-import { isActive, isFinal, isParked, type InstanceView } from '../../../shared/domain/instance.ts';
+import { isFinal, isParked, type InstanceView } from '../../../shared/domain/instance.ts';
 import { outcomeOf, type OrchestrationView, type Remarked } from '../../../shared/domain/orchestration.ts';
 import type { InstanceSpec, JsonValue, ResolvedPlan } from '../../../shared/domain/plan/plan-spec.ts';
 import { budgetEnding, crossedEvents, holdForBudget, withMoneyLeft } from '../budget/budget-holding.ts';
-import type { BudgetedInstance, BudgetHold, BudgetNews } from '../budget/budget-ledger.ts';
+import type { BudgetedInstance, BudgetNews } from '../budget/budget-ledger.ts';
 import { childrenOf } from './fan-out.ts';
-import { holdInstance, resumeInstance, stopInstance } from '../instance/instance-controls.ts';
-import { holdOf, stoppedBy } from '../instance/instance-ending.ts';
 import { InstanceRun } from '../instance/instance-run.ts';
 import type { DataFlow, OrchestrationContext } from './orchestration-context.ts';
+import { createOrchestrationControls, type OrchestrationControls } from './orchestration-controls.ts';
 import { OrchestrationRecorder } from './orchestration-recorder.ts';
 import { PlanProgress } from './plan-progress.ts';
 import type { AttemptRecord, RecordChange, StoredOrchestration } from '../store-ports.ts';
@@ -18,6 +17,7 @@ import { Starts } from './starts.ts';
 /** One orchestration at work: which of its instances may start, what they add up to, and when it has ended. */
 export class OrchestrationRun {
   readonly plan: ResolvedPlan;
+  readonly controls: OrchestrationControls;
   readonly #context: OrchestrationContext;
   readonly #recorder: OrchestrationRecorder;
   readonly #instances = new Map<InstanceId, InstanceRun>();
@@ -64,6 +64,16 @@ export class OrchestrationRun {
         this.#starts.withdraw(run);
       },
       onSettled: () => {
+        this.schedule();
+      },
+    });
+    this.controls = createOrchestrationControls({
+      recorder: this.#recorder,
+      progress: this.#progress,
+      starts: this.#starts,
+      runs: () => this.runs(),
+      concerns: (account, { view }) => context.ledger.concerns(account, this.#budgeted(view)),
+      schedule: () => {
         this.schedule();
       },
     });
@@ -128,84 +138,10 @@ export class OrchestrationRun {
     if (this.isRunning) this.#open();
   }
 
-  async stop(by: string, force: boolean, reason?: string): Promise<void> {
-    if (!this.isRunning) return;
-    const requested = this.#recorder.append([{ type: 'orchestration.stop_requested', by, force }]);
-    const how = { ...stoppedBy(by), ...(reason !== undefined && { reason }) };
-    // The waiting ones first, or a slot that a stopped one leaves would start the next.
-    const runs = this.runs().toSorted(
-      (a, b) => Number(isActive(a.view.state)) - Number(isActive(b.view.state)),
-    );
-    for (const run of runs) this.#starts.withdraw(run);
-    // What depends on another one is stopped as that is, and not skipped because of it.
-    const stopped = this.#progress.afterAll(() => {
-      this.#progress.stopGroups(how.reason);
-      return runs.map((run) => stopInstance(run, force, how));
-    });
-    await Promise.all([requested, ...stopped]);
-  }
-
-  /** Nothing starts any more, and what runs is held up. */
-  async pause(by: string): Promise<void> {
-    if (!this.isRunning || this.#recorder.plain.pausedBy !== null) return;
-    this.#recorder.change({ pausedBy: by, heldBecause: `Paused by ${by}.` });
-    const asked = this.#recorder.append([
-      { type: 'orchestration.control', action: 'pause', by, detail: null },
-    ]);
-    const hold = { kind: 'person', by, scope: 'orchestration', since: this.#recorder.now() } as const;
-    const running = this.runs().filter((run) => isActive(run.view.state));
-    await Promise.all([asked, ...running.map((run) => holdInstance(run, hold, `paused by ${by}`))]);
-  }
-
-  /** What was paused goes on, the instances that were paused by themselves too. */
-  async resume(by: string): Promise<void> {
-    const wasPaused = this.#recorder.plain.pausedBy !== null;
-    const held = this.runs().filter(
-      ({ view }) => !isFinal(view.state) && holdOf(view.course)?.kind === 'person',
-    );
-    if (!wasPaused && held.length === 0) return;
-    this.#recorder.change({ pausedBy: null, heldBecause: null });
-    await this.#recorder.append([{ type: 'orchestration.control', action: 'resume', by, detail: null }]);
-    await Promise.all(held.map((run) => resumeInstance(run, by)));
-    this.schedule();
-  }
-
-  /** How many run at the same time, in all or of a fan-out. False when there is no such fan-out. */
-  async scale(concurrency: number, group: string | null, by: string): Promise<boolean> {
-    const found = this.#recorder.plain.groups.find(({ name }) => name === group);
-    if (group !== null && found === undefined) return false;
-    const before = found === undefined ? this.#recorder.plain.concurrency : found.concurrency;
-    if (before === concurrency) return true;
-    if (found === undefined) this.#recorder.change({ concurrency });
-    else this.#recorder.changeGroup(found.position, { concurrency });
-    const detail = `${group ?? 'all'}: ${String(concurrency)} at a time`;
-    await this.#recorder.append([{ type: 'orchestration.control', action: 'scale', by, detail }]);
-    this.schedule();
-    return true;
-  }
-
   /** Changes its name or marks, also when it has ended. */
   remark(change: Partial<Remarked>, body: EventOf<'orchestration.marked'>): Promise<void> {
     this.#recorder.change(change);
     return this.#recorder.append([body]);
-  }
-
-  /** Holds up what runs on a budget that is used up. */
-  async holdFor(budget: BudgetHold): Promise<void> {
-    const { ledger } = this.#context;
-    const concerned = this.runs().filter(
-      (run) => !isFinal(run.view.state) && ledger.concerns(budget.account.account, this.#budgeted(run.view)),
-    );
-    await Promise.all(concerned.map((run) => holdForBudget(run, budget)));
-  }
-
-  /** What was held up for a budget goes on. */
-  async releaseFor(account: string, by: string): Promise<void> {
-    const held = this.runs().filter(({ view: { course } }) => {
-      const hold = holdOf(course);
-      return hold?.kind === 'budget' && hold.account === account;
-    });
-    await Promise.all(held.map((run) => resumeInstance(run, by)));
   }
 
   /** Stores the spec that an instance has of its own now, with its next step. */
@@ -279,7 +215,7 @@ export class OrchestrationRun {
     this.#cancelTimeout?.();
     this.#cancelTimeout = timers.after(Math.max(0, left), () => {
       const reason = `the orchestration ran longer than its timeout of ${String(timeoutMs / 1000)} s`;
-      void this.stop('engine', false, reason);
+      void this.controls.stop('engine', false, reason);
     });
   }
 
