@@ -1,26 +1,13 @@
-import { freshAttempt, type Ending } from '../../../shared/domain/course.ts';
-import { failureClassOf } from '../../../shared/domain/failure-class.ts';
+import type { Ending } from '../../../shared/domain/course.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
-import type { Instant } from '../../../shared/domain/ids.ts';
 import { isActive, isParked, type InstanceView } from '../../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../../shared/domain/plan/plan-spec.ts';
-import { afterFailure, triedSpec } from './after-attempt.ts';
+import { triedSpec } from './after-attempt.ts';
 import { newAttempt } from './attempt-record.ts';
 import { AttemptRun } from './attempt-run.ts';
-import {
-  askedFor,
-  asNew,
-  checkFailed,
-  endingAfter,
-  leavingAs,
-  leavingFor,
-  neverStarted,
-  stoppedBy,
-  tidyUp,
-  type Asked,
-  type Came,
-} from './instance-ending.ts';
+import { asNew, endingAfter, neverStarted, stoppedBy, type Asked } from './instance-ending.ts';
 import type { InstanceContext } from './instance-context.ts';
+import { InstanceOutcome } from './instance-outcome.ts';
 import { InstanceRecorder, type EventDraft } from './instance-recorder.ts';
 import type { Attempt, AttemptEnd } from '../ports.ts';
 import type { AttemptRecord } from '../store-ports.ts';
@@ -33,6 +20,7 @@ import type { Preparation, ReadyToStart } from './preparation.ts';
 export class InstanceRun {
   readonly out: InstanceRecorder;
   readonly #context: InstanceContext;
+  readonly #outcome: InstanceOutcome;
   #spec: InstanceSpec;
   #present: AttemptRun | null = null;
   #isBusy = false;
@@ -43,6 +31,14 @@ export class InstanceRun {
     this.#spec = spec;
     this.#context = context;
     this.out = new InstanceRecorder(view, () => this.#present?.record ?? null, context);
+    this.#outcome = new InstanceOutcome({
+      ...context,
+      out: this.out,
+      spec: () => this.#spec,
+      attempt: () => this.#present,
+      beginWork: () => this.#beginWork(),
+      leave: (events) => this.#leave(events),
+    });
   }
 
   get view(): InstanceView {
@@ -96,14 +92,14 @@ export class InstanceRun {
 
   /** Ends an instance that has no process: parked, paused or pending. */
   async leaveAsAsked(how: Asked, events: readonly EventDraft[]): Promise<void> {
-    await this.#leave([...events, ...this.#asAsked(how)]);
+    await this.#leave([...events, ...this.#outcome.asAsked(how)]);
   }
 
   /** One that a person was asked about fails, for the answer was no. */
   async failUnstarted(failure: Failure): Promise<void> {
     this.#isBusy = true;
     this.out.changeCourse({ hold: null });
-    await this.#close('failed', { failure, reason: failure.message }, []);
+    await this.#outcome.close('failed', { failure, reason: failure.message }, []);
   }
 
   /** Takes up what an earlier engine left of it when it was at work. With `follow` false it reads only what is there now. */
@@ -115,7 +111,7 @@ export class InstanceRun {
     this.#isBusy = true;
     this.#present = this.#attemptRun(record, true);
     if (record.process === null) {
-      await this.#conclude(neverStarted, this.#present.ended(null));
+      await this.#outcome.conclude(neverStarted, this.#present.ended(null));
       return;
     }
     if (record.stopRequested && this.#ending === null) this.end(stoppedBy('engine'), false);
@@ -141,25 +137,27 @@ export class InstanceRun {
   /** What its last attempt came to counts after all; it was parked to ask. */
   concludeAsItEnded(events: readonly EventDraft[]): void {
     this.#isBusy = true;
-    this.#guard(this.#checkResult(events));
+    this.#guard(this.#outcome.checkResult(events));
   }
 
   async #takeUpStage(): Promise<void> {
     const { state, course } = this.view;
     if (!isActive(state) || isParked(this.view)) return;
     if (course.stage === null) {
-      await this.#conclude(neverStarted, []);
+      await this.#outcome.conclude(neverStarted, []);
       return;
     }
     this.#isBusy = true;
     this.#guard(
-      course.stage.kind === 'checking' ? this.#checkResult([]) : this.#close(course.stage.to, {}, []),
+      course.stage.kind === 'checking'
+        ? this.#outcome.checkResult([])
+        : this.#outcome.close(course.stage.to, {}, []),
     );
   }
 
   async #begin(): Promise<void> {
     if (this.view.course.stage !== null) {
-      await this.#judge(this.out.go('starting'));
+      await this.#outcome.judge(this.out.go('starting'));
       return;
     }
     const spec = triedSpec(this.#spec, this.view.course);
@@ -169,8 +167,7 @@ export class InstanceRun {
       structured: null,
       endedAt: null,
     });
-    this.#work = new AbortController();
-    const preparing = this.#context.prepare(this.view, spec, this.#work.signal);
+    const preparing = this.#context.prepare(this.view, spec, this.#beginWork());
     if (!(preparing instanceof Promise)) {
       await this.#startOrHold(preparing, starting);
       return;
@@ -182,7 +179,7 @@ export class InstanceRun {
 
   async #startOrHold(preparation: Preparation, events: readonly EventDraft[]): Promise<void> {
     if (this.#ending !== null) {
-      await this.#conclude(neverStarted, events);
+      await this.#outcome.conclude(neverStarted, events);
       return;
     }
     if (preparation.kind === 'ready') {
@@ -232,132 +229,7 @@ export class InstanceRun {
     if (end === null || present === null) return this.out.durable;
     const events = present.ended(end);
     const worked = end.worked || !present.takenOver;
-    await this.#conclude({ failure: end.failure, worked, resetsAt: end.limitResetsAt }, events);
-  }
-
-  /** What becomes of the instance now that its attempt has ended, or could not be run. */
-  async #conclude(came: Came, events: readonly EventDraft[]): Promise<void> {
-    const ending = this.#ending;
-    this.out.change({ pid: null, activity: null, questions: [] });
-    const asked = askedFor(ending, came);
-    if (asked !== null) {
-      await this.#leave([...events, ...this.#asAsked(asked)]);
-      return;
-    }
-    if (!came.worked && ending === null) {
-      const reason = 'the engine had ended before the work was given';
-      await this.#leave([...events, ...this.out.go('pending', { reason })]);
-      return;
-    }
-    const failure = ending?.kind === 'fail' ? ending.failure : came.failure;
-    if (failure !== null && !this.#brokeOffToAsk(failure))
-      return this.#goOnAfter(failure, came.resetsAt, events);
-    this.out.changeCourse({ next: freshAttempt });
-    return this.#judge(events);
-  }
-
-  /** What a good end comes to: it counts when nothing is left to ask, and its check passes. */
-  #judge(events: readonly EventDraft[]): Promise<void> {
-    return this.view.lost.length > 0 ? this.#askAgain(events) : this.#checkResult(events);
-  }
-
-  /** It broke off for a question that nobody could answer once its engine had ended: a question is asked again. */
-  #brokeOffToAsk({ code }: Failure): boolean {
-    return code === 'claude.interrupted' && this.view.lost.length > 0 && this.#ending === null;
-  }
-
-  /**
-   * Claude Code takes a prompt as refused when the engine that could answer it is gone, and goes on without the tool. So
-   * it is asked again now; an answer goes on in the same session.
-   */
-  #askAgain(events: readonly EventDraft[]): Promise<void> {
-    this.out.change({ questions: this.view.lost });
-    this.out.changeCourse({ stage: null });
-    const reason = 'A permission prompt was open when the engine ended: it is asked again.';
-    return this.#leave([...events, ...this.out.go('waiting', { reason })]);
-  }
-
-  /** The result of a good end counts when its check passes. */
-  async #checkResult(events: readonly EventDraft[]): Promise<void> {
-    const spec = triedSpec(this.#spec, this.view.course);
-    if (spec.check === undefined) return this.#close('succeeded', {}, events);
-    this.out.change({ activity: 'checking the result' });
-    this.out.changeCourse({ stage: { kind: 'checking' } });
-    this.#work = new AbortController();
-    const { signal } = this.#work;
-    await this.out.append([...events, ...this.out.go('running')]);
-    const asked = this.#asked;
-    if (asked !== null) return this.#leave(this.#asAsked(asked));
-    const verdict = await this.#context.check(this.view, spec, signal);
-    this.#work = null;
-    this.out.change({ activity: null });
-    const askedMeanwhile = this.#asked;
-    if (askedMeanwhile !== null) return this.#leave(this.#asAsked(askedMeanwhile));
-    this.out.changeCourse({ stage: null, check: verdict });
-    const finished = [this.out.draft({ type: 'check.finished', ...verdict })];
-    if (verdict.passed) return this.#close('succeeded', {}, finished);
-    return this.#goOnAfter(checkFailed(verdict), null, finished);
-  }
-
-  /** Another try, another way, another round, a wait for a limit to end; or it has failed. */
-  async #goOnAfter(failure: Failure, resetsAt: Instant | null, events: readonly EventDraft[]): Promise<void> {
-    const { chance, clock, onFailure } = this.#context;
-    const asked = onFailure(failure, resetsAt);
-    if (asked !== null) return this.#leave([...events, ...this.#asAsked(asked)]);
-    const now = clock.now();
-    const { course } = this.view;
-    // Of this attempt: one that it had before is no base for what it did not begin.
-    const sessionId = this.#present === null ? this.view.sessionId : this.#present.session;
-    const next = afterFailure(this.#spec, course, {
-      failure,
-      sessionId,
-      resetsAt,
-      now,
-      chance: chance.next(),
-    });
-    if (next.kind === 'failed') return this.#fail(next.failure, events);
-    await this.#leave([...events, ...leavingFor(this.out, next)]);
-  }
-
-  async #fail(failure: Failure, events: readonly EventDraft[]): Promise<void> {
-    const { message } = failure;
-    if (failureClassOf(failure) === 'auth') {
-      this.out.changeCourse({ hold: { kind: 'sign_in', message, since: this.out.now() } });
-    }
-    await this.#close('failed', { failure, reason: message }, events);
-  }
-
-  /** Tidies up its workspace, then goes to its final state. */
-  async #close(
-    to: 'succeeded' | 'failed',
-    change: Partial<InstanceView>,
-    events: readonly EventDraft[],
-  ): Promise<void> {
-    const { workspace } = this.view.course;
-    if (workspace === null || workspace.kind === 'folder') {
-      await this.#leave([...events, ...this.out.go(to, { ...change, endedAt: this.out.now() })]);
-      return;
-    }
-    this.out.change(change);
-    this.out.changeCourse({ stage: { kind: 'closing', to } });
-    // Of one that has waited without a process: it is at work again, a later engine takes it up.
-    await this.out.append([...events, ...(isParked(this.view) ? this.out.go('running') : [])]);
-    const tidied = await tidyUp(this.out, () => this.#context.tidy(this.view, this.#spec, to));
-    this.out.changeCourse({ stage: null });
-    const asked = this.#asked;
-    if (asked?.kind === 'restart') return this.#leave([...tidied, ...this.#asAsked(asked)]);
-    const { failure, reason } = this.view;
-    await this.#leave([...tidied, ...this.out.go(to, { failure, reason, endedAt: this.out.now() })]);
-  }
-
-  /** What a person or a budget asked for since it began. */
-  get #asked(): Asked | null {
-    const ending = this.#ending;
-    return ending === null || ending.kind === 'fail' ? null : ending;
-  }
-
-  #asAsked(ending: Asked): readonly EventDraft[] {
-    return leavingAs(this.out, ending, (this.#present?.session ?? null) !== null);
+    await this.#outcome.conclude({ failure: end.failure, worked, resetsAt: end.limitResetsAt }, events);
   }
 
   /** What went wrong outside an attempt's own work is a failure like any other. */
@@ -367,7 +239,7 @@ export class InstanceRun {
     this.#present?.ended(null);
     // What nobody follows must not go on beside another try.
     await this.attempt?.signal('kill');
-    await this.#conclude({ failure, worked: true, resetsAt: null }, []);
+    await this.#outcome.conclude({ failure, worked: true, resetsAt: null }, []);
   }
 
   #guard(work: Promise<void>): void {
@@ -376,6 +248,12 @@ export class InstanceRun {
       .catch((error: unknown) => {
         this.#context.log.error('An instance could not be settled', error);
       });
+  }
+
+  /** Something begins that is no attempt; the signal ends it. */
+  #beginWork(): AbortSignal {
+    this.#work = new AbortController();
+    return this.#work.signal;
   }
 
   async #leave(events: readonly EventDraft[]): Promise<void> {
