@@ -103,7 +103,7 @@ describe('an engine that is killed while it prepares', () => {
     await eventually(async () => expect(await isRunning(pid)).toBe(false));
     const prepared = await next.keeper.prepare(one, 'killed', worktreeOf(path));
     expect(await place.git(prepared.path, 'status', '--porcelain')).toBe('');
-    expect(await next.keeper.finish(prepared, 'never', 'succeeded')).toMatchObject({ kind: 'removed' });
+    expect(await next.keeper.finish(one, 'succeeded')).toMatchObject([{ kind: 'removed' }]);
     expect(await branches(path)).toEqual(['main']);
   });
 
@@ -124,7 +124,7 @@ describe('an engine that is killed while it prepares', () => {
     const prepared = await next.keeper.prepare(one, 'killed', copyOf(path));
     expect(prepared.path).toBe(target);
     expect((await readdir(target)).sort()).toEqual(names.sort());
-    expect(await next.keeper.finish(prepared, 'never', 'succeeded')).toMatchObject({ kind: 'removed' });
+    expect(await next.keeper.finish(one, 'succeeded')).toMatchObject([{ kind: 'removed' }]);
   });
 
   it('may be killed again and again, at any moment', async () => {

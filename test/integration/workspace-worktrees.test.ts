@@ -4,7 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PreparedWorkspace } from '../../src/main/engine/workspace-ports.ts';
 import type { Workspaces } from '../../src/main/workspace/workspaces.ts';
 import { containing, matching } from '../support/matching.ts';
-import { instanceNumber, openTestPlace, worktreeOf, type TestPlace } from '../support/workspaces/places.ts';
+import {
+  copyOf,
+  instanceNumber,
+  openTestPlace,
+  worktreeOf,
+  type TestPlace,
+} from '../support/workspaces/places.ts';
 
 let place: TestPlace;
 let open: Workspaces;
@@ -84,7 +90,7 @@ describe('a worktree', () => {
     const prepared = await open.keeper.prepare(one, 'a', worktreeOf(join(path, 'packages', 'ä b')));
     expect(await readdir(prepared.path)).toEqual(['index.js']);
     expect(await isThere(join(prepared.path, '..', '..', 'top.txt'))).toBe(true);
-    expect(await open.keeper.finish(prepared, 'never', 'failed')).toMatchObject({ kind: 'removed' });
+    expect(await open.keeper.finish(one, 'not_succeeded')).toMatchObject([{ kind: 'removed' }]);
     expect(await readdir(join(place.dataDir, 'workspaces'))).toEqual([]);
   });
 
@@ -102,7 +108,7 @@ describe('a worktree', () => {
     await place.git(place.root, 'clone', '--quiet', '--bare', path, 'bare.git');
     const prepared = await open.keeper.prepare(one, 'a', worktreeOf(join(place.root, 'bare.git')));
     expect(await isThere(join(prepared.path, 'README.md'))).toBe(true);
-    expect(await open.keeper.finish(prepared, 'never', 'failed')).toMatchObject({ kind: 'removed' });
+    expect(await open.keeper.finish(one, 'not_succeeded')).toMatchObject([{ kind: 'removed' }]);
   });
 
   it('is found again by a later engine, without another setup', async () => {
@@ -122,8 +128,8 @@ describe('a worktree', () => {
       numbers.map((n) => open.keeper.prepare(instanceNumber(n), `same name`, worktreeOf(path))),
     );
     expect(new Set(all.map(({ branch }) => branch)).size).toBe(12);
-    const ends = await Promise.all(all.map((each) => open.keeper.finish(each, 'never', 'succeeded')));
-    expect(ends.every(({ kind }) => kind === 'removed')).toBe(true);
+    const ends = await Promise.all(numbers.map((n) => open.keeper.finish(instanceNumber(n), 'succeeded')));
+    expect(ends.every(([end]) => end?.kind === 'removed')).toBe(true);
     expect(await branches(path)).toEqual(['main']);
     expect(await place.git(path, 'worktree', 'list', '--porcelain')).not.toContain(place.dataDir);
   });
@@ -158,7 +164,7 @@ describe('a worktree', () => {
     const path = await place.repository(name);
     const prepared = await open.keeper.prepare(one, name, worktreeOf(path, { setup: ['cat README.md'] }));
     expect(await readFile(join(prepared.path, 'README.md'), 'utf8')).toBe('hello\n');
-    expect(await open.keeper.finish(prepared, 'never', 'succeeded')).toMatchObject({ kind: 'removed' });
+    expect(await open.keeper.finish(one, 'succeeded')).toMatchObject([{ kind: 'removed' }]);
     expect(await branches(path)).toEqual(['main']);
   });
 });
@@ -172,25 +178,44 @@ describe('the end of a worktree', () => {
     prepared = await open.keeper.prepare(one, 'a', worktreeOf(path));
   });
 
-  const finish = () => open.keeper.finish(prepared, 'never', 'succeeded');
+  const finish = () => open.keeper.finish(one, 'succeeded');
   const expectKept = async (reason: RegExp): Promise<void> => {
-    expect(await finish()).toEqual({ kind: 'kept', path: prepared.path, reason: matching(reason) });
+    expect(await finish()).toEqual([{ kind: 'kept', path: prepared.path, reason: matching(reason) }]);
     expect(await isThere(prepared.path)).toBe(true);
   };
 
   it('removes it and its branch when there is nothing new in it', async () => {
     await writeFile(join(prepared.path, 'ignored'), 'x');
-    expect(await finish()).toEqual({ kind: 'removed', path: prepared.path });
+    expect(await finish()).toEqual([{ kind: 'removed', path: prepared.path }]);
     expect(await isThere(prepared.path)).toBe(false);
     expect(await branches(path)).toEqual(['main']);
-    expect(await finish()).toEqual({ kind: 'removed', path: prepared.path });
+    expect(await finish()).toEqual([]);
   });
 
   it('is as the plan says', async () => {
     const { keeper } = open;
-    expect(await keeper.finish(prepared, 'always', 'succeeded')).toMatchObject({ kind: 'kept' });
-    expect(await keeper.finish(prepared, 'on_failure', 'failed')).toMatchObject({ kind: 'kept' });
-    expect(await keeper.finish(prepared, 'on_failure', 'succeeded')).toMatchObject({ kind: 'removed' });
+    await keeper.prepare(one, 'a', worktreeOf(path, { keep: 'always' }));
+    expect(await keeper.finish(one, 'forgotten')).toMatchObject([{ kind: 'kept' }]);
+    await keeper.prepare(one, 'a', worktreeOf(path, { keep: 'on_failure' }));
+    expect(await keeper.finish(one, 'not_succeeded')).toMatchObject([{ kind: 'kept' }]);
+    expect(await keeper.finish(one, 'succeeded')).toMatchObject([{ kind: 'removed' }]);
+    await keeper.prepare(one, 'a', worktreeOf(path, { keep: 'on_failure' }));
+    expect(await keeper.finish(one, 'forgotten')).toMatchObject([{ kind: 'removed' }]);
+  });
+
+  it('is that of each that was made for an instance, the earlier fallbacks among them', async () => {
+    const { keeper } = open;
+    const other = await place.repository('other');
+    const copy = await keeper.prepare(one, 'a', copyOf(path));
+    const kept = await keeper.prepare(one, 'a', copyOf(other, { keep: 'always' }));
+    const ends = await keeper.finish(one, 'succeeded');
+    expect(ends.toSorted((a, b) => a.kind.localeCompare(b.kind))).toMatchObject([
+      { kind: 'kept', path: kept.path, reason: 'the plan keeps it' },
+      { kind: 'removed' },
+      { kind: 'removed' },
+    ]);
+    expect(await isThere(copy.path)).toBe(false);
+    expect(await isThere(prepared.path)).toBe(false);
   });
 
   it('keeps changes that are not committed', async () => {
@@ -217,7 +242,7 @@ describe('the end of a worktree', () => {
   it('removes it, but not the branch, when its commits are on another branch', async () => {
     await commit(prepared.path, 'new');
     await place.git(path, 'merge', '--quiet', prepared.branch ?? '');
-    expect(await finish()).toMatchObject({ kind: 'removed' });
+    expect(await finish()).toMatchObject([{ kind: 'removed' }]);
     expect(await branches(path)).toEqual(['main', prepared.branch]);
   });
 
@@ -228,7 +253,7 @@ describe('the end of a worktree', () => {
     await place.git(prepared.path, 'stash', '--quiet');
     await expectKept(/stashed changes/);
     await place.git(prepared.path, 'stash', 'drop', '--quiet');
-    expect(await finish()).toMatchObject({ kind: 'removed' });
+    expect(await finish()).toMatchObject([{ kind: 'removed' }]);
   });
 
   it('keeps commits of a submodule that were not pushed', async () => {
@@ -243,10 +268,9 @@ describe('the end of a worktree', () => {
     await place.git(join(two.path, 'lib'), 'checkout', '--quiet', '-b', 'mine');
     await commit(join(two.path, 'lib'), 'new');
     await place.git(join(two.path, 'lib'), 'checkout', '--quiet', 'main');
-    expect(await open.keeper.finish(two, 'never', 'succeeded')).toMatchObject({
-      kind: 'kept',
-      reason: containing('submodule'),
-    });
+    expect(await open.keeper.finish(instanceNumber(2), 'succeeded')).toMatchObject([
+      { kind: 'kept', reason: containing('submodule') },
+    ]);
   });
 
   it('keeps it when its link to git is gone or leads elsewhere', async () => {
@@ -258,7 +282,7 @@ describe('the end of a worktree', () => {
     await writeFile(link, `gitdir: ${join(other, '.git')}\n`);
     await expectKept(/something else/);
     await writeFile(link, text);
-    expect(await finish()).toMatchObject({ kind: 'removed' });
+    expect(await finish()).toMatchObject([{ kind: 'removed' }]);
   });
 
   it('removes folders that forbid to be written to', async () => {
@@ -267,6 +291,6 @@ describe('the end of a worktree', () => {
     await writeFile(join(locked, 'file'), 'x');
     await chmod(locked, 0o500);
     await chmod(join(prepared.path, 'ignored'), 0o500);
-    expect(await finish()).toMatchObject({ kind: 'removed' });
+    expect(await finish()).toMatchObject([{ kind: 'removed' }]);
   });
 });

@@ -107,10 +107,7 @@ const contextFor = (options: FleetOptions, shared: Shared, runs: () => Runs): Or
     watch: (dependency, dependent, tell) => {
       runs().watch({ dependency, dependent: dependent.id, tell });
     },
-    tidy: async ({ course: { workspace } }, { workspaceSpec }, outcome) =>
-      workspace === null || workspaceSpec === undefined
-        ? null
-        : keeper.finish(workspace, workspaceSpec.keep, outcome),
+    tidy: ({ id }, outcome) => keeper.finish(id, outcome),
     onProgress: (run, items) => {
       noteProgress(gate, run, items);
       desk.look(run);

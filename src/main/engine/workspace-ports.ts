@@ -18,6 +18,9 @@ export type WorkspaceEnd =
   | { readonly kind: 'kept'; readonly path: string; readonly reason: string }
   | { readonly kind: 'removed'; readonly path: string };
 
+/** How it ended whose workspaces are tidied up; `forgotten`: it is removed itself. */
+export type WorkspaceOutcome = 'succeeded' | 'not_succeeded' | 'forgotten';
+
 /** Makes the folders that instances work in, and tidies them up. */
 export interface WorkspaceKeeper {
   /**
@@ -32,12 +35,11 @@ export interface WorkspaceKeeper {
     spec: WorkspaceSpec,
     signal?: AbortSignal,
   ): Promise<PreparedWorkspace>;
-  /** Removes a worktree or copy when `spec.keep` allows it and nothing unsaved is in it; else says why it stays. */
-  finish(
-    prepared: PreparedWorkspace,
-    keep: WorkspaceSpec['keep'],
-    outcome: 'succeeded' | 'failed',
-  ): Promise<WorkspaceEnd>;
+  /**
+   * Removes the worktrees and copies that were made for an instance, those of its earlier fallbacks too, where the `keep`
+   * that each was made with allows it and nothing unsaved is in it; else says why it stays. None for one without.
+   */
+  finish(instanceId: InstanceId, outcome: WorkspaceOutcome): Promise<readonly WorkspaceEnd[]>;
 }
 
 export type CommandRequest = {

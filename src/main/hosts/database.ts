@@ -9,11 +9,14 @@ import type { OpenedStore } from '../store/store.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
 export type DatabaseCareOptions = {
-  readonly store: OpenedStore;
+  readonly store: Pick<
+    OpenedStore,
+    'census' | 'removable' | 'orchestration' | 'remove' | 'vacuum' | 'keeper'
+  >;
   readonly clock: Clock;
   readonly dataDir: string;
   readonly terms: RetentionTerms;
-  readonly workspaces: Pick<Workspaces, 'forgetValues'>;
+  readonly workspaces: Pick<Workspaces, 'forgetValues' | 'keeper'>;
   readonly engine: Pick<Engine, 'remove' | 'unfinished'>;
 };
 
@@ -29,7 +32,11 @@ const inUse = () =>
 export const createDatabaseCare = (options: DatabaseCareOptions): DatabaseSource => {
   const { store, clock, dataDir, terms, workspaces, engine } = options;
   const forget = async ({ instances }: StoredOrchestration): Promise<void> => {
-    for (const { id } of instances) await workspaces.forgetValues(id);
+    for (const { id } of instances) {
+      await workspaces.forgetValues(id);
+      // One that holds somebody's work stays.
+      await workspaces.keeper.finish(id, 'forgotten');
+    }
   };
   const retention = createRetention({
     ...{ store, clock, dataDir, terms, forget },

@@ -1,14 +1,19 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { failureOf } from '../../shared/domain/failure.ts';
-import { instanceIdSchema } from '../../shared/domain/ids.ts';
+import { instanceIdSchema, type InstanceId } from '../../shared/domain/ids.ts';
 import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
-import type { PreparedWorkspace, WorkspaceEnd, WorkspaceKeeper } from '../engine/workspace-ports.ts';
+import type {
+  PreparedWorkspace,
+  WorkspaceEnd,
+  WorkspaceKeeper,
+  WorkspaceOutcome,
+} from '../engine/workspace-ports.ts';
 import { changedSince } from './copy.ts';
 import { isThere } from './file-error.ts';
-import { readMade, type Made } from './made-state.ts';
+import { readMade, writeMade, type Made } from './made-state.ts';
 import { discard, make, REMOVED, type KeeperParts, type MakingParts, type Wanted } from './making.ts';
-import { placeHolding, placeOf, type WorkspacePlace } from './place.ts';
+import { placeAt, placeOf, shortsOf, type WorkspacePlace } from './place.ts';
 import { realFolder } from './real-folder.ts';
 import { removeTree } from './tree.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -27,14 +32,18 @@ const preparedOf = ({ kind, path, origin, worktree }: Made): PreparedWorkspace =
 async function prepare(parts: Parts, wanted: Wanted): Promise<Made> {
   const { place, spec } = wanted;
   const found = await readMade(place.state);
-  if (found?.ready === true && (spec.kind === 'folder' || (await isThere(found.path)))) return found;
+  if (found?.ready === true && (spec.kind === 'folder' || (await isThere(found.path)))) {
+    // The plan may have been edited before a restart.
+    if (found.keep !== spec.keep) await writeMade(place.state, { ...found, keep: spec.keep });
+    return found;
+  }
   if (spec.kind !== 'folder') await discard(parts, place, found);
   return make(parts, wanted);
 }
 
-function reasonOfPlan(keep: WorkspaceSpec['keep'], outcome: 'succeeded' | 'failed'): string | null {
+function reasonOfPlan(keep: WorkspaceSpec['keep'], outcome: WorkspaceOutcome): string | null {
   if (keep === 'always') return 'the plan keeps it';
-  return keep === 'on_failure' && outcome === 'failed' ? 'the instance did not succeed' : null;
+  return keep === 'on_failure' && outcome === 'not_succeeded' ? 'the instance did not succeed' : null;
 }
 
 /** What would be lost with a workspace, as a reason to keep it. */
@@ -52,34 +61,64 @@ async function unsaved({ git, log }: Parts, made: Made, place: WorkspacePlace): 
   }
 }
 
+/** A workspace as it is written down: only that says what it is called. */
+async function writtenDown(
+  { root }: Parts,
+  instanceId: InstanceId,
+  short: string,
+): Promise<{ readonly place: WorkspacePlace; readonly made: Made | null }> {
+  const unnamed = placeAt(root, instanceId, short, '');
+  const made = await readMade(unnamed.state);
+  const top = made?.worktree?.top ?? made?.path;
+  return { place: top === undefined ? unnamed : placeAt(root, instanceId, short, basename(top)), made };
+}
+
+/** Removes a workspace, or says why it stays; null for a folder that was only set up, which stays in any case. */
 async function finish(
   parts: Parts,
-  place: WorkspacePlace,
-  path: string,
-  reasonToKeep: string | null,
-): Promise<WorkspaceEnd> {
-  const kept = (reason: string): WorkspaceEnd => ({ kind: 'kept', path, reason });
-  const made = await readMade(place.state);
-  if (made === null && (await isThere(place.holder)))
-    return kept('nothing is written down of how it was made');
-  if (made !== null && made.path !== path) return kept('it is not the folder that was made');
-  if (made !== null && (await isThere(place.top))) {
-    const reason = reasonToKeep ?? (await unsaved(parts, made, place));
-    if (reason !== null) return kept(reason);
+  { place, made }: Awaited<ReturnType<typeof writtenDown>>,
+  outcome: WorkspaceOutcome,
+): Promise<WorkspaceEnd | null> {
+  if (made === null) {
+    const reason = 'nothing is written down of how it was made';
+    return (await isThere(place.holder)) ? { kind: 'kept', path: place.holder, reason } : null;
+  }
+  const { path } = made;
+  // That a folder was set up is remembered as long as it may be restarted there.
+  if (made.kind === 'folder' && outcome !== 'forgotten') return null;
+  if (made.kind !== 'folder' && (await isThere(place.top))) {
+    const reason = reasonOfPlan(made.keep, outcome) ?? (await unsaved(parts, made, place));
+    if (reason !== null) return { kind: 'kept', path, reason };
   }
   await discard(parts, place, made);
-  return { kind: 'removed', path };
+  return made.kind === 'folder' ? null : { kind: 'removed', path };
+}
+
+/** Tidies up all workspaces of an instance; what cannot be removed stays, and says so. */
+async function finishAll(
+  parts: Parts,
+  instanceId: InstanceId,
+  outcome: WorkspaceOutcome,
+): Promise<readonly WorkspaceEnd[]> {
+  const ends: WorkspaceEnd[] = [];
+  for (const short of await shortsOf(parts.root, instanceId)) {
+    const end = await writtenDown(parts, instanceId, short)
+      .then((written) => finish(parts, written, outcome))
+      .catch((error: unknown): WorkspaceEnd => {
+        const path = join(parts.root, instanceId, short);
+        parts.log.error(`cannot remove the workspace ${path}`, error);
+        return { kind: 'kept', path, reason: failureOf(error, 'workspace.unknown').message };
+      });
+    if (end !== null) ends.push(end);
+  }
+  return ends;
 }
 
 /** Removes what an engine that was killed left half made of an instance's workspaces. */
-async function tidyUpInstance(parts: Parts, folder: string): Promise<void> {
-  // The instance may have ended in its turn before this one.
-  if (!(await isThere(folder))) return;
-  for (const file of await readdir(folder)) {
-    const own = file.endsWith('.json') ? join(folder, file.slice(0, -'.json'.length), 'any') : null;
-    const place = own === null ? null : placeHolding(parts.root, own);
-    const made = place === null ? null : await readMade(place.state);
-    if (place !== null && made?.ready === false) await discard(parts, place, made);
+async function tidyUpInstance(parts: Parts, instanceId: InstanceId): Promise<void> {
+  for (const short of await shortsOf(parts.root, instanceId)) {
+    const { place, made } = await writtenDown(parts, instanceId, short);
+    if (made?.ready === false) await discard(parts, place, made);
   }
 }
 
@@ -87,14 +126,11 @@ async function tidyUpInstance(parts: Parts, folder: string): Promise<void> {
 async function tidyUp(parts: Parts): Promise<void> {
   const { root, workspaces } = parts;
   for (const name of await readdir(root)) {
-    const folder = join(root, name);
-    if (name.startsWith(REMOVED)) await removeTree(folder);
-    const instanceId = instanceIdSchema.safeParse(name);
-    if (instanceId.success) await workspaces.take(instanceId.data, () => tidyUpInstance(parts, folder));
+    if (name.startsWith(REMOVED)) await removeTree(join(root, name));
+    const { success, data } = instanceIdSchema.safeParse(name);
+    if (success) await workspaces.take(data, () => tidyUpInstance(parts, data));
   }
 }
-
-const FOLDER_STAYS = 'it is a folder of its own, which is never removed';
 
 /** Keeps the workspaces below a root; begins with tidying up there, which does not hold up anything. */
 export function createWorkspaceKeeper(given: KeeperParts): WorkspaceKeeper {
@@ -116,17 +152,6 @@ export function createWorkspaceKeeper(given: KeeperParts): WorkspaceKeeper {
       };
       return preparedOf(await workspaces.take(instanceId, () => prepare(making, wanted)));
     },
-    finish: async ({ kind, path }, keep, outcome) => {
-      if (kind === 'folder') return { kind: 'kept', path, reason: FOLDER_STAYS };
-      const place = placeHolding(root, path);
-      if (place === null) return { kind: 'kept', path, reason: `it is not below ${root}` };
-      const reason = reasonOfPlan(keep, outcome);
-      return workspaces
-        .take(place.instanceId, () => finish(parts, place, path, reason))
-        .catch((error: unknown) => {
-          log.error(`cannot remove the workspace ${path}`, error);
-          return { kind: 'kept', path, reason: failureOf(error, 'workspace.unknown').message };
-        });
-    },
+    finish: (instanceId, outcome) => workspaces.take(instanceId, () => finishAll(parts, instanceId, outcome)),
   };
 }

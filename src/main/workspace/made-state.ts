@@ -12,6 +12,8 @@ const madeSchema = z.object({
   worktree: z
     .object({ repository: z.string(), top: z.string(), branch: z.string(), base: z.string() })
     .nullable(),
+  /** Written since there are several workspaces of one instance to tidy up. */
+  keep: z.enum(['always', 'on_failure', 'never']).default('on_failure'),
   /** False while it is being made, its setup commands among that: after a sudden end it is made again. */
   ready: z.boolean(),
 });

@@ -54,19 +54,20 @@ export type Wanted = {
 
 /** What is to be made, before anything is. */
 async function draftOf({ git, root }: MakingParts, { place, name, spec, origin }: Wanted): Promise<Made> {
+  const draft = { worktree: null, keep: spec.keep, ready: false };
   if (spec.kind === 'folder') {
-    return { kind: 'folder', origin: spec.path, path: spec.path, worktree: null, ready: false };
+    return { ...draft, kind: 'folder', origin: spec.path, path: spec.path };
   }
   if (spec.kind === 'copy') {
     refuseCopyIntoItself(root, origin);
-    return { kind: 'copy', origin, path: place.top, worktree: null, ready: false };
+    return { ...draft, kind: 'copy', origin, path: place.top };
   }
   const found = await repositoryOf(git, origin);
   const { repository } = found;
   const base = await commitOf(git, origin, spec.base);
   const branch = await branchFor(git, repository, name, place.short);
   const worktree = { repository, top: place.top, branch, base };
-  return { kind: 'worktree', origin, path: folderIn(place.top, found), worktree, ready: false };
+  return { ...draft, kind: 'worktree', origin, path: folderIn(place.top, found), worktree };
 }
 
 /** The folder of an instance must be ours and no link to elsewhere. @throws FailureError `workspace.replaced` */

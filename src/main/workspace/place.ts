@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { basename, isAbsolute, join, relative, sep } from 'node:path';
-import { instanceIdSchema, type InstanceId } from '../../shared/domain/ids.ts';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { InstanceId } from '../../shared/domain/ids.ts';
 import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
+import { isMissing } from './file-error.ts';
 
 /** Where a workspace is kept: `ROOT/INSTANCE_ID/SHORT/NAME`, with what is written down of it beside `SHORT`. */
 export type WorkspacePlace = {
@@ -16,7 +18,8 @@ export type WorkspacePlace = {
   readonly manifest: string;
 };
 
-function placeAt(root: string, instanceId: InstanceId, short: string, name: string): WorkspacePlace {
+/** The place of a workspace that is called so. */
+export function placeAt(root: string, instanceId: InstanceId, short: string, name: string): WorkspacePlace {
   const own = join(root, instanceId, short);
   return {
     ...{ instanceId, short, holder: own, top: join(own, name) },
@@ -38,12 +41,17 @@ export function placeOf(
   return placeAt(root, instanceId, digest.slice(0, 8), basename(origin) || 'root');
 }
 
-/** The place that a folder is in; null when it is not below `root` as our places are. */
-export function placeHolding(root: string, folder: string): WorkspacePlace | null {
-  const inside = relative(root, folder);
-  if (isAbsolute(inside)) return null;
-  const [id, short, name] = inside.split(sep);
-  const instanceId = instanceIdSchema.safeParse(id);
-  if (!instanceId.success || short === undefined || name === undefined) return null;
-  return /^[0-9a-f]{8}$/.test(short) ? placeAt(root, instanceId.data, short, name) : null;
+/** What tells the workspaces apart that were made, or half made, for an instance. A link to elsewhere is none of ours. */
+export async function shortsOf(root: string, instanceId: InstanceId): Promise<readonly string[]> {
+  const folder = join(root, instanceId);
+  try {
+    if (!(await lstat(folder)).isDirectory()) return [];
+    const shorts = (await readdir(folder)).flatMap(
+      (entry) => /^([0-9a-f]{8})(?:\.json|\.files)?$/.exec(entry)?.[1] ?? [],
+    );
+    return [...new Set(shorts)];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }

@@ -25,7 +25,7 @@ export interface Workspaces {
   readonly files: Files;
   readonly folders: Folders;
   readonly machine: Machine;
-  /** Removes what is kept for an instance that is removed itself. Its workspace stays: it may hold somebody's work. */
+  /** Removes the values that are kept for an instance that is removed itself. */
   readonly forgetValues: (instanceId: InstanceId) => Promise<void>;
   /** Ends what is being made and set up: a later engine makes it anew. */
   close(): void;

@@ -23,7 +23,10 @@ export const nextAttemptSchema = z.object({
 /** What an instance is at when no process of Claude runs for it, and yet it is not over: a later engine goes on there. */
 const stageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('checking') }),
-  z.object({ kind: z.literal('closing'), to: z.enum(['succeeded', 'failed']) }),
+  z.object({
+    kind: z.literal('closing'),
+    to: z.enum(['succeeded', 'failed', 'stopped', 'skipped']),
+  }),
 ]);
 
 /**

@@ -3,7 +3,7 @@ import type { Clock, Log } from '../../../src/main/engine/ports.ts';
 import type { Store } from '../../../src/main/engine/store-ports.ts';
 import { attemptIdSchema, instanceIdSchema, orchestrationIdSchema } from '../../../src/shared/domain/ids.ts';
 import type { InstanceSpec, ResolvedPlan } from '../../../src/shared/domain/plan/plan-spec.ts';
-import { createFakeWorkspaces } from './fake-workspaces.ts';
+import { createFakeWorkspaces, type FakeDisk } from './fake-workspaces.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import {
@@ -19,6 +19,7 @@ export type EngineBench = {
   readonly store: MemoryStore;
   readonly driver: ScriptedDriver;
   readonly processes: ScriptedProcesses;
+  readonly disk: FakeDisk;
   /** What the engine said to its log as an error. */
   readonly errors: readonly string[];
   /** Cuts the engine off from the store, as `kill -9` would: what it does from now on has no effect. */
@@ -43,10 +44,12 @@ export const openBench = async (
     readonly clock?: ManualClock;
     /** The processes that an earlier engine left. */
     readonly processes?: ScriptedProcesses;
+    /** The worktrees and copies that it left. */
+    readonly disk?: FakeDisk;
   } = {},
 ): Promise<EngineBench> => {
   const { store = createMemoryStore(), clock = createManualClock(), purpose = 'work', ...rest } = options;
-  const { processes = noProcesses(), ...world } = rest;
+  const { processes = noProcesses(), disk = new Map(), ...world } = rest;
   const driver = createScriptedDriver(() => clock.now(), processes);
   const errors: string[] = [];
   const log: Log = {
@@ -85,7 +88,7 @@ export const openBench = async (
     ...{ limits: { maxInstances: null, maxInstancesPerUser: null, memoryFloorBytes: null } },
     ...{ ours: [], pathRules: { separator: '/', ignoresCase: false } },
     absolute: (baseDir, path) => (path.startsWith('/') ? path : `${baseDir}/${path}`),
-    ...createFakeWorkspaces(),
+    ...createFakeWorkspaces({}, disk),
     ...world,
   });
   const attempt = (index: number): ScriptedAttempt => {
@@ -93,7 +96,7 @@ export const openBench = async (
     if (found === undefined) throw new Error(`no attempt ${String(index)} was started`);
     return found;
   };
-  return { engine, clock, store, driver, processes, errors, kill, attempt };
+  return { engine, clock, store, driver, processes, disk, errors, kill, attempt };
 };
 
 /** A resolved plan of so many instances, named a, b, c …; `change` goes into each. */

@@ -3,8 +3,11 @@ import type {
   Files,
   Folders,
   Machine,
+  WorkspaceEnd,
   WorkspaceKeeper,
 } from '../../../src/main/engine/workspace-ports.ts';
+import type { InstanceId } from '../../../src/shared/domain/ids.ts';
+import type { WorkspaceSpec } from '../../../src/shared/domain/plan/plan-spec.ts';
 import { failureError } from '../../../src/shared/domain/failure.ts';
 
 export type FakeWorkspaces = {
@@ -15,21 +18,38 @@ export type FakeWorkspaces = {
   readonly machine: Machine;
 };
 
-/** Folders, files and commands for tests of the engine alone: nothing is on a disk, every command exits with 0. */
-export const createFakeWorkspaces = (texts: Readonly<Record<string, string>> = {}): FakeWorkspaces => ({
-  keeper: {
-    prepare: (instanceId, _name, { kind, path }) =>
-      Promise.resolve({
-        kind,
-        path: kind === 'folder' ? path : `/workspaces/${instanceId}`,
-        origin: path,
-        branch: kind === 'worktree' ? 'netra/one' : null,
-      }),
-    finish: ({ path }, keep) =>
-      Promise.resolve(
-        keep === 'always' ? { kind: 'kept', path, reason: 'the plan keeps it' } : { kind: 'removed', path },
-      ),
+/** The worktrees and copies that there are: whose they are by their paths. They outlive engines. */
+export type FakeDisk = Map<string, { readonly instanceId: InstanceId; readonly keep: WorkspaceSpec['keep'] }>;
+
+const createFakeKeeper = (disk: FakeDisk): WorkspaceKeeper => ({
+  prepare: (instanceId, _name, { kind, path, base, keep }) => {
+    if (kind === 'folder') return Promise.resolve({ kind, path, origin: path, branch: null });
+    const own = `/workspaces/${instanceId}${base === null ? '' : `/${base}`}`;
+    disk.set(own, { instanceId, keep });
+    return Promise.resolve({
+      kind,
+      path: own,
+      origin: path,
+      branch: kind === 'worktree' ? 'netra/one' : null,
+    });
   },
+  finish: (instanceId) => {
+    const own = [...disk].filter(([, made]) => made.instanceId === instanceId);
+    const ends = own.map(([path, { keep }]): WorkspaceEnd => {
+      if (keep === 'always') return { kind: 'kept', path, reason: 'the plan keeps it' };
+      disk.delete(path);
+      return { kind: 'removed', path };
+    });
+    return Promise.resolve(ends);
+  },
+});
+
+/** Folders, files and commands for tests of the engine alone: every command exits with 0. */
+export const createFakeWorkspaces = (
+  texts: Readonly<Record<string, string>> = {},
+  disk: FakeDisk = new Map(),
+): FakeWorkspaces => ({
+  keeper: createFakeKeeper(disk),
   runner: { run: () => Promise.resolve({ exitCode: 0, timedOut: false, output: '' }) },
   files: {
     glob: () => Promise.resolve(Object.keys(texts).toSorted()),

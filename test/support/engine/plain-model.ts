@@ -11,7 +11,13 @@ export type Subject = {
   readonly instances: readonly Pick<InstanceView, 'id' | 'position' | 'group'>[];
 };
 
-type Standing = { state: InstanceState; hasProcess: boolean; notBefore: number | null };
+type Standing = {
+  state: InstanceState;
+  hasProcess: boolean;
+  notBefore: number | null;
+  /** A restart is the last that was asked for, and has not come about. */
+  isToRestart: boolean;
+};
 
 type Run = {
   subject: Subject;
@@ -21,6 +27,10 @@ type Run = {
   isPaused: boolean;
   lastSeq: number;
 };
+
+const newStanding = (): Standing => ({
+  ...{ state: 'pending', hasProcess: false, notBefore: null, isToRestart: false },
+});
 
 const takesSlot = ({ state, hasProcess }: Standing): boolean =>
   state === 'starting' || state === 'running' || ((state === 'waiting' || state === 'limited') && hasProcess);
@@ -75,7 +85,7 @@ export const createPlainModel = (maxInstances: number | null) => {
   };
 
   const standingOf = (run: Run, id: InstanceId): Standing => {
-    const standing = run.standings.get(id) ?? { state: 'pending', hasProcess: false, notBefore: null };
+    const standing = run.standings.get(id) ?? newStanding();
     run.standings.set(id, standing);
     return standing;
   };
@@ -116,7 +126,13 @@ export const createPlainModel = (maxInstances: number | null) => {
     if (body.type === 'attempt.ended') standing.hasProcess = false;
     if (body.type === 'instance.next') standing.notBefore = body.at === null ? null : Date.parse(body.at);
     if (body.type === 'instance.restart_requested') standing.notBefore = null;
+    if (body.type === 'instance.restart_requested') standing.isToRestart = standing.state !== 'pending';
+    if (body.type === 'instance.stop_requested' || body.type === 'instance.control')
+      standing.isToRestart = false;
     if (body.type !== 'instance.state') return;
+    if (body.to === 'pending') standing.isToRestart = false;
+    if (standing.isToRestart && (isFinal(body.to) || body.to === 'paused'))
+      say(event, `it is ${body.to}, and was to be restarted`);
     if (body.from !== standing.state) say(event, `it was ${standing.state} and not ${body.from}`);
     if (!canTransition(body.from, body.to)) say(event, `it went from ${body.from} to ${body.to}`);
     standing.state = body.to;

@@ -162,8 +162,8 @@ export const playOn = async (
       ),
     kill: async (more = {}) => {
       bench.kill();
-      const { store, processes } = bench;
-      bench = await openBench({ ...world, ...more, store, clock, processes });
+      const { store, processes, disk } = bench;
+      bench = await openBench({ ...world, ...more, store, clock, processes, disk });
       await settled();
     },
   };

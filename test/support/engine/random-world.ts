@@ -41,7 +41,7 @@ export type Outcome = {
 export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstances: number | null) => {
   const world = { limits: { maxInstances, maxInstancesPerUser: null, memoryFloorBytes: null } };
   let bench: EngineBench = await openBench(world);
-  const { store, clock, processes } = bench;
+  const { store, clock, processes, disk } = bench;
   const model = createPlainModel(maxInstances);
   const errors: string[] = [];
   const ids: OrchestrationId[] = [];
@@ -187,7 +187,7 @@ export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstanc
   const kill = async (): Promise<void> => {
     errors.push(...bench.errors);
     bench.kill();
-    bench = await openBench({ ...world, store, clock, processes });
+    bench = await openBench({ ...world, store, clock, processes, disk });
   };
 
   const endAsAsked = async (attempt: ScriptedAttempt): Promise<void> => {
@@ -239,6 +239,7 @@ export const openRandomWorld = async (plans: readonly ResolvedPlan[], maxInstanc
     engine: () => bench.engine,
     store,
     model,
+    disk,
     details,
     records: () => {
       learn();

@@ -8,7 +8,7 @@ import type { RecorderContext } from './instance-recorder.ts';
 import type { AttemptDriver, AttemptItem, Chance, Clock, IdSource } from '../ports.ts';
 import type { Preparation } from './preparation.ts';
 import type { StopTimes } from './stop-ladder.ts';
-import type { WorkspaceEnd } from '../workspace-ports.ts';
+import type { WorkspaceEnd, WorkspaceOutcome } from '../workspace-ports.ts';
 
 /** What an instance needs of the world and of its orchestration. */
 export type InstanceContext = RecorderContext & {
@@ -25,12 +25,8 @@ export type InstanceContext = RecorderContext & {
   ) => Preparation | Promise<Preparation>;
   /** Whether the result counts, by the instance's check. */
   readonly check: (view: InstanceView, spec: InstanceSpec, signal: AbortSignal) => Promise<CheckVerdict>;
-  /** Tidies up a workspace of its own. */
-  readonly tidy: (
-    view: InstanceView,
-    spec: InstanceSpec,
-    outcome: 'succeeded' | 'failed',
-  ) => Promise<WorkspaceEnd | null>;
+  /** Tidies up the workspaces that were made for it. */
+  readonly tidy: (view: InstanceView, outcome: WorkspaceOutcome) => Promise<readonly WorkspaceEnd[]>;
   /** Called when open questions or the state may have changed: policies answer, the fleet learns. */
   readonly onProgress: (items: readonly AttemptItem[]) => void;
   /** Called when an attempt did not do; gives how the instance is to end for it, null: as its plan says. */

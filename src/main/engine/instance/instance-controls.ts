@@ -58,7 +58,7 @@ export const skipInstance = async (run: InstanceRun, by: string): Promise<void> 
 export const holdInstance = async (run: InstanceRun, hold: Hold, reason: string): Promise<void> => {
   const { state, course } = run.view;
   if (isFinal(state) || state === 'paused') return;
-  if (course.ending?.kind === 'hold' || course.ending?.kind === 'stop') return;
+  if (course.ending !== null && ['hold', 'stop', 'skip'].includes(course.ending.kind)) return;
   const by = hold.kind === 'person' ? hold.by : 'engine';
   const action = hold.kind === 'person' ? 'pause' : 'hold';
   const asked = run.out.draft({ type: 'instance.control', action, by, detail: reason });
@@ -82,6 +82,13 @@ export const resumeInstance = async (run: InstanceRun, by: string): Promise<void
   const wasHeld = state === 'paused' || (isParked(run.view) && course.hold !== null);
   const wasStopped = state === 'stopped' && course.hold?.kind === 'budget';
   if (wasHeld || wasStopped) await run.backToPending([asked], false);
+};
+
+/** One that has failed and asks a person for something asks no more: it stays as it is. */
+export const letItBe = async (run: InstanceRun, by: string): Promise<void> => {
+  if (run.view.course.hold?.kind !== 'sign_in') return;
+  run.out.changeCourse({ hold: null });
+  await run.out.append([run.out.draft({ type: 'instance.stop_requested', by, force: false })]);
 };
 
 /** Changes what it will run with. False when it has started, or has ended. */

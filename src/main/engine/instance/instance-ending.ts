@@ -14,14 +14,20 @@ import type { WorkspaceEnd } from '../workspace-ports.ts';
 /** An ending that a person or a budget asks for. */
 export type Asked = Exclude<Ending, { readonly kind: 'fail' }>;
 
-/** How far an ending gives way to another one: a stop and a skip are not taken back, and what was asked wins over what fails. */
+/** How far an ending gives way to another one: a stop and a skip are not held up, and what was asked wins over what fails. */
 const firmness: Readonly<Record<Ending['kind'], number>> = {
   fail: 0,
   go_on: 1,
   hold: 1,
   restart: 1,
   skip: 2,
-  stop: 3,
+  stop: 2,
+};
+
+/** The final state that an ending is for good; null when it goes on after it, be it when a budget is raised. */
+export const finalOf = (asked: Asked): 'stopped' | 'skipped' | null => {
+  if (asked.kind === 'stop') return asked.hold === null ? 'stopped' : null;
+  return asked.kind === 'skip' ? 'skipped' : null;
 };
 
 /** What an attempt, or what stood in for it, came to. */
@@ -41,11 +47,12 @@ export const askedFor = (ending: Ending | null, { failure, worked }: Came): Aske
 
 /** The ending that one that was asked for and one that is asked for now come to together. */
 export const endingAfter = (before: Ending | null, next: Ending): Ending => {
-  if (before === null) return next;
+  // Of what somebody wants to become of it, the last wish counts.
+  if (before === null || next.kind === 'restart') return next;
   const [was, is] = [firmness[before.kind], firmness[next.kind]];
   if (was !== is) return was > is ? before : next;
-  // A person's stop takes the place of a budget's, which a higher limit would take back.
-  if (before.kind === 'stop' && next.kind === 'stop') return takesOver(next, before) ? next : before;
+  if (next.kind === 'stop') return takesOver(next, before) ? next : before;
+  if (next.kind === 'skip') return next;
   // A budget that is used up holds it up again when it is to start.
   const isBudget = next.kind === 'hold' && next.hold.kind === 'budget' && before.kind !== 'go_on';
   return was === 1 && !isBudget ? next : before;
@@ -53,9 +60,14 @@ export const endingAfter = (before: Ending | null, next: Ending): Ending => {
 
 type Stop = Extract<Ending, { kind: 'stop' }>;
 
-/** True when a stop takes the place of what was asked before: that was none, or a budget's, which a higher limit takes back. */
-export const takesOver = (next: Stop, before: Ending | null): boolean =>
-  before?.kind !== 'stop' || (before.hold !== null && next.hold === null);
+/**
+ * True when a stop takes the place of what was asked before. That of a budget, which a higher limit takes back, gives way to
+ * what a person asks and does not take its place.
+ */
+export const takesOver = (next: Stop, before: Ending | null): boolean => {
+  if (before?.kind === 'skip') return next.hold === null;
+  return before?.kind !== 'stop' || (before.hold !== null && next.hold === null);
+};
 
 /** What holds it, or is about to. */
 export const holdOf = ({ ending, hold }: InstanceCourse): Hold | null =>
@@ -139,16 +151,16 @@ export const leavingFor = (
     : [said, ...out.go('pending', { reason })];
 };
 
-/** Tidies up a workspace, and gives the event of it; what cannot be tidied up is warned of and stays. */
+/** Tidies up workspaces, and gives the events of it; what cannot be tidied up is warned of and stays. */
 export const tidyUp = async (
   out: InstanceRecorder,
-  tidy: () => Promise<WorkspaceEnd | null>,
+  tidy: () => Promise<readonly WorkspaceEnd[]>,
 ): Promise<readonly EventDraft[]> => {
   try {
-    const end = await tidy();
-    if (end === null) return [];
-    const reason = end.kind === 'kept' ? end.reason : null;
-    return [out.draft({ type: 'workspace.changed', change: end.kind, path: end.path, reason })];
+    return (await tidy()).map((end) => {
+      const reason = end.kind === 'kept' ? end.reason : null;
+      return out.draft({ type: 'workspace.changed', change: end.kind, path: end.path, reason });
+    });
   } catch (error) {
     const { code, message } = failureOf(error, 'workspace.not_tidied');
     return [out.draft({ type: 'instance.warning', code, message })];

@@ -2,7 +2,7 @@ import { freshAttempt, type Ending } from '../../../shared/domain/course.ts';
 import { failureClassOf } from '../../../shared/domain/failure-class.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
 import type { Instant } from '../../../shared/domain/ids.ts';
-import { isParked, type InstanceView } from '../../../shared/domain/instance.ts';
+import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { InstanceSpec } from '../../../shared/domain/plan/plan-spec.ts';
 import { afterFailure, triedSpec } from './after-attempt.ts';
 import type { AttemptRun } from './attempt-run.ts';
@@ -10,6 +10,7 @@ import type { InstanceContext } from './instance-context.ts';
 import {
   askedFor,
   checkFailed,
+  finalOf,
   leavingAs,
   leavingFor,
   tidyUp,
@@ -52,10 +53,7 @@ export class InstanceOutcome {
     const ending = this.#ending;
     this.#out.change({ pid: null, activity: null, questions: [] });
     const asked = askedFor(ending, came);
-    if (asked !== null) {
-      await this.#context.leave([...events, ...this.asAsked(asked)]);
-      return;
-    }
+    if (asked !== null) return this.leaveAsAsked(asked, events);
     if (!came.worked && ending === null) {
       const reason = 'the engine had ended before the work was given';
       await this.#context.leave([...events, ...this.#out.go('pending', { reason })]);
@@ -98,11 +96,11 @@ export class InstanceOutcome {
     const signal = this.#context.beginWork();
     await this.#out.append([...events, ...this.#out.go('running')]);
     const asked = this.#asked;
-    if (asked !== null) return this.#context.leave(this.asAsked(asked));
+    if (asked !== null) return this.leaveAsAsked(asked, []);
     const verdict = await this.#context.check(this.#out.view, spec, signal);
     this.#out.change({ activity: null });
     const askedMeanwhile = this.#asked;
-    if (askedMeanwhile !== null) return this.#context.leave(this.asAsked(askedMeanwhile));
+    if (askedMeanwhile !== null) return this.leaveAsAsked(askedMeanwhile, []);
     this.#out.changeCourse({ stage: null, check: verdict });
     const finished = [this.#out.draft({ type: 'check.finished', ...verdict })];
     if (verdict.passed) return this.close('succeeded', {}, finished);
@@ -113,7 +111,7 @@ export class InstanceOutcome {
   async #goOnAfter(failure: Failure, resetsAt: Instant | null, events: readonly EventDraft[]): Promise<void> {
     const { chance, clock, onFailure } = this.#context;
     const asked = onFailure(failure, resetsAt);
-    if (asked !== null) return this.#context.leave([...events, ...this.asAsked(asked)]);
+    if (asked !== null) return this.leaveAsAsked(asked, events);
     const now = clock.now();
     const { course } = this.#out.view;
     // Of this attempt: one that it had before is no base for what it did not begin.
@@ -138,32 +136,52 @@ export class InstanceOutcome {
     await this.close('failed', { failure, reason: message }, events);
   }
 
-  /** Tidies up its workspace, then goes to its final state. */
+  /** It leaves as somebody asked; what is over for good is tidied up before. */
+  leaveAsAsked(asked: Asked, events: readonly EventDraft[]): Promise<void> {
+    const to = finalOf(asked);
+    if (to === null || !this.#mayHaveWorkspace)
+      return this.#context.leave([...events, ...this.#asAsked(asked)]);
+    // Nothing else is to come of it meanwhile: no answer, no budget.
+    this.#out.change({ questions: [], lost: [] });
+    this.#out.changeCourse({ ending: asked, hold: null });
+    return this.close(to, {}, events);
+  }
+
+  /** Tidies up its workspaces, then goes to its final state. */
   async close(
-    to: 'succeeded' | 'failed',
+    to: 'succeeded' | 'failed' | 'stopped' | 'skipped',
     change: Partial<InstanceView>,
     events: readonly EventDraft[],
   ): Promise<void> {
-    const { workspace } = this.#out.view.course;
-    if (workspace === null || workspace.kind === 'folder') {
+    if (!this.#mayHaveWorkspace) {
       await this.#context.leave([...events, ...this.#out.go(to, { ...change, endedAt: this.#out.now() })]);
       return;
     }
     this.#out.change(change);
     this.#out.changeCourse({ stage: { kind: 'closing', to } });
-    // Of one that has waited without a process: it is at work again, a later engine takes it up.
-    await this.#out.append([...events, ...(isParked(this.#out.view) ? this.#out.go('running') : [])]);
-    const tidied = await tidyUp(this.#out, () =>
-      this.#context.tidy(this.#out.view, this.#context.spec(), to),
-    );
+    await this.#out.append(events);
+    const outcome = to === 'succeeded' ? to : 'not_succeeded';
+    const tidied = await tidyUp(this.#out, () => this.#context.tidy(this.#out.view, outcome));
     this.#out.changeCourse({ stage: null });
     const asked = this.#asked;
-    if (asked?.kind === 'restart') return this.#context.leave([...tidied, ...this.asAsked(asked)]);
+    const isForAsking = to === 'stopped' || to === 'skipped';
+    if (asked !== null && (isForAsking || asked.kind === 'restart'))
+      return this.#context.leave([...tidied, ...this.#asAsked(asked)]);
     const { failure, reason } = this.#out.view;
     await this.#context.leave([
       ...tidied,
       ...this.#out.go(to, { failure, reason, endedAt: this.#out.now() }),
     ]);
+  }
+
+  /** False when nothing was made for it, as for most. */
+  get #mayHaveWorkspace(): boolean {
+    const spec = this.#context.spec();
+    const { state, attempts, course } = this.#out.view;
+    if (state === 'pending' && attempts === 0 && course.workspace === null) return false;
+    return [spec, ...(spec.alternatives ?? [])].some(
+      ({ workspaceSpec }) => workspaceSpec !== undefined && workspaceSpec.kind !== 'folder',
+    );
   }
 
   /** What a person or a budget asked for since it began. */
@@ -172,7 +190,7 @@ export class InstanceOutcome {
     return ending === null || ending.kind === 'fail' ? null : ending;
   }
 
-  asAsked(ending: Asked): readonly EventDraft[] {
+  #asAsked(ending: Asked): readonly EventDraft[] {
     return leavingAs(this.#out, ending, (this.#context.attempt()?.session ?? null) !== null);
   }
 }

@@ -92,11 +92,13 @@ export class InstanceRun {
 
   /** Ends an instance that has no process: parked, paused or pending. */
   async leaveAsAsked(how: Asked, events: readonly EventDraft[]): Promise<void> {
-    await this.#leave([...events, ...this.#outcome.asAsked(how)]);
+    this.#isBusy = true;
+    await this.#outcome.leaveAsAsked(how, events);
   }
 
   /** One that a person was asked about fails, for the answer was no. */
   async failUnstarted(failure: Failure): Promise<void> {
+    if (this.#isBusy) return;
     this.#isBusy = true;
     this.out.changeCourse({ hold: null });
     await this.#outcome.close('failed', { failure, reason: failure.message }, []);
@@ -141,17 +143,17 @@ export class InstanceRun {
   }
 
   async #takeUpStage(): Promise<void> {
-    const { state, course } = this.view;
-    if (!isActive(state) || isParked(this.view)) return;
-    if (course.stage === null) {
+    const { stage } = this.view.course;
+    // What was being tidied up after may be paused, parked or pending.
+    const isAtWork = stage?.kind === 'closing' || (isActive(this.view.state) && !isParked(this.view));
+    if (!isAtWork) return;
+    if (stage === null) {
       await this.#outcome.conclude(neverStarted, []);
       return;
     }
     this.#isBusy = true;
     this.#guard(
-      course.stage.kind === 'checking'
-        ? this.#outcome.checkResult([])
-        : this.#outcome.close(course.stage.to, {}, []),
+      stage.kind === 'checking' ? this.#outcome.checkResult([]) : this.#outcome.close(stage.to, {}, []),
     );
   }
 

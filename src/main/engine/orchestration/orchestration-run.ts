@@ -14,6 +14,12 @@ import { PlanProgress } from './plan-progress.ts';
 import type { AttemptRecord, RecordChange, StoredOrchestration } from '../store-ports.ts';
 import { Starts } from './starts.ts';
 
+/** True when what may start next may have changed with an instance. */
+const mayGoElsewhere = (before: InstanceView, after: InstanceView): boolean =>
+  before.state !== after.state ||
+  before.course.next !== after.course.next ||
+  before.course.stage !== after.course.stage;
+
 /** One orchestration at work: which of its instances may start, what they add up to, and when it has ended. */
 export class OrchestrationRun {
   readonly plan: ResolvedPlan;
@@ -229,7 +235,7 @@ export class OrchestrationRun {
         withMoneyLeft(this.#flow.prepare(next, written, signal), () => ledger.left(this.#budgeted(next))),
       append: (next, drafts, attempt) => {
         const news = this.#count(next);
-        if (next.state !== 'pending' && !isParked(next)) this.#starts.withdraw(run);
+        if (run.isBusy || (next.state !== 'pending' && !isParked(next))) this.#starts.withdraw(run);
         const durable = this.#recorder.appendStep({ view: next, drafts, attempt }, null);
         this.#tell(news);
         this.#progress.workOff();
@@ -264,8 +270,7 @@ export class OrchestrationRun {
     const before = this.#recorder.count(next);
     this.#starts.count(before, next);
     this.#unfinished += Number(!isFinal(next.state)) - Number(before !== null && !isFinal(before.state));
-    if (before !== null && (before.state !== next.state || before.course.next !== next.course.next))
-      this.#progress.changed(before, next);
+    if (before !== null && mayGoElsewhere(before, next)) this.#progress.changed(before, next);
     if (before !== null && before.usage === next.usage) return null;
     return this.#context.ledger.count(this.#budgeted(next), before?.usage ?? null, next.usage);
   }

@@ -1,4 +1,4 @@
-import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
+import { failureOf } from '../../../shared/domain/failure.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type {
   Dependency,
@@ -36,7 +36,8 @@ export class PlanProgress {
   readonly #context: PlanProgressContext;
   readonly #readiness: Readiness;
   readonly #members: InstanceRun[][];
-  readonly #expanding = new Set<number>();
+  /** The fan-outs that are looked at what they run over; another look takes the place of one that came too early. */
+  readonly #expanding = new Map<number, symbol>();
   #dirty: number[] = [];
   #isWorking = false;
   #isOpen = false;
@@ -148,7 +149,8 @@ export class PlanProgress {
       void unskip(run);
       return;
     }
-    if (state !== 'pending') return;
+    // One that is being tidied up after has not left yet.
+    if (state !== 'pending' || run.isBusy) return;
     if (verdict.kind === 'ready') {
       // The condition is asked once, before the first attempt: later ones are part of what was begun.
       if (attempts > 0 || this.#mayBegin(run)) this.#context.onReady(run);
@@ -182,25 +184,32 @@ export class PlanProgress {
       this.#endGroup(position, 'skipped', verdict.reason);
     }
     if (verdict.kind === 'waits') this.#context.recorder.changeGroup(position, { reason: verdict.reason });
-    if (verdict.kind !== 'ready' || this.#expanding.has(position)) return;
-    this.#expanding.add(position);
-    this.#expand(position, spec)
+    // What it depends on is done again: what was found meanwhile is of before that.
+    if (verdict.kind !== 'ready') this.#expanding.delete(position);
+    else if (!this.#expanding.has(position)) this.#beginToExpand(position, spec);
+  }
+
+  #beginToExpand(position: number, spec: InstanceSpec): void {
+    const look = Symbol(spec.name);
+    const isLatest = (): boolean => this.#expanding.get(position) === look;
+    const isWanted = (): boolean => isLatest() && this.#groupAt(position)?.state === 'pending';
+    this.#expanding.set(position, look);
+    this.#expand(position, spec, isWanted)
       .catch((error: unknown) => {
-        const failure: Failure = failureOf(error, 'fanout.failed');
-        this.#endGroup(position, 'failed', failure.message);
+        if (isWanted()) this.#endGroup(position, 'failed', failureOf(error, 'fanout.failed').message);
       })
       .finally(() => {
-        this.#expanding.delete(position);
+        if (isLatest()) this.#expanding.delete(position);
       });
   }
 
-  async #expand(position: number, spec: InstanceSpec): Promise<void> {
+  async #expand(position: number, spec: InstanceSpec, isWanted: () => boolean): Promise<void> {
     if (spec.when !== undefined && !this.#context.holds(spec, null)) {
       this.#endGroup(position, 'skipped', `Its condition does not hold: ${spec.when}`);
       return;
     }
     const items = await this.#context.items(spec);
-    if (this.#groupAt(position)?.state !== 'pending') return;
+    if (!isWanted()) return;
     this.#context.recorder.changeGroup(position, { state: 'expanded', size: items.length, reason: null });
     for (const run of this.#context.spawn(position, items)) this.adopt(run);
     this.#mark([...this.#readiness.settled(position), position]);

@@ -52,6 +52,7 @@ export class Starts {
     if (wait > 0) return;
     this.#forgetDelay(run);
     const { state, position, group } = run.view;
+    if (run.isBusy) return;
     if (state !== 'pending' && !isParked(run.view)) return;
     this.#queue.add(run, position * 2 ** 20 + (group?.index ?? 0), group?.name ?? null);
   }

@@ -34,6 +34,35 @@ describe('resuming', () => {
   });
 });
 
+describe('the last wish', () => {
+  it.each(['stop', 'skip'] as const)(
+    'counts when a restart is asked for while a %s is under way',
+    async (what) => {
+      const p = await play([inst('a')]);
+      await p.say('a');
+      const id = await p.idOf('a');
+      if (what === 'stop') await p.engine().stopInstance(id, 'mia', false);
+      else await p.engine().controls.skipInstance(id, 'mia');
+      await p.engine().restartInstance(id, 'mia');
+      await p.kill();
+      await p.obey();
+      expect(await p.states()).toBe('a:running');
+      await p.succeed('a');
+      expect(await p.state()).toBe('succeeded');
+    },
+  );
+
+  it('counts when a stop, then a skip, is asked for while a restart is under way', async () => {
+    const p = await play([inst('a'), inst('b')]);
+    const [a, b] = [await p.idOf('a'), await p.idOf('b')];
+    for (const id of [a, b]) await p.engine().restartInstance(id, 'mia');
+    for (const id of [a, b]) await p.engine().stopInstance(id, 'mia', false);
+    await p.engine().controls.skipInstance(b, 'mia');
+    await p.obey();
+    expect(await p.states()).toBe('a:stopped b:skipped');
+  });
+});
+
 describe('restarting', () => {
   it('of what has ended leaves the others alone and ends the orchestration again', async () => {
     const p = await play([inst('a'), inst('b')]);

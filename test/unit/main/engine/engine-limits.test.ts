@@ -3,7 +3,8 @@ import type { AttemptItem } from '../../../../src/main/engine/ports.ts';
 import { failureError } from '../../../../src/shared/domain/failure.ts';
 import { instantOf } from '../../../../src/shared/domain/ids.ts';
 import type { WorkspaceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
-import { createFakeWorkspaces } from '../../../support/engine/fake-workspaces.ts';
+import { createFakeWorkspaces, type FakeDisk } from '../../../support/engine/fake-workspaces.ts';
+import { costing, stopAt } from '../../../support/engine/budgets.ts';
 import { inst, on, play, retrying, type Play } from '../../../support/engine/play.ts';
 import { settled } from '../../../support/engine/manual-clock.ts';
 
@@ -188,6 +189,65 @@ describe('a worktree', () => {
     await p.kill({ keeper });
     expect(await p.state()).toBe('succeeded');
     expect(p.events('workspace.changed').map(({ change }) => change)).toEqual(['prepared', 'removed']);
+  });
+
+  it.each(['running', 'paused', 'pending', 'waiting'] as const)(
+    'is tidied up when its instance is stopped that was %s, also by a later engine',
+    async (state) => {
+      const disk: FakeDisk = new Map();
+      const { keeper } = createFakeWorkspaces({}, disk);
+      const stuck = { keeper: { ...keeper, finish: () => Promise.race([]) } };
+      const retry = retrying({ backoffMs: hour });
+      const p = await play([inst('a', { workspaceSpec: { ...worktree, keep: 'never' }, retry })], {}, stuck);
+      const id = await p.idOf('a');
+      if (state === 'pending') await p.fail('a');
+      if (state === 'waiting') await p.ask('a', 'q1');
+      if (state === 'paused') await p.engine().controls.pauseInstance(id, 'mia');
+      if (state === 'paused') await p.obey();
+      expect(await p.states()).toBe(`a:${state}`);
+      void p.engine().stopInstance(id, 'mia', false);
+      await p.obey();
+      expect(await p.states()).toBe(`a:${state}`);
+      await p.kill({ keeper });
+      expect(await p.view('a')).toMatchObject({
+        state: 'stopped',
+        reason: 'stopped by mia',
+        course: { stage: null },
+      });
+      expect(disk.size).toBe(0);
+      expect(await p.state()).toBe('stopped');
+    },
+  );
+
+  it('is tidied up when its instance is skipped', async () => {
+    const p = await play([inst('a', { workspaceSpec: { ...worktree, keep: 'never' } })]);
+    await p.engine().controls.skipInstance(await p.idOf('a'), 'mia');
+    await p.obey();
+    expect(await p.states()).toBe('a:skipped');
+    expect(p.bench().disk.size).toBe(0);
+  });
+
+  it('stays for one that goes on when its budget is raised', async () => {
+    const p = await play([inst('a', { workspaceSpec: { ...worktree, keep: 'never' }, budget: stopAt(1) })]);
+    await p.say('a', { usage: costing(2) });
+    await p.obey();
+    expect(await p.state()).toBe('stopped');
+    expect(p.bench().disk.size).toBe(1);
+  });
+
+  it('of an earlier fallback is tidied up with that of the last one', async () => {
+    const base = { ...worktree, keep: 'never' } as const;
+    const alternatives = [
+      inst('a', { workspaceSpec: { ...base, base: 'older' } }),
+      inst('a', { workspace: '/src/other' }),
+    ];
+    const p = await play([inst('a', { workspaceSpec: base, alternatives })]);
+    await p.fail('a');
+    await p.fail('a');
+    expect([...p.bench().disk.keys()]).toHaveLength(2);
+    await p.succeed('a');
+    expect(await p.state()).toBe('succeeded');
+    expect(p.bench().disk.size).toBe(0);
   });
 
   it('that cannot be made is a failure of the instance', async () => {

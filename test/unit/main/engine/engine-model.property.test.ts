@@ -46,12 +46,23 @@ const checkTheEnd = async (world: World): Promise<void> => {
   }
 };
 
+/** What is over for good has left no worktree behind; what a raised budget would let go on has. */
+const checkTheDisk = async (world: World): Promise<void> => {
+  const left = new Set([...world.disk.values()].map(({ instanceId }) => instanceId));
+  for (const { instances } of await world.details())
+    for (const { id, name, state, course } of instances) {
+      const isOver = course.hold?.kind !== 'budget' && !course.skippedByDependency;
+      if (isOver) expect(left.has(id), `${name}, ${state}, has left a worktree`).toBe(false);
+    }
+};
+
 const playOut = async (all: readonly ResolvedPlan[], happenings: readonly Step[], most: number | null) => {
   const world = await openRandomWorld(all, most);
   for (const one of happenings) await world.step(one);
   await leaveAlone(world);
   await helpToTheEnd(world);
   await checkTheEnd(world);
+  await checkTheDisk(world);
   return world.outcome();
 };
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { everything, queryForPlan } from '../../../../src/shared/domain/search/search-query.ts';
 import { describe, expect, it } from 'vitest';
+import type { WorkspaceEnd } from '../../../../src/main/engine/workspace-ports.ts';
 import type { Store } from '../../../../src/main/engine/store-ports.ts';
 import type { WorkspaceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { costing, pauseAt, stopAt } from '../../../support/engine/budgets.ts';
@@ -182,7 +183,7 @@ describe('an engine that is closed', () => {
 
 describe('an instance whose workspace is being tidied up', () => {
   it('is restarted when that is done', async () => {
-    const { promise, resolve } = Promise.withResolvers<{ kind: 'removed'; path: string }>();
+    const { promise, resolve } = Promise.withResolvers<readonly WorkspaceEnd[]>();
     const { keeper } = createFakeWorkspaces();
     const p = await play(
       [inst('a', { workspaceSpec })],
@@ -193,10 +194,51 @@ describe('an instance whose workspace is being tidied up', () => {
     );
     await p.succeed('a');
     await p.engine().restartInstance(await p.idOf('a'), 'mia');
-    resolve({ kind: 'removed', path: '/workspaces/a' });
+    resolve([{ kind: 'removed', path: '/workspaces/a' }]);
     await settled();
     expect(await p.states()).toBe('a:running');
     expect(p.attemptsOf('a')).toHaveLength(2);
+  });
+
+  it.each([
+    ['pending', 'stopped'],
+    ['paused', 'stopped'],
+    ['pending', 'skipped'],
+  ] as const)('goes from %s to %s then, and neither starts nor hangs meanwhile', async (from, to) => {
+    const stuck = Promise.withResolvers<readonly WorkspaceEnd[]>();
+    const { keeper } = createFakeWorkspaces();
+    const world = { keeper: { ...keeper, finish: () => stuck.promise } };
+    const p = await play([inst('a', { workspaceSpec, retry: retrying({ backoffMs: 60_000 }) })], {}, world);
+    const id = await p.idOf('a');
+    if (from === 'pending') await p.fail('a');
+    else {
+      await p.engine().controls.pauseInstance(id, 'mia');
+      await p.obey();
+    }
+    expect(await p.states()).toBe(`a:${from}`);
+    const ended =
+      to === 'stopped' ? p.engine().stop(p.id, 'mia', false) : p.engine().controls.skipInstance(id, 'mia');
+    await p.clock.advance(2 * hour);
+    expect(await p.states()).toBe(`a:${from}`);
+    expect(p.running()).toEqual([]);
+    stuck.resolve([]);
+    await ended;
+    expect(await p.states()).toBe(`a:${to}`);
+    expect(await p.state()).not.toBe('running');
+  });
+
+  it('is restarted when that is done, also from pending, where its state does not change', async () => {
+    const stuck = Promise.withResolvers<readonly WorkspaceEnd[]>();
+    const { keeper } = createFakeWorkspaces();
+    const world = { keeper: { ...keeper, finish: () => stuck.promise } };
+    const p = await play([inst('a', { workspaceSpec, retry: retrying({ backoffMs: 60_000 }) })], {}, world);
+    await p.fail('a');
+    void p.engine().stop(p.id, 'mia', false);
+    await settled();
+    await p.engine().restartInstance(await p.idOf('a'), 'mia');
+    stuck.resolve([]);
+    await settled();
+    expect(await p.states()).toBe('a:running');
   });
 });
 
