@@ -141,6 +141,51 @@ describe('a fan-out', () => {
     expect(p.at('fan.1').prompts).toEqual(['0 a.ts']);
   });
 
+  it('looks again when what it depends on was done again meanwhile', async () => {
+    const looks: PromiseWithResolvers<readonly string[]>[] = [];
+    const { files } = createFakeWorkspaces();
+    const glob = () => {
+      const look = Promise.withResolvers<readonly string[]>();
+      looks.push(look);
+      return look.promise;
+    };
+    const fanOut = over({ kind: 'glob', pattern: '*.ts' });
+    const p = await play(
+      [inst('a'), inst('fan', { ...go, dependsOn: [on('a')], fanOut })],
+      {},
+      {
+        files: { ...files, glob },
+      },
+    );
+    await p.succeed('a');
+    await p.engine().restartInstance(await p.idOf('a'), 'mia');
+    await settled();
+    looks[0]?.resolve(['old.ts']);
+    await settled();
+    expect(await p.states()).toBe('a:running');
+    await p.succeed('a');
+    looks[1]?.resolve(['new.ts']);
+    await settled();
+    expect(p.at('fan.1').prompts).toEqual(['0 new.ts']);
+  });
+
+  it('stays stopped when looking what it runs over fails after that', async () => {
+    const look = Promise.withResolvers<readonly string[]>();
+    const { files } = createFakeWorkspaces();
+    const fanOut = over({ kind: 'glob', pattern: '*.ts' });
+    const p = await play(
+      [inst('fan', { ...go, fanOut })],
+      {},
+      {
+        files: { ...files, glob: () => look.promise },
+      },
+    );
+    await p.engine().stop(p.id, 'mia', false);
+    look.reject(new Error('too late'));
+    await settled();
+    expect(await p.state()).toBe('stopped');
+  });
+
   const dynamic = inst('fan', {
     ...go,
     dependsOn: [on('list')],
