@@ -99,7 +99,6 @@ export class Engine {
     this.inbox = createInbox({
       ...options,
       publications,
-      rules: fleet.rules,
       views: () => this.#snapshot(),
       actions: createInboxActions(fleet, this.budgets),
       policyOf: (id) => this.#runs.find(id)?.instance.spec.permissions ?? null,

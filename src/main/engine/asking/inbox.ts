@@ -8,23 +8,23 @@ import type { OrchestrationView } from '../../../shared/domain/orchestration.ts'
 import { parseRule, ruleThatAllows } from '../../../shared/domain/permission/permission-rule.ts';
 import type { PermissionPolicy } from '../../../shared/domain/plan/plan-spec.ts';
 import { answersInput } from '../../../shared/domain/question.ts';
-import type { PermissionRules } from './permission-rules.ts';
 import type { Clock, PermissionAnswer } from '../ports.ts';
 import { createNews, type Publications } from '../streams/publications.ts';
+
+/** A rule that is made with an answer; it holds in a folder, with null for the instance alone. */
+export type AnswerRule = { readonly text: string; readonly workspace: string | null };
 
 /** What an answer does; the engine supplies it. `by` is who answered. */
 export type InboxActions = {
   /**
-   * Answers an open prompt. `rule`: the one that is made with the answer, for the event.
+   * Answers an open prompt, and makes a rule of it unless that is null; both are durable, or neither is.
    * @throws FailureError `permission.unknown` when it is not open any more, `permission.unreachable`
    */
   readonly answerPrompt: (
     prompt: { readonly instanceId: InstanceId; readonly requestId: string },
     answer: PermissionAnswer,
-    who: { readonly by: string; readonly rule: string | null },
+    who: { readonly by: string; readonly rule: AnswerRule | null },
   ) => Promise<void>;
-  /** Adds a rule to `course.grants` of an instance, and looks at its open prompts again. */
-  readonly grant: (id: InstanceId, rule: string, by: string) => Promise<void>;
   /** Trusts a folder, and lets what waits for it go on; or fails what waits for it. */
   readonly trustFolder: (folder: string, trusted: boolean, by: string) => Promise<void>;
   /** @throws FailureError `budget.unknown`, `budget.lower` */
@@ -42,7 +42,6 @@ export type InboxOptions = {
   }>;
   readonly publications: Pick<Publications, 'listen'>;
   readonly clock: Clock;
-  readonly rules: Pick<PermissionRules, 'add'>;
   readonly actions: InboxActions;
   /** What the plan of an instance says of prompts; null: nothing. */
   readonly policyOf: (id: InstanceId) => PermissionPolicy | null;
@@ -93,6 +92,10 @@ const ruleOf = (item: InboxItemOf<'permission'>, { scope, rule }: AllowAnswer): 
   return reading.rule.text;
 };
 
+/** Where the rule of an answer holds; null: for the instance alone. */
+const workspaceOf = ({ origin }: PromptItem, answer: InboxAnswer): string | null =>
+  answer.kind === 'allow' && answer.scope === 'workspace' ? origin : null;
+
 type ChooseAnswer = Extract<InboxAnswer, { readonly kind: 'choose' }>;
 
 const chosen = ({ questions }: InboxItemOf<'question'>, { answers }: ChooseAnswer): PermissionAnswer => {
@@ -134,7 +137,7 @@ const isPrompt = (item: InboxItem): item is PromptItem => 'requestId' in item;
 
 /** The inbox over the engine's views and actions. */
 export const createInbox = (options: InboxOptions): Inbox => {
-  const { views, publications, clock, rules, actions, policyOf } = options;
+  const { views, publications, clock, actions, policyOf } = options;
   /** Items that an answer is under way to. */
   const underWay = new Set<string>();
 
@@ -143,15 +146,12 @@ export const createInbox = (options: InboxOptions): Inbox => {
   const answerPrompt = async (item: PromptItem, answer: InboxAnswer, by: string): Promise<string | null> => {
     const told = promptAnswer(item, answer);
     const rule = item.kind === 'permission' && answer.kind === 'allow' ? ruleOf(item, answer) : null;
-    await actions.answerPrompt(item, told, { by, rule }).catch((error: unknown) => {
+    const made = rule === null ? null : { text: rule, workspace: workspaceOf(item, answer) };
+    await actions.answerPrompt(item, told, { by, rule: made }).catch((error: unknown) => {
       if (error instanceof FailureError && error.failure.code === 'permission.unknown')
         throw answeredAlready();
       throw error;
     });
-    // After the answer, for the rule would answer the prompt by itself.
-    if (rule === null || answer.kind !== 'allow') return null;
-    if (answer.scope === 'instance') await actions.grant(item.instanceId, rule, by);
-    else await rules.add({ workspace: item.origin, rule, decision: 'allow' }, by);
     return rule;
   };
 

@@ -7,7 +7,12 @@ import type { PermissionAnswer } from '../ports.ts';
 type AnswerOutcome = 'answered' | 'unknown' | 'unreachable';
 
 /** Who answers, and the rule that answered or was made with it. */
-export type Answering = { readonly by: string; readonly rule?: string };
+export type Answering = {
+  readonly by: string;
+  readonly rule?: string;
+  /** Called once it is answered, in the same turn: what is made durable now is one commit with the answer. */
+  readonly together?: () => void;
+};
 
 /** Answers an open prompt of an instance. */
 export const answerInstance = async (
@@ -29,10 +34,12 @@ export const answerInstance = async (
   const questions = run.view.questions.filter((one) => one !== question);
   run.out.change({ questions });
   const goesOn = questions.length === 0 && run.view.state === 'waiting';
-  await run.out.append([
+  const durable = run.out.append([
     answeredEvent(run, requestId, answer, answering),
     ...(goesOn ? run.out.go('running') : []),
   ]);
+  answering.together?.();
+  await durable;
   return 'answered';
 };
 
@@ -87,13 +94,16 @@ const answerLost = async (
     const mode = isApproved ? { permissionMode: answer.permissionMode ?? 'default' } : {};
     run.out.change({ lost: [], questions: [] });
     run.out.changeCourse({ next: { resume: run.view.sessionId, say, notBefore: null, ...mode } });
-    await run.backToPending([event], false);
+    const durable = run.backToPending([event], false);
+    answering.together?.();
+    await durable;
     return 'answered';
   }
   run.out.change({ lost, questions: lost });
   // The last answer and what comes of it are one commit: a later engine finds it waiting for an answer, or concluded.
   if (lost.length === 0) run.concludeAsItEnded([event]);
   else void run.out.append([event]);
+  answering.together?.();
   await run.out.durable;
   return 'answered';
 };

@@ -76,6 +76,29 @@ describe('rules of the plan', () => {
     expect([p.at('a').answers, p.at('b').answers]).toEqual([['q1:allow'], ['q2:allow']]);
   });
 
+  it.each(['asked now', 'lost with its engine'])(
+    'made by an answer are durable with it, or neither is: a question that was %s',
+    async (which) => {
+      const p = await play([inst('a'), inst('b')]);
+      await p.ask('a', 'q1');
+      await p.ask('b', 'q2');
+      if (which !== 'asked now') {
+        await p.kill();
+        await p.succeed('a');
+        await p.succeed('b');
+      }
+      await answerFirst(p, { kind: 'allow', scope: 'instance', rule: 'Bash(touch:*)' });
+      await answerFirst(p, { kind: 'allow', scope: 'workspace', rule: 'Bash(touch:*)' });
+      const answers = p
+        .bench()
+        .store.commits.filter(({ events }) => events.some(({ body }) => body.type === 'permission.answered'));
+      expect(answers[0]?.instances.map(({ course }) => course.grants)).toEqual([['Bash(touch:*)']]);
+      expect(answers[1]?.records).toMatchObject([
+        { kind: 'permission_rule', value: { rule: 'Bash(touch:*)', workspace: '/src/app' } },
+      ]);
+    },
+  );
+
   it('granted to an instance hold for it alone', async () => {
     const p = await play([inst('a'), inst('b')]);
     await p.ask('a', 'q1');
@@ -266,6 +289,17 @@ describe('a sign-in that fails', () => {
     expect(await p.engine().inbox.list()).toMatchObject([{ kind: 'sign_in', alsoFor: [await p.idOf('b')] }]);
     await answerFirst(p, { kind: 'retry' });
     expect(await p.states()).toBe('a:running b:running');
+    expect(await p.engine().inbox.list()).toEqual([]);
+  });
+
+  it('is let be by who does not want it tried again', async () => {
+    const p = await play([inst('a'), inst('b')]);
+    await p.fail('a', auth);
+    await p.fail('b', auth);
+    await answerFirst(p, { kind: 'stop' });
+    expect(await p.engine().inbox.list()).toEqual([]);
+    expect(await p.states()).toBe('a:failed b:failed');
+    await p.kill();
     expect(await p.engine().inbox.list()).toEqual([]);
   });
 

@@ -80,7 +80,6 @@ const openInbox = (instances: readonly InstanceView[]) => {
       done.push(['answer', requestId, answer, who]);
       return Promise.resolve();
     },
-    grant: note('grant'),
     trustFolder: note('trust'),
     raiseBudget: note('raise'),
     retry: note('retry'),
@@ -91,12 +90,6 @@ const openInbox = (instances: readonly InstanceView[]) => {
       Promise.resolve({ orchestrations: [sampleOrchestration(instances)], instances: world.instances }),
     publications,
     clock,
-    rules: {
-      add: (rule, by) => {
-        done.push(['rule', rule, by]);
-        return Promise.resolve({ ...rule, id: 'x', by, at: after(0) });
-      },
-    },
     actions,
     policyOf: () => null,
   });
@@ -122,21 +115,18 @@ describe('an answer to a permission prompt', () => {
     expect(done).toEqual([['answer', 'r1', told, { by: 'mia', rule: null }]]);
   });
 
-  it('for the instance makes a rule of its own, after the answer', async () => {
-    const view = waiting([permission]);
-    const { answer, done } = openInbox([view]);
+  it('for the instance makes a rule of its own', async () => {
+    const { answer, done } = openInbox([waiting([permission])]);
     await answer({ kind: 'allow', scope: 'instance' });
-    expect(done).toEqual([
-      ['answer', 'r1', told, { by: 'mia', rule: 'Bash(git log:*)' }],
-      ['grant', view.id, 'Bash(git log:*)', 'mia'],
-    ]);
+    const rule = { text: 'Bash(git log:*)', workspace: null };
+    expect(done).toEqual([['answer', 'r1', told, { by: 'mia', rule }]]);
   });
 
   it('for always makes a rule where the worktree came from', async () => {
     const { answer, done } = openInbox([waiting([permission])]);
     await answer({ kind: 'allow', scope: 'workspace' });
-    const rule = { workspace: '/src/app', rule: 'Bash(git log:*)', decision: 'allow' };
-    expect(done[1]).toEqual(['rule', rule, 'mia']);
+    const rule = { text: 'Bash(git log:*)', workspace: '/src/app' };
+    expect(done).toEqual([['answer', 'r1', told, { by: 'mia', rule }]]);
   });
 
   it('makes the rule that the person wrote, if it allows what is asked', async () => {
@@ -145,7 +135,7 @@ describe('an answer to a permission prompt', () => {
     expect(await answer({ kind: 'allow', scope: 'workspace', rule: 'Bash(' })).toBe('rule.invalid');
     expect(done).toEqual([]);
     expect(await answer({ kind: 'allow', scope: 'workspace', rule: 'Bash(git:*)' })).toBe('done');
-    expect(done[1]).toMatchObject(['rule', { rule: 'Bash(git:*)' }, 'mia']);
+    expect(done).toMatchObject([['answer', 'r1', told, { rule: { text: 'Bash(git:*)' } }]]);
   });
 
   it('makes no rule where none would be sure', async () => {
