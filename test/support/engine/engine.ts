@@ -28,6 +28,7 @@ export type EngineBench = {
   attempt(index: number): ScriptedAttempt;
 };
 
+const noDisk = (): FakeDisk => new Map();
 const noProcesses = (): ScriptedProcesses => new Map();
 
 let lastId = 0;
@@ -49,7 +50,7 @@ export const openBench = async (
   } = {},
 ): Promise<EngineBench> => {
   const { store = createMemoryStore(), clock = createManualClock(), purpose = 'work', ...rest } = options;
-  const { processes = noProcesses(), disk = new Map(), ...world } = rest;
+  const { processes = noProcesses(), disk = noDisk(), ...world } = rest;
   const driver = createScriptedDriver(() => clock.now(), processes);
   const errors: string[] = [];
   const log: Log = {

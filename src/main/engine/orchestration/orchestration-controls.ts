@@ -35,19 +35,33 @@ export type OrchestrationControlsContext = {
   readonly schedule: () => void;
 };
 
-export const createOrchestrationControls = ({
-  recorder,
-  progress,
-  starts,
+const ofBudgets = ({
   runs,
   concerns,
-  schedule,
-}: OrchestrationControlsContext): OrchestrationControls => {
+}: OrchestrationControlsContext): Pick<OrchestrationControls, 'holdFor' | 'releaseFor'> => ({
+  holdFor: async (budget) => {
+    const concerned = runs().filter(
+      (run) => !isFinal(run.view.state) && concerns(budget.account.account, run),
+    );
+    await Promise.all(concerned.map((run) => holdForBudget(run, budget)));
+  },
+  releaseFor: async (account, by) => {
+    const held = runs().filter(({ view: { course } }) => {
+      const hold = holdOf(course);
+      return hold?.kind === 'budget' && hold.account === account;
+    });
+    await Promise.all(held.map((run) => resumeInstance(run, by)));
+  },
+});
+
+export const createOrchestrationControls = (context: OrchestrationControlsContext): OrchestrationControls => {
+  const { recorder, progress, starts, runs, schedule } = context;
   const isRunning = (): boolean => recorder.plain.state === 'running';
   const control = (action: 'pause' | 'resume' | 'scale', by: string, detail: string | null): Promise<void> =>
     recorder.append([{ type: 'orchestration.control', action, by, detail }]);
 
   return {
+    ...ofBudgets(context),
     stop: async (by, force, reason) => {
       if (!isRunning()) return;
       const requested = recorder.append([{ type: 'orchestration.stop_requested', by, force }]);
@@ -93,19 +107,6 @@ export const createOrchestrationControls = ({
       await control('scale', by, `${group ?? 'all'}: ${String(concurrency)} at a time`);
       schedule();
       return true;
-    },
-    holdFor: async (budget) => {
-      const concerned = runs().filter(
-        (run) => !isFinal(run.view.state) && concerns(budget.account.account, run),
-      );
-      await Promise.all(concerned.map((run) => holdForBudget(run, budget)));
-    },
-    releaseFor: async (account, by) => {
-      const held = runs().filter(({ view: { course } }) => {
-        const hold = holdOf(course);
-        return hold?.kind === 'budget' && hold.account === account;
-      });
-      await Promise.all(held.map((run) => resumeInstance(run, by)));
     },
   };
 };
