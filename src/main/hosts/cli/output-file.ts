@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { failureError } from '../../../shared/domain/failure.ts';
 
@@ -58,6 +58,24 @@ const refuseToReplace = async (path: string, force: boolean): Promise<void> => {
   );
 };
 
+const draftName = (path: string): string =>
+  `.${basename(path).slice(0, 60)}.netra-${randomBytes(6).toString('hex')}.part`;
+const isDraft = (name: string): boolean => /^\..*\.netra-[0-9a-f]{12}\.part$/.test(name);
+
+/** A draft that nobody has written to for so long belongs to a program that was killed. */
+const deadAfterMs = 10 * 60_000;
+
+const removeDeadDrafts = async (folder: string): Promise<void> => {
+  try {
+    for (const name of (await readdir(folder)).filter(isDraft)) {
+      const { mtimeMs } = await stat(join(folder, name));
+      if (Date.now() - mtimeMs > deadAfterMs) await rm(join(folder, name), { force: true });
+    }
+  } catch {
+    // A folder that cannot be read or cleared may be one that can be written to: that is seen next.
+  }
+};
+
 /**
  * Opens a file to be written; what is a folder gets a file called `name` in it.
  * @throws FailureError `arguments.file_exists`, `output.not_written`
@@ -66,7 +84,8 @@ export const openOutputFile = async (where: string, name: string, force: boolean
   const given = resolve(where);
   const path = (await kindOf(given)) === 'folder' ? join(given, name) : given;
   await refuseToReplace(path, force);
-  const draft = join(dirname(path), `.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.part`);
+  await removeDeadDrafts(dirname(path));
+  const draft = join(dirname(path), draftName(path));
   const attempt = async <T>(act: () => Promise<T>): Promise<T> => {
     try {
       return await act();
