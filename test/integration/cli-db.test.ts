@@ -2,7 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { acquireDataDir } from '../../src/main/store/data-dir-lock.ts';
 import { openStore } from '../../src/main/store/store.ts';
+import { instantOf } from '../../src/shared/domain/ids.ts';
 import { openNetraPlace } from '../support/netra.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf } from '../support/store/samples.ts';
 
@@ -51,6 +53,20 @@ describe('netra db', { timeout: 120_000 }, () => {
       /^netra\.db\.(replaced|corrupt)-\w+$/.test(name),
     );
     expect(kept).toHaveLength(2);
+  });
+
+  it('leaves a data directory alone that an engine works in', async () => {
+    const { place, file } = await usedPlace();
+    const before = await readFile(file);
+    const me = { pid: process.pid, host: 'desktop', startedAt: instantOf(0), endpoint: null };
+    const held = await acquireDataDir(place.dataDir, me);
+    onTestFinished(() => held.release());
+    for (const how of ['check', 'rebuild', 'repair']) {
+      const { code, stderr } = await place.run(['db', how]);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('in use by desktop');
+    }
+    expect(await readFile(file)).toEqual(before);
   });
 
   it('refuses a database of a newer version, and leaves it as it is', async () => {

@@ -185,24 +185,26 @@ describe('a damaged database', () => {
 });
 
 describe('a process that is killed', () => {
-  it.each(['rebuild', 'repair'])(
-    'anywhere while it makes a database anew (%s) leaves the old one or the new one',
-    { timeout: 120_000 },
-    async (how) => {
+  it.each([
+    ['rebuild', 1],
+    ['repair', 4],
+  ])(
+    'while it makes a database anew (%s), before every step or each %i, leaves the old one or the new one',
+    { timeout: 240_000 },
+    async (how, step) => {
       const dataDir = await endedHistory(longHistory.slice(0, 3));
       const original = dumpOf(fileOf(dataDir));
       let last: string | null = null;
-      let kills = 0;
-      for (; last === null; kills++) {
-        last = await startProgram('remake', dataDir, how, String(kills + 1)).line();
+      let nth = 1;
+      for (; last === null; nth += step) {
+        last = await startProgram('remake', dataDir, how, String(nth)).line();
         // What was begun is done by whoever opens it next.
         await (await openStore({ dataDir })).close();
         expect(integrityOf(fileOf(dataDir))).toBe('ok');
         expect(dumpOf(fileOf(dataDir))).toEqual(original);
       }
       expect(last).toBe('done');
-
-      expect(kills).toBeGreaterThan(8);
+      expect(nth).toBeGreaterThan(8);
     },
   );
 
