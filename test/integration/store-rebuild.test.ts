@@ -189,7 +189,7 @@ describe('a process that is killed', () => {
     ['rebuild', 1],
     ['repair', 4],
   ])(
-    'while it makes a database anew (%s), before every step or each %i, leaves the old one or the new one',
+    'while it makes a database anew (%s, step by step, %i at once) leaves the old one or the new one',
     { timeout: 240_000 },
     async (how, step) => {
       const dataDir = await endedHistory(longHistory.slice(0, 3));
