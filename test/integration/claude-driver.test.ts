@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -16,6 +15,7 @@ import {
   openAttemptPlace,
   type AttemptPlace,
 } from '../support/attempts.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 let place: AttemptPlace;
 beforeEach(async () => {
@@ -163,13 +163,10 @@ describe('the spool', () => {
   });
 
   it('on a full disk fails the instance and ends what hangs', async ({ skip }) => {
-    const disk = await mkdtemp(join(tmpdir(), 'netra-full-'));
-    onTestFinished(() => rm(disk, { recursive: true }));
-    if (!mountSmallDisk(disk)) skip('a small disk can be mounted by root on Linux only');
-    onTestFinished(() => {
-      execFileSync('umount', [disk]);
-    });
-    const spoolFolder = join(disk, 'spool');
+    const disk = mountSmallDisk(1);
+    if (disk === null) return skip('a small disk can be mounted by root on Linux only');
+    onTestFinished(disk.remove);
+    const spoolFolder = join(disk.path, 'spool');
     const tight = await openAttemptPlace({ installation: installationOf(fakeLaunch), env: {}, spoolFolder });
     onTestFinished(() => tight.close());
     const { attempt } = await tight.driver.start(tight.spec({ env: { FAKE_CLAUDE: 'flood' } }));
@@ -178,16 +175,6 @@ describe('the spool', () => {
     expect(await isRunning(attempt.process.pid)).toBe(false);
   });
 });
-
-/** False where that is not allowed. */
-function mountSmallDisk(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const childrenSchema = z.object({ pids: z.array(z.int()) });
 

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/main/store/store.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf } from '../support/store/samples.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { startProgram, startWithFileLimit } from '../support/store/programs.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
 
@@ -74,34 +73,13 @@ describe.skipIf(process.platform === 'win32')('a store whose file can grow no fu
   });
 });
 
-/** A small disk of its own; undefined where this user may make none. */
-const smallDisk = ((): string | undefined => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const directory = mkdtempSync(join(tmpdir(), 'netra-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', directory], { stdio: 'ignore' });
-    return directory;
-  } catch {
-    rmSync(directory, { recursive: true });
-    return undefined;
-  }
-})();
+const smallDisk = mountSmallDisk(6);
 
-describe.skipIf(smallDisk === undefined)('a store on a full disk', () => {
-  const disk = smallDisk ?? '';
-  afterAll(() => {
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true });
-  });
-  const freeBytes = async (): Promise<number> => {
-    const { bavail, bsize } = await statfs(disk);
-    return bavail * bsize;
-  };
-  const fill = async (except: number): Promise<string> => {
-    const filler = join(disk, 'filler');
-    await writeFile(filler, Buffer.alloc(Math.max(0, (await freeBytes()) - except)));
-    return filler;
-  };
+describe.skipIf(smallDisk === null)('a store on a full disk', () => {
+  const disk = smallDisk?.path ?? '';
+  const fill = async (except: number): Promise<void> => smallDisk?.fill(except);
+  const makeRoom = async (): Promise<void> => smallDisk?.makeRoom();
+  afterAll(() => smallDisk?.remove());
 
   it('fails the commit with a code, keeps nothing of it, and takes it again once there is room', async () => {
     const dataDir = join(disk, 'data');
@@ -109,12 +87,12 @@ describe.skipIf(smallDisk === undefined)('a store on a full disk', () => {
     const sample = sampleOf('full');
     const events = eventsOf(sample, 500, { bytes: 1000 });
     await store.commit(creationOf(sample));
-    const filler = await fill(64 * 1024);
+    await fill(64 * 1024);
     const batch = { ...emptyBatch, events, orchestrations: [{ ...sample.orchestration, lastSeq: 500 }] };
     await expect(store.commit(batch)).rejects.toMatchObject({ failure: { code: 'store.disk_full' } });
     expect(await store.eventsAfter(sample.orchestration.id, 0, 1000)).toEqual([]);
     expect((await store.orchestration(sample.orchestration.id))?.orchestration.lastSeq).toBe(0);
-    await rm(filler);
+    await makeRoom();
     await store.commit(batch);
     expect(await store.eventsAfter(sample.orchestration.id, 0, 1000)).toEqual(events);
     await store.close();
@@ -140,9 +118,9 @@ describe.skipIf(smallDisk === undefined)('a store on a full disk', () => {
   it('cannot be made, and says why', async () => {
     const dataDir = join(disk, 'other');
     mkdirSync(dataDir);
-    const filler = await fill(0);
+    await fill(0);
     await expect(openStore({ dataDir })).rejects.toMatchObject({ failure: { code: 'store.disk_full' } });
-    await rm(filler);
+    await makeRoom();
     const store = await openStore({ dataDir });
     await store.close();
     expect(await readdir(dataDir)).toEqual(['netra.db']);

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/main/store/store.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { integrityOf } from '../support/store/dump.ts';
 import { creationOf, emptyBatch, eventsOf, sampleOf } from '../support/store/samples.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
@@ -24,26 +23,11 @@ describe.skipIf(process.platform === 'win32')('a store whose data directory is r
   });
 });
 
-/** A small disk of its own; undefined where this user may make none. */
-const smallDisk = ((): string | undefined => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const directory = mkdtempSync(join(tmpdir(), 'netra-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', directory], { stdio: 'ignore' });
-    return directory;
-  } catch {
-    rmSync(directory, { recursive: true });
-    return undefined;
-  }
-})();
+const smallDisk = mountSmallDisk(16);
 
-describe.skipIf(smallDisk === undefined)('a store on a disk that can only be read, or is taken away', () => {
-  const disk = smallDisk ?? '';
-  const dataDir = join(disk, 'data');
-  const remount = (mode: 'ro' | 'rw') => execFileSync('mount', ['-o', `remount,${mode}`, disk]);
-  afterAll(() => {
-    rmSync(disk, { recursive: true });
-  });
+describe.skipIf(smallDisk === null)('a store on a disk that can only be read, or is taken away', () => {
+  const dataDir = join(smallDisk?.path ?? '', 'data');
+  afterAll(() => smallDisk?.remove());
 
   it('says so, goes on once it can be written again, and says when it is gone', async () => {
     const store = await openStore({ dataDir });
@@ -54,7 +38,7 @@ describe.skipIf(smallDisk === undefined)('a store on a disk that can only be rea
     // Forced, as the kernel does it after an error of the disk: files stay open, writes fail.
     let isReadOnly = true;
     try {
-      execFileSync('mount', ['-o', 'remount,ro,force', disk], { stdio: 'ignore' });
+      smallDisk?.remount('ro');
     } catch {
       // Files that are open for writing hold it up here; the rest is proved all the same.
       isReadOnly = false;
@@ -62,7 +46,7 @@ describe.skipIf(smallDisk === undefined)('a store on a disk that can only be rea
     if (isReadOnly) {
       const refused = expect.stringMatching(/^store\.(read_only|failed)$/) as string;
       await expect(store.commit(batch)).rejects.toMatchObject({ failure: { code: refused } });
-      remount('rw');
+      smallDisk?.remount('rw');
     }
     await store.commit(batch);
     expect(await store.eventsAfter(sample.orchestration.id, 0, 1000)).toEqual(events);
@@ -70,7 +54,7 @@ describe.skipIf(smallDisk === undefined)('a store on a disk that can only be rea
     expect(integrityOf(join(dataDir, 'netra.db'))).toBe('ok');
 
     const again = await openStore({ dataDir });
-    execFileSync('umount', ['-l', disk]);
+    smallDisk?.pull();
     await expect(again.commit(batch)).rejects.toMatchObject({ failure: { code: 'store.gone' } });
     await again.close();
     expect(existsSync(dataDir)).toBe(false);

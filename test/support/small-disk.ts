@@ -11,7 +11,7 @@ export type SmallDisk = {
   readonly fill: (except: number) => Promise<void>;
   /** Gives that room back. */
   readonly makeRoom: () => Promise<void>;
-  /** What has a file open for writing holds up `ro`. */
+  /** Throws where what has a file open for writing holds up `ro`. */
   readonly remount: (mode: 'ro' | 'rw') => void;
   /** Takes it away, also while files on it are open; what has them goes on with them. */
   readonly pull: () => void;
@@ -43,7 +43,8 @@ export const mountSmallDisk = (megabytes: number): SmallDisk | null => {
       await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - except)), { flag: 'a' });
     },
     makeRoom: () => rm(filler, { force: true }),
-    remount: (mode) => mount('-o', `remount,${mode}`, path),
+    // Forced, as the kernel does it after an error of the disk.
+    remount: (mode) => mount('-o', mode === 'ro' ? 'remount,ro,force' : 'remount,rw', path),
     pull,
     remove: () => {
       pull();

@@ -1,3 +1,4 @@
+import { FailureError } from '../../shared/domain/failure.ts';
 import type { Hold } from '../../shared/domain/hold.ts';
 import { isFinal } from '../../shared/domain/instance.ts';
 import type { PathRules } from '../../shared/domain/permission/trust.ts';
@@ -166,6 +167,13 @@ const watchShared = (
   };
 };
 
+/** While nothing can be stored nobody is kept waiting. @throws FailureError the journal's trouble */
+const flushedNow = async (journal: Journal): Promise<void> => {
+  const trouble = journal.trouble();
+  if (trouble !== null) throw new FailureError(trouble);
+  await journal.flushed();
+};
+
 /** Opens what all orchestrations share. */
 export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { store, clock, log, journal } = options;
@@ -173,7 +181,7 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
   const context = contextFor(options, shared, () => runs);
   const runs: Runs = new Runs({
     ...{ store, clock, log },
-    flushed: () => journal.flushed(),
+    flushed: () => flushedNow(journal),
     context: () => context,
   });
   const unwatch = watchShared(shared, runs, log);

@@ -28,7 +28,7 @@ type RunsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly context: () => OrchestrationContext;
-  /** Resolves when all that happened is durable. */
+  /** Resolves when all that happened is durable; rejects while nothing can be stored. */
   readonly flushed: () => Promise<void>;
 };
 
@@ -102,6 +102,7 @@ export class Runs {
   /**
    * Takes an ended orchestration away for good, if it still is as it was seen (`Store.remove`) and nobody works with it; who
    * asks for it meanwhile waits. So nobody changes what is gone. False when it stays.
+   * @throws FailureError the store's, while nothing can be stored
    */
   async remove(seen: SeenEnded): Promise<boolean> {
     const { id } = seen;

@@ -289,4 +289,17 @@ describe('removing for good', () => {
     expect(await p.engine().remove(before)).toBe(false);
     expect(await pinned).toEqual(await storedOf(p));
   });
+
+  it('fails while nothing can be stored, and keeps nobody waiting', async () => {
+    const p = await play([inst('a')]);
+    await p.succeed('a');
+    const before = await seen(p);
+    p.bench().store.failNext(1);
+    const marked = p.engine().marks.mark(p.id, { note: 'waits' }, 'mia');
+    await settled();
+    expect(await failureCode(p.engine().remove(before))).not.toBeNull();
+    await p.clock.advance(1000);
+    await marked;
+    expect(await p.engine().remove(before)).toBe(true);
+  });
 });
