@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkDatabase } from '../../src/main/store/rebuild/check.ts';
+import { checkDatabase } from '../../src/main/store/check/check.ts';
 import { openStore, type OpenedStore } from '../../src/main/store/store.ts';
 import { importedOf, pagesOf, type Imported } from '../support/store/imported.ts';
 import { startProgram } from '../support/store/programs.ts';

@@ -28,7 +28,7 @@ import type { HistoryBatch, HistoryRows } from './commits/history-rows.ts';
  * files beside the database.
  */
 export type WorkerStart = {
-  readonly role: 'writer' | 'reader' | 'keeper';
+  readonly role: 'writer' | 'reader' | 'searcher' | 'keeper';
   readonly file: string;
   /** How long after an attempt's end its spool is compressed; ten minutes when nobody says. */
   readonly compressAfterMs?: number;

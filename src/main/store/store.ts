@@ -19,6 +19,7 @@ import type { Keeper } from './upkeep/keeper.ts';
 import type { HistoryStore } from './commits/history-rows.ts';
 import { createPacker } from './commits/pack.ts';
 import type { ReadKind, ReadRequest, Reads } from './protocol.ts';
+import { openReading, type Reading } from './reading.ts';
 import type { RebuildReport } from './rebuild/rebuild.ts';
 import { swapIn } from './rebuild/swap.ts';
 import { upgradeInstance, upgradeOrchestration, upgradeStored } from './commits/view-defaults.ts';
@@ -77,10 +78,10 @@ const touchedBy = ({
   ]),
 ];
 
-const createReads = (readingThread: () => WorkerLink) => {
+const createReads = (reading: Pick<Reading, 'ask'>) => {
   const read = async <K extends ReadKind>(kind: K, ...args: Reads[K]['args']): Promise<Reads[K]['result']> =>
     // Written by this program only, under a schema of a known version.
-    JSON.parse(await readingThread().ask({ kind, args } as unknown as ReadRequest)) as Reads[K]['result'];
+    JSON.parse(await reading.ask({ kind, args } as unknown as ReadRequest)) as Reads[K]['result'];
   return {
     unfinished: async () => (await read('unfinished')).map(upgradeStored),
     orchestration: async (id) => {
@@ -179,19 +180,9 @@ const createCare = (writer: WorkerLink, background: Background): StoreCare => ({
   vacuum: async () => JSON.parse(await writer.ask({ kind: 'vacuum' })) as VacuumReport,
 });
 
-const isOpened = async (reader: WorkerLink, log: Log | undefined): Promise<boolean> => {
-  try {
-    await reader.ask({ kind: 'open' });
-    return true;
-  } catch (error) {
-    log?.error('the database is read by the thread that writes it, for the other one failed', error);
-    return false;
-  }
-};
-
 /**
  * Opens the database of a data directory, made if missing. Writes go through one thread and reads through another, so
- * that neither holds up the other or the caller. Whoever opens it holds the directory's lock (data-dir-lock.ts).
+ * that neither holds up the other or the caller; what takes long to find gets a third. Whoever opens it holds the directory's lock (data-dir-lock.ts).
  * An `orchestrations` query with no states in it is for all of them. Whoever makes a commit before the one before it
  * was answered accepts that the second may hold without the first.
  * @throws FailureError `data_dir.not_writable`, `store.newer`, `store.schema_changed`, `store.disk_full`, `store.failed`
@@ -208,33 +199,27 @@ export const openStore = async (options: {
   await prepareDatabaseFile(dataDir);
   const file = databaseFile(dataDir);
   const writer = openWorkerLink({ role: 'writer', file }, log);
-  // A second thread takes 50 ms to start, and there is nothing that reads could hold up before the first commit.
-  let reader: WorkerLink | undefined;
-  let readingThread = writer;
+  const reading = openReading(file, writer, log);
   let pack = createPacker();
   const background = openBackground({ file, ...rest }, writer, log);
   let isClosed = false;
-  const startReader = async (): Promise<void> => {
-    reader = openWorkerLink({ role: 'reader', file }, log);
-    if (await isOpened(reader, log)) readingThread = reader;
-  };
   const close = async (): Promise<void> => {
     isClosed = true;
     await background.close();
-    // The last to close puts the log into the database, which the reader may not.
-    await reader?.close();
+    // The last to close puts the log into the database, which readers may not.
+    await reading.close();
     await writer.close();
   };
   try {
     const notice = await openDatabase(writer, dataDir);
     if (notice !== null) log?.warn(notice.message, { code: notice.code });
-    const reads = createReads(() => readingThread);
+    const reads = createReads(reading);
     return {
       notice,
       keeper: background.keeper,
       commit: async (batch) => {
         const done = writer.ask({ kind: 'commit', batch: pack(batch) });
-        if (reader === undefined && !isClosed) void startReader();
+        reading.begin();
         await done.catch((error: unknown) => {
           pack = createPacker();
           throw error;

@@ -1,5 +1,6 @@
 import { compressedSuffix } from '../../spool/files.ts';
 import { openCompressed, openPlain, type SpoolBytes } from '../../spool/read-spool.ts';
+import { SpoolDamage } from '../../spool/seek-table.ts';
 import { isMissing } from '../data-dir.ts';
 import { ledgerFile } from './ledger-files.ts';
 import { ledgerVersion } from './ledger-text.ts';
@@ -13,18 +14,32 @@ const newline = 0x0a;
 
 const chunkBytes = 256 * 1024;
 
+/** The bytes of a file; what is damaged of a compressed one is told, and a line ends there. */
+const bytesOfFile = async function* (bytes: SpoolBytes, onDamage: () => void): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.size; at += chunkBytes) {
+    try {
+      yield await bytes.read(at, chunkBytes);
+    } catch (error) {
+      if (!(error instanceof SpoolDamage)) throw error;
+      onDamage();
+      yield Buffer.from([newline]);
+    }
+  }
+};
+
 /** The bytes of a ledger: what was compressed, then what came after. */
-const bytesOf = async function* (path: string): AsyncGenerator<Buffer> {
+const bytesOf = async function* (path: string, onDamage: () => void): AsyncGenerator<Buffer> {
   for (const open of [() => openCompressed(path + compressedSuffix), () => openPlain(path)]) {
     let bytes: SpoolBytes;
     try {
       bytes = await open();
     } catch (error) {
-      if (isMissing(error)) continue;
-      throw error;
+      if (error instanceof SpoolDamage) onDamage();
+      else if (!isMissing(error)) throw error;
+      continue;
     }
     try {
-      for (let at = 0; at < bytes.size; at += chunkBytes) yield await bytes.read(at, chunkBytes);
+      yield* bytesOfFile(bytes, onDamage);
     } finally {
       await bytes.close();
     }
@@ -32,9 +47,9 @@ const bytesOf = async function* (path: string): AsyncGenerator<Buffer> {
 };
 
 /** The lines of a ledger, without what stands after the last newline. */
-const linesOf = async function* (path: string): AsyncGenerator<string> {
+const linesOf = async function* (path: string, onDamage: () => void): AsyncGenerator<string> {
   let rest: Buffer[] = [];
-  for await (const chunk of bytesOf(path)) {
+  for await (const chunk of bytesOf(path, onDamage)) {
     let start = 0;
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
       yield Buffer.concat([...rest, chunk.subarray(start, at)]).toString('utf8');
@@ -64,7 +79,7 @@ export const readLedger = async function* (
 ): AsyncGenerator<LedgerPart> {
   const path = ledgerFile(spoolFolder, id);
   let lines: LedgerLine[] = [];
-  for await (const text of linesOf(path)) {
+  for await (const text of linesOf(path, onDamage)) {
     const line = readLine(text);
     if (line === null) onDamage();
     else if (line.k === 'end') {

@@ -147,6 +147,10 @@ export interface Load {
   take(part: LedgerPart): void;
   /** The seq of the last event that is there. */
   lastSeq(): number;
+  /** Its view, as the last part that had one said; null when there is none yet. */
+  view(): string | null;
+  /** True when numbers are missing among its events. */
+  hasGaps(): boolean;
   /** True when its rows are as they were at the last event. */
   isWhole(): boolean;
   /**
@@ -166,6 +170,8 @@ export const createLoad = (db: Database, id: string, key: number): Load => {
   let lastSeq = 0;
   let events = 0;
   let isWhole = false;
+  let hasGaps = false;
+  let lastView: string | null = null;
 
   const begin = (lines: readonly LedgerLine[]): boolean => {
     const view = rowsOf(lines, 'orchestration').at(-1);
@@ -178,14 +184,16 @@ export const createLoad = (db: Database, id: string, key: number): Load => {
   const fresh = (lines: readonly LedgerLine[]): readonly EventRow[] =>
     rowsOf(lines, 'event')
       .filter(({ seq }) => seq > lastSeq)
-      .map((event) => known(event, rows))
-      .flatMap((event) => holes.fill(event));
+      .map((event) => known(event, rows));
   return {
     take: ({ lines, end }) => {
       hasRow ||= begin(lines);
       if (!hasRow) return;
       const batch = rowsBatch(lines, rows);
-      const added = fresh(lines);
+      lastView = batch.orchestrations.at(-1)?.view ?? lastView;
+      const own = fresh(lines);
+      hasGaps ||= own.some(({ seq }, i) => seq !== lastSeq + 1 + i);
+      const added = own.flatMap((event) => holes.fill(event));
       for (const event of added) extent.add(event);
       lastSeq = added.at(-1)?.seq ?? lastSeq;
       events += added.length;
@@ -194,6 +202,8 @@ export const createLoad = (db: Database, id: string, key: number): Load => {
       isWhole = end.hash !== null;
     },
     lastSeq: () => lastSeq,
+    view: () => lastView,
+    hasGaps: () => hasGaps,
     isWhole: () => isWhole && hasRow,
     finish: (isCut) => {
       if (!hasRow) return null;

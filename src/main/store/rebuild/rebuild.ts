@@ -3,14 +3,14 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { spoolFolderOf } from '../../spool/files.ts';
 import { databaseFile } from '../data-dir.ts';
 import { openForWriting } from '../database.ts';
-import { ledgerIds } from '../ledger/ledger-files.ts';
+import { ledgerIds, removeLedger } from '../ledger/ledger-files.ts';
 import { readLedger } from '../ledger/ledger-reading.ts';
 import { refuseNewer, versionOf } from '../migrate.ts';
 import { sqliteCodeOf } from '../sqlite-failure.ts';
 import { endRemovals, putRemovals, readRemovals } from './kept-removals.ts';
-import { createLoad } from './load.ts';
+import { loadOne, type Source } from './load-one.ts';
 import { readRecordsLedger, type Kept } from './read-records-ledger.ts';
-import { withSalvage, type Salvage, type SalvagedOrchestration } from './salvage.ts';
+import { withSalvage, type Salvage } from './salvage.ts';
 import { buildingFile, completeBuilding, swapIn } from './swap.ts';
 
 /** How far it is, told now and then. */
@@ -37,12 +37,6 @@ export type RebuildOptions = {
   readonly onProgress?: (progress: RebuildProgress) => void;
 };
 
-type Source = {
-  readonly id: string;
-  readonly key: number;
-  readonly saved: SalvagedOrchestration | undefined;
-};
-
 const headKey = async (spoolFolder: string, id: string): Promise<number> => {
   for await (const { lines } of readLedger(spoolFolder, id)) {
     for (const line of lines) if (line.k === 'head') return line.key;
@@ -59,39 +53,6 @@ const sourcesOf = async (spoolFolder: string, salvage: Salvage): Promise<readonl
     if (!saved.has(id)) sources.push({ id, key: await headKey(spoolFolder, id), saved: undefined });
   }
   return sources.toSorted((a, b) => a.key - b.key || (a.id < b.id ? -1 : 1));
-};
-
-const notWhole = { k: 'end', hash: null, text: '' } as const;
-
-/** Gives the events that stand in a row after the last one, and whether there are more after a gap. */
-const untilGap = (lines: ReturnType<SalvagedOrchestration['events']>, lastSeq: number) => {
-  let expected = lastSeq + 1;
-  const run = lines.filter((line) => line.k === 'event' && line.seq === expected && (expected += 1) > 0);
-  return { run, isCut: run.length < lines.length };
-};
-
-/** Loads one orchestration: what its ledger has, and from the old database what is newer than that. */
-const loadOne = async (
-  db: Database,
-  spoolFolder: string,
-  { id, key, saved }: Source,
-  onDamage: () => void,
-) => {
-  const load = createLoad(db, id, key);
-  for await (const part of readLedger(spoolFolder, id, onDamage)) load.take(part);
-  const isNewer = saved !== undefined && (!load.isWhole() || saved.lastSeq > load.lastSeq());
-  if (!isNewer) return load.finish(false);
-  const from = load.lastSeq();
-  const lines = saved.events(from);
-  // What runs is read on from its spool, from where its events end; of what has ended nobody reads anything again.
-  const { run, isCut } = saved.isRunning ? untilGap(lines, from) : { run: lines, isCut: false };
-  const seq = run.at(-1);
-  const last = seq?.k === 'event' ? seq.seq : from;
-  load.take({
-    lines: [...(saved.lastSeq >= from ? saved.rows() : []), ...run],
-    end: { ...notWhole, seq: last },
-  });
-  return load.finish(isCut || (saved.isRunning && last < saved.lastSeq));
 };
 
 const putRecords = (db: Database, kept: Kept, salvage: Salvage): number => {
@@ -117,19 +78,32 @@ const putRecords = (db: Database, kept: Kept, salvage: Salvage): number => {
   for (const { project, session, keys } of kept.messages) {
     putMessages.run(project, session, Buffer.from(keys, 'base64'));
   }
+  // The ledger of records is written more seldom than others: what is not in step with its events is read anew.
+  const behind = `SELECT h.session_id FROM history_sessions h JOIN orchestrations o ON o.id = h.orchestration_id
+    WHERE iif(json_valid(h.state), h.state ->> 'events', NULL) IS NOT o.view ->> 'lastSeq'`;
+  for (const table of ['history_files', 'history_messages', 'history_sessions']) {
+    db.exec(`DELETE FROM ${table} WHERE session_id IN (${behind})`);
+  }
   return Number(db.prepare('SELECT count(*) FROM records').pluck().get());
+};
+
+type Built = {
+  readonly report: Omit<RebuildReport, 'movedTo'>;
+  /** The orchestrations whose ledgers had less than the old database: the next engine writes them anew. */
+  readonly damagedLedgers: readonly string[];
 };
 
 const build = async (
   db: Database,
   { dataDir, onProgress = () => undefined }: RebuildOptions,
   salvage: Salvage,
-): Promise<Omit<RebuildReport, 'movedTo'>> => {
+): Promise<Built> => {
   const spoolFolder = spoolFolderOf(dataDir);
   const removals = readRemovals(databaseFile(dataDir));
   endRemovals(removals, spoolFolder);
   const sources = await sourcesOf(spoolFolder, salvage);
   const lostOrchestrations: string[] = [];
+  const damagedLedgers: string[] = [];
   let [events, lostEvents, damagedLines, lastKey] = [0, 0, 0, 0];
   for (const [done, source] of sources.entries()) {
     onProgress({ done, of: sources.length, events });
@@ -142,6 +116,7 @@ const build = async (
       continue;
     }
     lastKey = key;
+    if (loaded.isMended) damagedLedgers.push(source.id);
     events += loaded.events;
     lostEvents += loaded.lost;
   }
@@ -149,7 +124,10 @@ const build = async (
   const records = putRecords(db, await readRecordsLedger(spoolFolder), salvage);
   onProgress({ done: sources.length, of: sources.length, events });
   const orchestrations = sources.length - lostOrchestrations.length;
-  return { orchestrations, events, lostEvents, lostOrchestrations, damagedLines, records };
+  return {
+    damagedLedgers,
+    report: { orchestrations, events, lostEvents, lostOrchestrations, damagedLines, records },
+  };
 };
 
 /** One that a newer program wrote is none to repair. @throws FailureError `store.newer` */
@@ -194,14 +172,16 @@ export const rebuildDatabase = async (options: RebuildOptions): Promise<RebuildR
   await mkdir(spoolFolderOf(dataDir), { recursive: true, mode: 0o700 });
   await writeFile(file, '', { mode: 0o600 });
   const db = openFast(file);
-  let report: Omit<RebuildReport, 'movedTo'>;
+  let built: Built;
   try {
-    report = await (options.salvage
+    built = await (options.salvage
       ? withSalvage(databaseFile(dataDir), (salvage) => build(db, options, salvage))
       : build(db, options, { orchestrations: [], records: [] }));
   } finally {
     db.close();
   }
   await completeBuilding(dataDir, options.salvage ? 'corrupt' : 'replaced');
-  return { ...report, movedTo: await swapIn(dataDir) };
+  const movedTo = await swapIn(dataDir);
+  for (const id of built.damagedLedgers) removeLedger(spoolFolderOf(dataDir), id);
+  return { ...built.report, movedTo };
 };

@@ -1,7 +1,7 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { decodeBlock, type BlockEvent } from '../event-block.ts';
 import { eventLine } from '../ledger/ledger-state.ts';
-import { readLine, type LedgerLine } from '../ledger/ledger-lines.ts';
+import { readLine, type LedgerLine, type LedgerRow } from '../ledger/ledger-lines.ts';
 import { lineText } from '../ledger/ledger-text.ts';
 import type { StoredEvent } from '../ledger/stored-events.ts';
 import { highestKey, readableList, readableRows } from './salvage-rows.ts';
@@ -31,6 +31,8 @@ export type SalvagedOrchestration = {
   /** What its view says of its last event. */
   readonly lastSeq: number;
   readonly isRunning: boolean;
+  /** The line of its view. */
+  readonly view: LedgerRow<'orchestration'>;
   /** The lines of its rows. */
   rows(): readonly LedgerLine[];
   /** The lines of its events after a seq, in order. */
@@ -182,7 +184,7 @@ const orchestrationOf = (
   const { id, lastSeq, state } = view.d;
   return [
     {
-      ...{ id, lastSeq, key: row.key, isRunning: state === 'running' },
+      ...{ id, lastSeq, view, key: row.key, isRunning: state === 'running' },
       rows: () => rowLines(tables, row),
       events: (after) => eventLines(db, tables, row.key, after),
     },

@@ -37,7 +37,8 @@ const schema = `
   PRAGMA user_version = ${String(version)};
 `;
 
-const searchFile = (databaseFile: string): string => join(dirname(databaseFile), 'search.db');
+/** The index beside a database's file. */
+export const searchFile = (databaseFile: string): string => join(dirname(databaseFile), 'search.db');
 
 /** Which file a name stands for; null when there is none. */
 const identityOf = (file: string): string | null => {
@@ -60,6 +61,10 @@ const originOf = (database: Database): number =>
   Number(database.prepare('SELECT applied_at FROM migrations WHERE version = 1').pluck().get()) % 2 ** 31;
 
 const numberOf = (db: Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+
+/** Whether an index is of this database, and of this version. */
+export const isCurrentIndex = (index: Database, database: Database): boolean =>
+  isCurrent(index, originOf(database));
 
 const isCurrent = (db: Database, origin: number): boolean =>
   numberOf(db, 'user_version') === version && numberOf(db, 'application_id') === origin;

@@ -3,7 +3,7 @@ import { instantOf } from '../../../../shared/domain/ids.ts';
 import { acquireDataDir } from '../../../store/data-dir-lock.ts';
 import { databaseFile } from '../../../store/data-dir.ts';
 import { catchUpLedgers } from '../../../store/rebuild/catch-up.ts';
-import { checkDatabase, type CheckStep } from '../../../store/rebuild/check.ts';
+import { checkDatabase, type CheckStep } from '../../../store/check/check.ts';
 import { rebuildDatabase, type RebuildProgress, type RebuildReport } from '../../../store/rebuild/rebuild.ts';
 import { sqliteFailure } from '../../../store/sqlite-failure.ts';
 import type { CliContext } from '../context.ts';
