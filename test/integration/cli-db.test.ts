@@ -46,7 +46,7 @@ describe('netra db', { timeout: 120_000 }, () => {
     const repaired = await place.run(['db', 'repair']);
     expect(repaired).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('1 orchestration with 1000 events') as string,
+      stdout: expect.stringContaining('1 orchestration with 1,000 events') as string,
     });
     expect((await place.run(['db', 'check'])).code).toBe(0);
     const kept = (await readdir(place.dataDir)).filter((name) =>

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -133,6 +133,24 @@ describe('opening a damaged database', () => {
     const [, kept] = unfinished;
     if (kept === undefined) throw new Error('it did not come back');
     expect(await store.eventsAfter(kept.orchestration.id, 2990, 100)).toHaveLength(10);
+  });
+
+  it.each([
+    ['was removed', (file: string) => rm(file)],
+    ['is empty', (file: string) => truncate(file)],
+  ])('has everything of the ledgers also where it %s, and says so', async (_, lose) => {
+    const { dataDir, file } = await usedDirectory();
+    await lose(file);
+    const store = await open(dataDir);
+    expect(store.notice).toMatchObject({
+      code: 'store.made_anew',
+      message: expect.stringMatching(/was gone.*1 orchestrations and 3000 events/) as string,
+    });
+    const [kept] = await store.unfinished();
+    if (kept === undefined) throw new Error('it did not come back');
+    expect(await store.eventsAfter(kept.orchestration.id, 2990, 100)).toHaveLength(10);
+    await store.close();
+    expect((await open(dataDir)).notice).toBeNull();
   });
 
   it('finds damage to the schema behind a sound header', async () => {

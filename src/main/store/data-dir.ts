@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename } from 'node:fs/promises';
+import { access, mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../../shared/domain/failure.ts';
 import { openingFailure } from './sqlite-failure.ts';
@@ -23,6 +23,16 @@ export const prepareDataDir = async (dataDir: string): Promise<void> => {
 /** True when a call of the file system failed because there is no such file. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** The bytes of the database's file; 0 where there is none. */
+export const sizeOfDatabase = async (dataDir: string): Promise<number> => {
+  try {
+    return (await stat(databaseFile(dataDir))).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw new FailureError(openingFailure(error, dataDir, databaseFile(dataDir)), { cause: error });
+  }
+};
 
 /**
  * Makes the database's file if it is missing, empty and for its owner only: SQLite gives its logs the same mode.

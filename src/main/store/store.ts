@@ -11,8 +11,10 @@ import type {
 import type { VacuumReport } from '../../shared/contract/database.ts';
 import { FailureError, type Failure } from '../../shared/domain/failure.ts';
 import type { OrchestrationId } from '../../shared/domain/ids.ts';
+import { spoolFolderOf } from '../spool/files.ts';
 import { openBackground, type Background } from './upkeep/background.ts';
-import { databaseFile, prepareDatabaseFile, prepareDataDir } from './data-dir.ts';
+import { databaseFile, prepareDatabaseFile, prepareDataDir, sizeOfDatabase } from './data-dir.ts';
+import { ledgerIds } from './ledger/ledger-files.ts';
 import { memoryOf } from './event-block.ts';
 import { importInSteps } from './commits/import-orchestration.ts';
 import type { Keeper } from './upkeep/keeper.ts';
@@ -26,8 +28,8 @@ import { upgradeInstance, upgradeOrchestration, upgradeStored } from './commits/
 import { openWorkerLink, type WorkerLink } from './worker-link.ts';
 
 /**
- * A store, what a person should be told of its opening (`store.moved_aside`, where a damaged database went), and what does
- * its background work, which takes on that of others.
+ * A store, what a person should be told of its opening (`store.moved_aside`, where a damaged database went;
+ * `store.made_anew`, for one that was gone), and what does its background work, which takes on that of others.
  */
 export type OpenedStore = Store &
   StoreCare & {
@@ -56,11 +58,31 @@ const openDatabase = async (writer: WorkerLink, dataDir: string): Promise<Failur
     return null;
   } catch (error) {
     if (!(error instanceof FailureError) || error.failure.code !== 'store.corrupt') throw error;
-    // Written by the thread.
-    const report = JSON.parse(await writer.ask({ kind: 'repair' })) as RebuildReport;
+    const report = await repairedBy(writer);
     await writer.ask({ kind: 'open' });
     const message = `${error.message} It was moved to ${report.movedTo ?? dataDir}. ${cameBack(report)}`;
     return { code: 'store.moved_aside', message };
+  }
+};
+
+const repairedBy = async (writer: WorkerLink): Promise<RebuildReport> =>
+  // Written by the thread.
+  JSON.parse(await writer.ask({ kind: 'repair' })) as RebuildReport;
+
+/** True when there is none, or an empty file, though there are ledgers of what was in it. */
+const isDatabaseLost = async (dataDir: string): Promise<boolean> =>
+  (await sizeOfDatabase(dataDir)) === 0 && (await ledgerIds(spoolFolderOf(dataDir))).length > 0;
+
+/** Makes a database that is lost anew, in a thread of its own: nobody must have the old one open. Null where none is lost. */
+const makeAnew = async (dataDir: string, log: Log | undefined): Promise<Failure | null> => {
+  if (!(await isDatabaseLost(dataDir))) return null;
+  const file = databaseFile(dataDir);
+  const writer = openWorkerLink({ role: 'writer', file }, log);
+  try {
+    const report = await repairedBy(writer);
+    return { code: 'store.made_anew', message: `The database ${file} was gone. ${cameBack(report)}` };
+  } finally {
+    await writer.close();
   }
 };
 
@@ -196,6 +218,7 @@ export const openStore = async (options: {
   const { dataDir, log, ...rest } = options;
   await prepareDataDir(dataDir);
   await swapIn(dataDir);
+  const lost = await makeAnew(dataDir, log);
   await prepareDatabaseFile(dataDir);
   const file = databaseFile(dataDir);
   const writer = openWorkerLink({ role: 'writer', file }, log);
@@ -211,7 +234,7 @@ export const openStore = async (options: {
     await writer.close();
   };
   try {
-    const notice = await openDatabase(writer, dataDir);
+    const notice = (await openDatabase(writer, dataDir)) ?? lost;
     if (notice !== null) log?.warn(notice.message, { code: notice.code });
     const reads = createReads(reading);
     return {

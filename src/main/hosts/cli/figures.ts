@@ -33,6 +33,10 @@ export const costText = ({ costMicroUsd }: Pick<ModelUsage, 'costMicroUsd'>, bas
 export const usageCostText = (usage: Usage): string =>
   `${hasUnknownCost(usage) ? '≥' : ''}${costText(totalOf(usage), usage.basis)}`;
 
+/** `1 line`, `3 lines`. */
+export const plural = (count: number, one: string): string =>
+  `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
+
 /** A share of one as a percentage; `–` when there is none. */
 export const shareText = (share: number | null): string =>
   share === null ? '–' : `${(share * 100).toFixed(1)}%`;

@@ -93,6 +93,8 @@ export const createProgram = (version: string, streams: Streams, finish: (code: 
     .option('--data-dir <folder>', 'where everything is kept')
     .option('--claude <path>', 'the Claude Code program')
     .option('--no-color', 'no colours')
+    // Names alone leave the summaries room: what a command takes, its own help says.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', help)
     .showHelpAfterError('Run it with --help to see how it is used.')
     .exitOverride();

@@ -1,7 +1,7 @@
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { attemptOfSpool, compressedSuffix, spoolFolderOf } from '../../spool/files.ts';
-import { databaseFile, isMissing } from '../data-dir.ts';
+import { databaseFile, isMissing, sizeOfDatabase } from '../data-dir.ts';
 import { ledgerIds } from '../ledger/ledger-files.ts';
 import { refuseNewer, versionOf } from '../migrate.ts';
 import { migrations } from '../migrations/index.ts';
@@ -66,16 +66,6 @@ const collect = async (found: Found): Promise<readonly Finding[]> => {
   return findings;
 };
 
-const isThere = async (file: string): Promise<boolean> => {
-  try {
-    await access(file);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-};
-
 /** Where there is no database: whether one was lost. */
 const missing = async (dataDir: string): Promise<Finding> => {
   const count = (await ledgerIds(spoolFolderOf(dataDir))).length;
@@ -90,7 +80,7 @@ const missing = async (dataDir: string): Promise<Finding> => {
  * @throws FailureError `store.newer`; SqliteError when the database cannot be opened
  */
 export const checkDatabase = async function* (dataDir: string): AsyncGenerator<CheckStep> {
-  if (!(await isThere(databaseFile(dataDir)))) {
+  if ((await sizeOfDatabase(dataDir)) === 0) {
     yield { name: 'database', findings: [await missing(dataDir)] };
     return;
   }

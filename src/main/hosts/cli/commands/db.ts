@@ -7,6 +7,7 @@ import { checkDatabase, type CheckStep } from '../../../store/check/check.ts';
 import { rebuildDatabase, type RebuildProgress, type RebuildReport } from '../../../store/rebuild/rebuild.ts';
 import { sqliteFailure } from '../../../store/sqlite-failure.ts';
 import type { CliContext } from '../context.ts';
+import { plural } from '../figures.ts';
 import { printable } from '../terminal-text.ts';
 
 type Format = 'text' | 'json';
@@ -27,8 +28,6 @@ const alone = async <T>({ dataDir }: CliContext, act: () => Promise<T>): Promise
     await held.release();
   }
 };
-
-const plural = (count: number, one: string): string => `${String(count)} ${one}${count === 1 ? '' : 's'}`;
 
 const printStep = async ({ streams, paint }: CliContext, { name, findings }: CheckStep): Promise<void> => {
   const problems = findings.filter(({ kind }) => kind === 'problem');

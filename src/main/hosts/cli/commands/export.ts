@@ -11,6 +11,8 @@ import type { OrchestrationId } from '../../../../shared/domain/ids.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { findOrchestration } from '../find-by-name.ts';
 import { onInterrupts } from '../interrupts.ts';
+import { plural } from '../figures.ts';
+import { printable } from '../terminal-text.ts';
 import { openOutputFile, type OutputFile } from '../output-file.ts';
 
 export type ExportOptions = {
@@ -92,10 +94,9 @@ const redactionText = (counts: RedactionCounts): string => {
 
 const tell = (end: Extract<ExportPiece, { kind: 'end' }>, { streams }: CliContext): void => {
   const { orchestrations, events, redacted, notes } = end;
-  const sessions = `${String(orchestrations)} ${orchestrations === 1 ? 'session' : 'sessions'}`;
-  streams.say(`netra: ${sessions}, ${events.toLocaleString('en-US')} events.`);
+  streams.say(`netra: ${plural(orchestrations, 'session')}, ${plural(events, 'event')}.`);
   if (redacted !== null) streams.say(`netra: ${redactionText(redacted)}`);
-  for (const note of notes) streams.say(`netra: ${note}`);
+  for (const note of notes) streams.say(`netra: ${printable(note)}`);
 };
 
 type Sink = Pick<OutputFile, 'write' | 'finish'>;

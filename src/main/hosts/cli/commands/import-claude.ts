@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { HistoryProgress } from '../../../../shared/contract/history.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
 import { withEngine, type CliContext } from '../context.ts';
-import { durationText } from '../figures.ts';
+import { bytesText, durationText, plural } from '../figures.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -17,8 +17,6 @@ const lookEveryMs = 5_000;
 /** News of an import that takes long. */
 const sayEveryMs = 2_000;
 
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
-
 const saysNews = ({ sessionsAdded, sessionsGrown, problems }: HistoryProgress): boolean =>
   sessionsAdded + sessionsGrown + problems.length > 0;
 
@@ -29,12 +27,13 @@ const print = async ({ streams }: CliContext, done: HistoryProgress, json: boole
   }
   const { sessionsAdded, sessionsGrown, sessionsOurs, readBytes, elapsedMs, brokenLines, problems } = done;
   await streams.print(
-    `${String(sessionsAdded)} sessions taken in, ${String(sessionsGrown)} read on: ${megabytes(readBytes)} in ${durationText(elapsedMs)}.`,
+    `${plural(sessionsAdded, 'session')} taken in, ${String(sessionsGrown)} read on: ${bytesText(readBytes)} in ${durationText(elapsedMs)}.`,
   );
   if (sessionsOurs > 0)
-    streams.say(`netra: ${String(sessionsOurs)} are here already: they were run from here.`);
-  if (brokenLines > 0)
-    streams.say(`netra: ${String(brokenLines)} lines are no JSON; they are kept as they are.`);
+    streams.say(
+      `netra: ${plural(sessionsOurs, 'session')} of these were run from here, and are here already.`,
+    );
+  if (brokenLines > 0) streams.say(`netra: no JSON, and kept as it is: ${plural(brokenLines, 'line')}.`);
   for (const { path, message } of problems) streams.say(`netra: ${printable(path)}: ${printable(message)}`);
 };
 
@@ -47,7 +46,7 @@ const takeIn = (context: CliContext, folder: string | undefined): Promise<Histor
       if (progress.state !== 'reading' || performance.now() - saidAt < sayEveryMs) continue;
       saidAt = performance.now();
       context.streams.say(
-        `netra: ${megabytes(progress.readBytes)} of ${megabytes(progress.newBytes)} read …`,
+        `netra: ${bytesText(progress.readBytes)} of ${bytesText(progress.newBytes)} read …`,
       );
     }
     if (last?.state === 'done') return last;
