@@ -35,7 +35,7 @@ export type WorkerStart = {
 };
 
 /** Background work by the thread that does it (slices.ts). */
-export type SliceName = 'index' | 'checkpoint' | 'compact' | 'remove' | 'vacuum' | 'compress';
+export type SliceName = 'index' | 'tidyIndex' | 'checkpoint' | 'compact' | 'remove' | 'vacuum' | 'compress';
 
 /**
  * Events on their way to the writer: flat, because a thread takes flat arrays over 1.5 times as fast as objects (500

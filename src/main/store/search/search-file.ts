@@ -1,11 +1,11 @@
-import { rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { isMissing } from '../data-dir.ts';
 import { isDamage } from '../sqlite-failure.ts';
 
 /** Of the tables below and of how texts are taken apart: an index of another version is made anew. */
-const version = 1;
+const version = 2;
 
 /**
  * An index of words, which can always be made anew from the database beside it.
@@ -15,6 +15,7 @@ const version = 1;
  *   piece with any words, under the same key: which words there are in it, each once.
  * - `indexed` says up to which event the pieces of an orchestration go. Its keys are those of the database, which may give
  *   them again when an orchestration was removed; `started_at` tells the two apart.
+ * - `tidied` is how many pieces there were when the index was merged last, and how many were removed since (search-tidy.ts).
  */
 const schema = `
   CREATE VIRTUAL TABLE words USING fts5(
@@ -34,6 +35,8 @@ const schema = `
     started_at INTEGER NOT NULL,
     seq INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE tidied (pieces INTEGER NOT NULL, removed INTEGER NOT NULL) STRICT;
+  INSERT INTO tidied VALUES (0, 0);
   PRAGMA user_version = ${String(version)};
 `;
 
@@ -70,9 +73,14 @@ const isCurrent = (db: Database, origin: number): boolean =>
   numberOf(db, 'user_version') === version && numberOf(db, 'application_id') === origin;
 
 const openForIndexing = (file: string, origin: number): Database => {
+  // For its owner only, as the database: it has the words of all that was said.
+  closeSync(openSync(file, 'a', 0o600));
   const db = new SqliteDatabase(file, { timeout: 5_000 });
   try {
+    // Holds for one that is new; it must be said before anything is written.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
+    db.pragma('journal_size_limit = 8388608');
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -16000');
     if (isCurrent(db, origin)) return db;

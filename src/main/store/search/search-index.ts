@@ -82,6 +82,7 @@ const createWriter = (index: Database) => {
   const piece = index.prepare<[number, number | null, number | null, number, number, number, number]>(
     'INSERT INTO pieces VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
+  const removed = index.prepare<[number]>('UPDATE tidied SET removed = removed + ?');
   const forgetPiece = index.prepare<[number]>('DELETE FROM pieces WHERE key = ?');
   const some = index
     .prepare<[number, number, number], number>(
@@ -117,6 +118,7 @@ const createWriter = (index: Database) => {
         forgetWords.run(one);
         forgetPiece.run(one);
       }
+      if (keys.length > 0) removed.run(keys.length);
       if (keys.length === 200) return false;
       forget.run(key);
       return true;

@@ -19,6 +19,7 @@ const work: readonly Work[] = [
   { name: 'remove', thread: 'writer', sliceMs: writerSliceMs, frees: true },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
   { name: 'index', thread: 'keeper', whileBusy: true },
+  { name: 'tidyIndex', thread: 'keeper', everyMs: 60_000 },
   { name: 'compress', thread: 'keeper', everyMs: 60_000 },
 ];
 

@@ -7,6 +7,7 @@ import { checkpoint } from '../database.ts';
 import type { SliceName, WorkerStart } from '../protocol.ts';
 import { createRemoval } from './remove.ts';
 import { createIndexing } from '../search/search-index.ts';
+import { createIndexTidying } from '../search/search-tidy.ts';
 import { createVacuum } from './vacuum.ts';
 
 /** Does at most about `ms` milliseconds of work; true when there is more. */
@@ -21,8 +22,9 @@ const makers: Readonly<Record<SliceName, Make>> = {
   },
   compact: (db) => createCompaction(db),
   remove: (db, { file }, isComing) => createRemoval(db, spoolFolderOf(dirname(file)), isComing),
-  vacuum: createVacuum,
+  vacuum: (db) => createVacuum(db),
   index: createIndexing,
+  tidyIndex: createIndexTidying,
   compress: (db, { file, compressAfterMs: afterMs = 600_000 }) =>
     createSpoolCompression({ db, folder: spoolFolderOf(dirname(file)), afterMs, now: () => Date.now() }),
 };

@@ -30,13 +30,13 @@ export const vacuumWhole = (db: Database): VacuumReport => {
  * Gives free pages back to the file system, some at a time, when there are more of them than are soon filled again. A database
  * that an older version made keeps them until it is vacuumed as a whole (`netra db vacuum`).
  */
-export const createVacuum = (db: Database): ((ms: number) => boolean) => {
+export const createVacuum = (db: Database, leastKept = keptPages): ((ms: number) => boolean) => {
   const isIncremental = numberOf(db, 'auto_vacuum') === incremental;
   let isUnderWay = false;
   return (ms) => {
     if (!isIncremental) return false;
     const until = performance.now() + ms;
-    const enough = Math.max(keptPages, numberOf(db, 'page_count') * keptShare);
+    const enough = Math.max(leastKept, numberOf(db, 'page_count') * keptShare);
     // Once begun it goes on to half of that, so that it is not begun again soon.
     const kept = isUnderWay ? enough / 2 : enough;
     for (;;) {
