@@ -1,4 +1,5 @@
 import { expect, expectAccessible, inBothThemes, test } from '../support/console-page.ts';
+import { instantOf } from '../../src/shared/domain/ids.ts';
 import { instanceId } from '../support/fake-data.ts';
 
 test.beforeEach(async ({ page, console }) => {
@@ -23,6 +24,50 @@ test.describe('the connection', () => {
     console.cut('signed_out');
     await expect(page.getByRole('alert')).toContainText('Open the link that `netra serve` printed.');
     await expect(page.getByRole('contentinfo')).toContainText('Engine signed out');
+  });
+});
+
+test('a store that takes nothing is said, with what to do, until it takes everything again', async ({
+  page,
+  console,
+}) => {
+  console.engine.storeTrouble({
+    code: 'store.disk_full',
+    message: 'The disk is full, netra.db cannot grow. Free some space.',
+    since: instantOf(Date.now() - 60_000),
+  });
+  const banner = page.getByRole('alert').filter({ hasText: 'Nothing can be stored since' });
+  await expect(banner).toContainText('Free some space.');
+  await expect(banner).toContainText('all of it is stored as soon as that works again');
+  await expect(banner.getByRole('time')).toHaveAttribute('title', /\d\d:\d\d:\d\d/);
+  await inBothThemes(page, () => expectAccessible(page));
+  await page.reload();
+  await expect(banner).toBeVisible();
+  await banner.getByRole('link', { name: 'What takes room' }).click();
+  await expect(page.getByRole('heading', { name: 'Storage', level: 1 })).toBeVisible();
+  console.engine.storeTrouble(null);
+  await expect(banner).toHaveCount(0);
+});
+
+test.describe('in a narrow window', () => {
+  test.use({ viewport: { width: 720, height: 800 } });
+
+  test('the sidebar lies over the screen while one wants it', async ({ page }) => {
+    const sidebar = page.getByRole('complementary', { name: 'Sidebar' });
+    await expect(sidebar).toHaveCount(0);
+    const button = page.getByRole('button', { name: 'Show sidebar' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await expect(sidebar.getByRole('link', { name: /^Overview/ })).toBeFocused();
+    await inBothThemes(page, () => expectAccessible(page));
+    await page.keyboard.press('Escape');
+    await expect(sidebar).toHaveCount(0);
+    await expect(button).toBeFocused();
+    await page.keyboard.press('Control+b');
+    await sidebar.getByRole('link', { name: 'Sessions' }).click();
+    await expect(page.getByRole('heading', { name: 'Sessions', level: 1 })).toBeVisible();
+    await expect(sidebar).toHaveCount(0);
+    await expect(page.getByRole('columnheader', { name: 'Cost' })).toBeInViewport();
   });
 });
 

@@ -27,6 +27,12 @@ test.describe('the list of sessions', () => {
     await field.fill('modle:opus');
     const problems = page.getByRole('list', { name: 'Not understood' });
     await expect(problems).toContainText('Did you mean "model"?');
+    await problems.getByRole('button', { name: 'Use model:opus' }).click();
+    await expect(field).toHaveValue('model:opus');
+    await expect(field).toBeFocused();
+    await expect(problems).toHaveCount(0);
+    await field.fill('modle:opus');
+    await expect(problems).toBeVisible();
     await page.getByRole('button', { name: 'What can be searched for' }).click();
     await expectAccessible(page);
     await page.getByRole('button', { name: /^state:failed/ }).click();
@@ -51,6 +57,28 @@ test.describe('the list of sessions', () => {
     expect(console.engine.asked.at(-1)).toMatchObject({
       input: { sort: { by: 'cost', direction: 'asc' } },
     });
+  });
+
+  test('are found again by the address: a reload, and the way back, show what was there', async ({
+    page,
+  }) => {
+    await page.getByRole('columnheader', { name: 'Cost' }).getByRole('button').click();
+    await page.getByRole('button', { name: 'succeeded', exact: true }).click();
+    const rows = page.locator('[data-session]');
+    await expect(page).toHaveURL(/#\/sessions\?state=succeeded&sort=cost-desc$/);
+    await page.reload();
+    await expect(page.getByRole('columnheader', { name: 'Cost' })).toHaveAttribute('aria-sort', 'descending');
+    await expect(page.getByRole('button', { name: 'succeeded', exact: true })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
+    const name = await rows.nth(1).getByRole('link').innerText();
+    await rows.nth(1).getByRole('link').click();
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+    await page.goBack();
+    await expect(rows.nth(1).getByRole('link')).toHaveText(name);
+    await expect(rows.nth(1).getByRole('link')).toBeFocused();
+    await expect(page).toHaveURL(/\?state=succeeded&sort=cost-desc$/);
   });
 
   test('renames, labels and pins from the keyboard', async ({ page }) => {
@@ -166,6 +194,10 @@ test('finds what was said, from the palette, and jumps to it', async ({ page, co
     .click();
   await expect(page).toHaveURL(new RegExp(`instance/${instanceId(2)}/event/31$`));
   await expect(page.locator('[data-flash]')).toBeInViewport();
+  await expect.poll(() => page.evaluate(() => CSS.highlights.get('find')?.size ?? 0)).toBeGreaterThan(0);
+  await page.goBack();
+  await expect(found.getByRole('link', { name: /event 32/ }).first()).toBeFocused();
+  await expect(page.getByRole('combobox')).toHaveValue('requireUser');
   expect(console.url).toContain('127.0.0.1');
 });
 

@@ -1,4 +1,4 @@
-import type { OverviewUpdate, StreamBatch } from '../../src/shared/contract/contract.ts';
+import type { OverviewUpdate, StoreTrouble, StreamBatch } from '../../src/shared/contract/contract.ts';
 import type { DoctorReport } from '../../src/shared/contract/doctor.ts';
 import type { EventBody, TextDelta } from '../../src/shared/domain/event.ts';
 import type { InstanceId } from '../../src/shared/domain/ids.ts';
@@ -18,9 +18,13 @@ export type FakeEngine = {
   readonly happen: (id: InstanceId, bodies: readonly EventBody[], deltas?: readonly TextDelta[]) => void;
   /** Lets the next request of this procedure (`orchestrations.list`) fail with a failure of this code. */
   readonly failNext: (procedure: string, code: string, message: string) => void;
+  /** Lets every request of this procedure fail from now on; with null none any more. */
+  readonly failAll: (procedure: string, code: string | null, message?: string) => void;
   /** What clients asked for, as procedure names with inputs. */
   readonly asked: { readonly procedure: string; readonly input: unknown }[];
   readonly doctor: (report: DoctorReport) => void;
+  /** Says that nothing can be stored, or (null) that it can again. */
+  readonly storeTrouble: (trouble: StoreTrouble | null) => void;
 };
 
 /** An engine that runs nothing: it holds what a test puts into it, and tells clients of each change. */
@@ -36,6 +40,7 @@ export const createFakeEngine = (scenario: Scenario, now = Date.now()): FakeEngi
     now,
     firstRun: scenario.firstRun,
     doctor: healthy,
+    storeTrouble: null,
   };
   return {
     router: routerOf(world),
@@ -45,10 +50,19 @@ export const createFakeEngine = (scenario: Scenario, now = Date.now()): FakeEngi
     happen: (id, bodies, deltas) => {
       happen(world, id, bodies, deltas);
     },
-    failNext: (procedure, code, message) => world.failures.set(procedure, { code, message }),
+    failNext: (procedure, code, message) =>
+      world.failures.set(procedure, { code, message, isLasting: false }),
+    failAll: (procedure, code, message = '') => {
+      if (code === null) world.failures.delete(procedure);
+      else world.failures.set(procedure, { code, message, isLasting: true });
+    },
     asked: world.asked,
     doctor: (report) => {
       world.doctor = report;
+    },
+    storeTrouble: (storeTrouble) => {
+      world.storeTrouble = storeTrouble;
+      world.overview.push({ kind: 'changed', orchestrations: [], instances: [], storeTrouble });
     },
   };
 };

@@ -39,7 +39,7 @@ export const routerOf = (world: World) => {
     const procedure = path.join('.');
     world.asked.push({ procedure, input });
     const planned = world.failures.get(procedure);
-    world.failures.delete(procedure);
+    if (planned?.isLasting === false) world.failures.delete(procedure);
     try {
       if (planned !== undefined) throw failureError(planned.code, planned.message);
       return await next();
@@ -129,7 +129,7 @@ export const routerOf = (world: World) => {
         pid: 4711,
         claude: { path: '/usr/local/bin/claude', version: '2.1.330' },
         firstRun: world.firstRun,
-        storeTrouble: null,
+        storeTrouble: world.storeTrouble,
       })),
       doctor: os.system.doctor.handler(() => world.doctor),
     },
@@ -235,6 +235,7 @@ export const routerOf = (world: World) => {
           kind: 'snapshot' as const,
           orchestrations: recent,
           instances: recent.flatMap((one) => ownInstances(world, one.id)),
+          storeTrouble: world.storeTrouble,
         };
         for await (const updates of feed) yield mergedUpdates(updates);
       }),

@@ -1,4 +1,4 @@
-import type { OverviewUpdate, StreamBatch } from '../../src/shared/contract/contract.ts';
+import type { OverviewUpdate, StoreTrouble, StreamBatch } from '../../src/shared/contract/contract.ts';
 import type { DoctorReport } from '../../src/shared/contract/doctor.ts';
 import type { ScheduleView } from '../../src/shared/contract/schedules.ts';
 import type { PlanCheck } from '../../src/shared/contract/plan-check.ts';
@@ -84,11 +84,15 @@ export type World = {
   readonly streams: ReturnType<
     typeof createFeed<{ readonly instance: InstanceId; readonly batch: StreamBatch }>
   >;
-  readonly failures: Map<string, { readonly code: string; readonly message: string }>;
+  readonly failures: Map<
+    string,
+    { readonly code: string; readonly message: string; readonly isLasting: boolean }
+  >;
   readonly asked: { readonly procedure: string; readonly input: unknown }[];
   readonly now: number;
   readonly firstRun: boolean;
   doctor: DoctorReport;
+  storeTrouble: StoreTrouble | null;
 };
 
 const notFound = (what: string): FailureError =>
@@ -260,10 +264,17 @@ export const addSchedule = (input: PlanInput, now: number) => {
   return { schedule: added, replaced: false };
 };
 
+/** What the last of them says of the store, if any does. */
+const troubleIn = (updates: readonly OverviewUpdate[]): Pick<OverviewUpdate, 'storeTrouble'> => {
+  const storeTrouble = updates.findLast((one) => one.storeTrouble !== undefined)?.storeTrouble;
+  return storeTrouble === undefined ? {} : { storeTrouble };
+};
+
 export const mergedUpdates = (updates: readonly OverviewUpdate[]): OverviewUpdate => ({
   kind: 'changed',
   orchestrations: [
     ...new Map(updates.flatMap((one) => one.orchestrations).map((one) => [one.id, one])).values(),
   ],
   instances: [...new Map(updates.flatMap((one) => one.instances).map((one) => [one.id, one])).values()],
+  ...troubleIn(updates),
 });

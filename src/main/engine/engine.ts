@@ -3,11 +3,12 @@ import type {
   OrchestrationList,
   OverviewUpdate,
   RawLine,
+  StoreTrouble,
   StreamBatch,
 } from '../../shared/contract/contract.ts';
 import type { SearchPage } from '../../shared/contract/search.ts';
 import type { OrchestrationEvent } from '../../shared/domain/event.ts';
-import { failureError, type Failure } from '../../shared/domain/failure.ts';
+import { failureError } from '../../shared/domain/failure.ts';
 import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import { noMarks, totalsOf, type OrchestrationView } from '../../shared/domain/orchestration.ts';
@@ -308,7 +309,7 @@ export class Engine {
   }
 
   /** Why what happens cannot be stored at the moment; null while it can. The instances go on, and their spools grow. */
-  storeTrouble(): Failure | null {
+  storeTrouble(): StoreTrouble | null {
     return this.#journal.trouble();
   }
 
@@ -334,6 +335,7 @@ export class Engine {
       kind: 'snapshot',
       orchestrations: [...shown.map((run) => run.view), ...stored.flatMap((one) => one?.orchestration ?? [])],
       instances: [...shown.flatMap((run) => run.instances), ...stored.flatMap((one) => one?.instances ?? [])],
+      storeTrouble: this.storeTrouble(),
     };
   }
 }
@@ -355,6 +357,9 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     log,
     onCommitted: (batch) => {
       publications.publish({ ...batch, deltas: [] });
+    },
+    onTrouble: (storeTrouble) => {
+      publications.publish({ events: [], deltas: [], orchestrations: [], instances: [], storeTrouble });
     },
   });
   const fleet = await openFleet({ ...options, journal, publications });

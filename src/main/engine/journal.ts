@@ -1,5 +1,6 @@
-import { failureOf, type Failure } from '../../shared/domain/failure.ts';
-import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
+import type { StoreTrouble } from '../../shared/contract/contract.ts';
+import { failureOf } from '../../shared/domain/failure.ts';
+import { instantOf, type InstanceId, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../shared/domain/orchestration.ts';
 import type { Clock, Log } from './ports.ts';
@@ -15,7 +16,7 @@ export interface Journal {
   /** Resolves when everything taken in so far is durable. */
   flushed(): Promise<void>;
   /** Why what happens cannot be made durable at the moment; null while it can. */
-  trouble(): Failure | null;
+  trouble(): StoreTrouble | null;
   /**
    * As `flushed`, but while the store fails it gives up after some tries: what the spools hold is read again by the next
    * engine.
@@ -29,6 +30,8 @@ type JournalOptions = {
   readonly log: Log;
   /** Called after each commit, in order: persist first, then publish. */
   readonly onCommitted: (batch: StoreBatch) => void;
+  /** Called when changes cannot be made durable any more, for another reason than before, or (null) can again. */
+  readonly onTrouble: (trouble: StoreTrouble | null) => void;
 };
 
 const retryAfterMs = 1000;
@@ -96,27 +99,32 @@ const batchOf = (pending: Pending): StoreBatch => ({
  * commits at once and a busy one in large batches, without a timer. A failed commit (disk full) is tried again every
  * second with its changes kept, which holds up the reading of spools but loses nothing: the spools grow on.
  */
-export const createJournal = ({ store, clock, log, onCommitted }: JournalOptions): Journal => {
+export const createJournal = (options: JournalOptions): Journal => {
+  const { store, clock, log, onCommitted, onTrouble } = options;
   let pending = nothingPending();
   let waiting: (() => void)[] = [];
   let running: Promise<void> | null = null;
 
   const pause = (): Promise<void> => new Promise((resolve) => clock.after(retryAfterMs, resolve));
 
-  let trouble: Failure | null = null;
+  let trouble: StoreTrouble | null = null;
   let triesLeft = Number.POSITIVE_INFINITY;
 
   const failed = (error: unknown): void => {
     const failure = failureOf(error, 'store.failed');
-    // With its code, so that people are told; each second the same would fill a disk that is full already.
-    if (trouble?.message !== failure.message)
-      log.warn(`the store takes no commits: ${failure.message}`, { code: failure.code, error });
-    trouble = failure;
     triesLeft -= 1;
+    // Each second the same would fill a disk that is full already.
+    if (trouble?.message === failure.message) return;
+    // With its code, so that people are told.
+    log.warn(`the store takes no commits: ${failure.message}`, { code: failure.code, error });
+    trouble = { ...failure, since: trouble?.since ?? instantOf(clock.now()) };
+    onTrouble(trouble);
   };
   const worked = (): void => {
-    if (trouble !== null) log.warn('the store takes commits again', { code: trouble.code });
+    if (trouble === null) return;
+    log.warn('the store takes commits again', { code: trouble.code });
     trouble = null;
+    onTrouble(null);
   };
   /** False when it gave up. */
   const commit = async (batch: StoreBatch): Promise<boolean> => {

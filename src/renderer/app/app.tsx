@@ -1,5 +1,4 @@
 import { Route, Router, Switch } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import { instanceIdSchema, orchestrationIdSchema } from '../../shared/domain/ids.ts';
 import { EngineProvider, type Engine } from '../data/engine.tsx';
@@ -13,6 +12,7 @@ import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
 import { StorageScreen } from '../features/storage/storage-screen.tsx';
 import { UsageScreen } from '../features/usage-report/usage-screen.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
+import { useHashPath } from './hash-path.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
@@ -90,7 +90,7 @@ const Screens = () => (
 export const App = ({ engine }: { readonly engine: Engine }) => (
   <EngineProvider engine={engine}>
     <TooltipProvider>
-      <Router hook={useHashLocation}>
+      <Router hook={useHashPath}>
         <Shell>
           <Screens />
         </Shell>

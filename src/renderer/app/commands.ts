@@ -8,6 +8,7 @@ import type { Command } from './command.ts';
 import { controlCommands } from './control-commands.ts';
 import { panels } from './panels.ts';
 import { go, routes } from './routes.ts';
+import { toggleSidebar } from './sidebar-place.ts';
 
 const instancesInOrder = (engine: Engine): readonly InstanceView[] => {
   const { orchestrations, instances } = engine.overview.store.getState();
@@ -180,9 +181,7 @@ export const commands: readonly Command[] = [
     title: 'Show or hide the sidebar',
     group: 'View',
     keys: ['Mod+B'],
-    run: ({ preferences }) => {
-      preferences.setState(({ sidebarHidden }) => ({ sidebarHidden: !sidebarHidden }));
-    },
+    run: toggleSidebar,
   },
   theme('system', 'Theme: as the system'),
   theme('light', 'Theme: light'),

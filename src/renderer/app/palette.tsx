@@ -2,12 +2,11 @@ import { Command } from 'cmdk';
 import { TextSearch } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { useNow } from '../data/clock.ts';
 import { useEngine, useOverview } from '../data/engine.tsx';
 import { createSessionList } from '../data/session-list.ts';
 import { sessionPlace } from '../features/sessions/session-place.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { whenText } from '../ui/format.ts';
+import { When } from '../ui/figures.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { StateChip, StateIcon } from '../ui/state.tsx';
 import { commands } from './commands.ts';
@@ -94,7 +93,6 @@ const SessionItems = ({ search }: { readonly search: string }) => {
   // The answer may still be that to what was typed before: Enter must not open what does not fit.
   const isCurrent = status === 'ready' && query.search === search;
   const items = isCurrent ? answered : answered.filter((one) => matches(one.name, search));
-  const now = useNow(false);
   useEffect(() => {
     const timer = setTimeout(() => {
       list.setQuery({ search, states: [] });
@@ -110,7 +108,7 @@ const SessionItems = ({ search }: { readonly search: string }) => {
           <StateIcon state={one.state} />
           <span className="truncate">{one.name}</span>
           <span className="ml-auto flex items-center gap-2 whitespace-nowrap text-ink-3">
-            {whenText(one.startedAt, now)}
+            <When at={one.startedAt} />
             <StateChip state={one.state} />
           </span>
         </Choice>

@@ -34,6 +34,8 @@ export type LibraryQuestion =
 type Panels = {
   readonly palette: 'closed' | 'sessions' | 'commands';
   readonly shortcuts: boolean;
+  /** The sidebar lies over the screen: in narrow windows only. */
+  readonly sidebarOver: boolean;
   /** The instance that is peeked at. */
   readonly peek: InstanceId | null;
   readonly control: ControlQuestion | null;
@@ -45,6 +47,7 @@ type Panels = {
 export const panels = createStore<Panels>(() => ({
   palette: 'closed',
   shortcuts: false,
+  sidebarOver: false,
   peek: null,
   control: null,
   library: null,

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { useEngine, usePreferences } from '../data/engine.tsx';
+import { useEngine } from '../data/engine.tsx';
 import { ControlDialog } from '../features/control/control-dialog.tsx';
 import { Peek } from '../features/question/peek.tsx';
 import { announcements } from './announcements.ts';
@@ -10,6 +10,8 @@ import { NoticeStack } from '../features/notices/notice-stack.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SideBar } from './side-bar.tsx';
+import { StoreNotice } from './store-notice.tsx';
+import { useSidebar } from './sidebar-place.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useThemeOnDocument } from './theme.ts';
 import { TitleBar } from './title-bar.tsx';
@@ -29,7 +31,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
   const engine = useEngine();
   useCommands(engine);
   useThemeOnDocument();
-  const hidden = usePreferences((state) => state.sidebarHidden);
+  const sidebar = useSidebar();
   return (
     <div className="flex h-full flex-col">
       <a
@@ -43,10 +45,11 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
         Skip to content
       </a>
       <TitleBar />
-      <div className="flex min-h-0 flex-1">
-        {hidden ? null : <SideBar />}
+      <div className="relative flex min-h-0 flex-1">
+        {sidebar === 'hidden' ? null : <SideBar isOver={sidebar === 'over'} />}
         <div className="flex min-w-0 flex-1 flex-col">
           <ConnectionNotice />
+          <StoreNotice />
           {children}
         </div>
       </div>

@@ -1,4 +1,5 @@
 import { ChartColumn, Database, History, LayoutGrid, Play, type LucideIcon } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useEngine, useOverview, usePreferences } from '../data/engine.tsx';
 import { grouped, type OrchestrationGroup } from '../data/attention.ts';
@@ -11,6 +12,7 @@ import { moveInList } from '../ui/list-keys.ts';
 import { Resizer } from '../ui/resizer.tsx';
 import { StateIcon, stateLook } from '../ui/state.tsx';
 import { routes } from './routes.ts';
+import { closeSidebarOver } from './sidebar-place.ts';
 
 type NavProps = {
   readonly href: string;
@@ -103,21 +105,57 @@ const Groups = () => {
   ));
 };
 
+/** A sidebar over the screen has the focus, and goes with Esc, a press beside it, or where one went from it. */
+const useOver = (isOver: boolean, nav: React.RefObject<HTMLElement | null>): void => {
+  useEffect(() => {
+    if (!isOver) return undefined;
+    const before = document.activeElement;
+    const rows = nav.current;
+    (
+      rows?.querySelector<HTMLElement>('[aria-current]') ?? rows?.querySelector<HTMLElement>('[data-row]')
+    )?.focus();
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      event.preventDefault();
+      closeSidebarOver();
+      if (before instanceof HTMLElement) before.focus();
+    };
+    const onPress = (event: PointerEvent): void => {
+      const isBeside = event.target instanceof Element && event.target.closest('#main') !== null;
+      if (isBeside) closeSidebarOver();
+    };
+    addEventListener('keydown', onKey, { capture: true });
+    addEventListener('pointerdown', onPress);
+    addEventListener('hashchange', closeSidebarOver);
+    return () => {
+      removeEventListener('keydown', onKey, { capture: true });
+      removeEventListener('pointerdown', onPress);
+      removeEventListener('hashchange', closeSidebarOver);
+    };
+  }, [isOver, nav]);
+};
+
 /** The left column: the screens, and all that runs, what needs a person first. */
-export const SideBar = () => {
+export const SideBar = ({ isOver }: { readonly isOver: boolean }) => {
   const { preferences } = useEngine();
+  const nav = useRef<HTMLElement>(null);
+  useOver(isOver, nav);
   const width = usePreferences((state) => state.sidebarWidth);
   const instances = useOverview((state) => state.instances);
   const working = [...instances.values()].filter((one) => !isFinal(one.state)).length;
   return (
     <aside
       aria-label="Sidebar"
-      className="relative flex shrink-0 border-r border-line bg-chrome max-[700px]:hidden"
+      className={cx(
+        'flex shrink-0 border-r border-line bg-chrome',
+        isOver ? 'absolute inset-y-0 left-0 z-20 animate-appear shadow-over' : 'relative',
+      )}
       style={{ width }}
     >
       {/* The handler only moves the focus among the links inside. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <nav
+        ref={nav}
         aria-label="Screens and what runs"
         onKeyDown={moveInList}
         className="flex min-w-0 flex-1 flex-col gap-0.5 overflow-y-auto px-2 py-2.5"

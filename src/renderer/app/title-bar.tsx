@@ -9,6 +9,7 @@ import { Keys } from '../ui/keys.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { panels } from './panels.ts';
 import { routes } from './routes.ts';
+import { toggleSidebar, useSidebar } from './sidebar-place.ts';
 
 const Brand = () => (
   <div className="flex items-center gap-2 font-semibold tracking-[-0.01em] whitespace-nowrap">
@@ -22,7 +23,7 @@ const Brand = () => (
       />
       <circle cx="16" cy="16" r="4" className="fill-accent-ink" />
     </svg>
-    <span className="max-[700px]:sr-only">Netra Orchestrator</span>
+    <span className="max-[900px]:sr-only">Netra Orchestrator</span>
   </div>
 );
 
@@ -85,7 +86,7 @@ const CommandBox = () => (
     onClick={() => {
       panels.setState({ palette: 'sessions' });
     }}
-    className="flex h-[26px] w-[380px] min-w-0 shrink items-center gap-2 rounded-s border border-line bg-panel px-2.5 text-s text-ink-3 hover:border-line-strong"
+    className="flex h-[26px] w-full min-w-0 items-center gap-2 rounded-s border border-line bg-panel px-2.5 text-s text-ink-3 hover:border-line-strong"
   >
     <Search size={14} strokeWidth={1.75} className="shrink-0" aria-hidden />
     <span className="truncate">Search sessions, run a command</span>
@@ -97,20 +98,20 @@ const CommandBox = () => (
 
 /** The top line: what this is, where one is, the command box, and *Run a plan*. */
 export const TitleBar = () => {
-  const { preferences } = useEngine();
-  const hidden = usePreferences((state) => state.sidebarHidden);
+  const engine = useEngine();
+  const isHidden = useSidebar() === 'hidden';
   return (
-    <header className="grid h-10 shrink-0 grid-cols-[1fr_minmax(0,380px)_1fr] items-center gap-3 border-b border-line bg-chrome px-3 select-none">
+    <header className="grid h-10 shrink-0 grid-cols-[minmax(0,1fr)_minmax(0,380px)_minmax(max-content,1fr)] items-center gap-3 max-[1100px]:grid-cols-[minmax(0,1fr)_minmax(120px,260px)_max-content] border-b border-line bg-chrome px-3 select-none">
       <div className="flex min-w-0 items-center gap-2.5">
         <Brand />
         <IconButton
-          label={hidden ? 'Show sidebar' : 'Hide sidebar'}
+          label={isHidden ? 'Show sidebar' : 'Hide sidebar'}
           keys="Mod+B"
           icon={PanelLeft}
-          aria-pressed={!hidden}
+          aria-pressed={!isHidden}
           className="aria-pressed:bg-transparent aria-pressed:text-ink-2"
           onClick={() => {
-            preferences.setState({ sidebarHidden: !hidden });
+            toggleSidebar(engine);
           }}
         />
         <Breadcrumbs />

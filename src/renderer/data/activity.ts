@@ -93,5 +93,12 @@ const lineOf = (instance: InstanceView): string | null => {
   }
 };
 
+/** Without the marks of Markdown that are only in the way in a line of plain text. */
+const withoutMarks = (line: string): string => line.replace(/^#{1,6} +/, '').replaceAll(/\*\*|`/g, '');
+
 /** What an instance does now, in one line: the exact question, why it waits, or what became of it. */
-export const activityLine = (instance: InstanceView): string => firstLine(lineOf(instance) ?? '');
+export const activityLine = (instance: InstanceView): string => {
+  const line = firstLine((lineOf(instance) ?? '').trimStart());
+  // Only what Claude wrote is Markdown: a command is shown to the letter.
+  return instance.state === 'succeeded' ? withoutMarks(line) : line;
+};

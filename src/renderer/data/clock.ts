@@ -29,3 +29,6 @@ const never = (): (() => void) => () => undefined;
 /** Epoch milliseconds, to the second; changes once a second while `ticking`, else stands still. */
 export const useNow = (ticking: boolean): number =>
   useSyncExternalStore(ticking ? subscribe : never, () => now);
+
+/** Midnight before now, in epoch milliseconds: the same all day, so that what is drawn again is right after midnight too. */
+export const useToday = (): number => useSyncExternalStore(never, () => new Date().setHours(0, 0, 0, 0));

@@ -20,7 +20,7 @@ export type EventSearchState = {
 
 export type EventSearch = {
   readonly store: StoreApi<EventSearchState>;
-  /** Asks for something else; what is shown stays until the answer is here. Blanks only: nothing is asked for. */
+  /** Asks for something else; what is shown stays until the answer is here. Blanks only: nothing is asked for, and what is shown already neither. */
   readonly setQuery: (query: string) => void;
   readonly loadMore: () => void;
   readonly reload: () => void;
@@ -72,6 +72,8 @@ export const createEventSearch = (connection: Connection): EventSearch => {
         store.setState({ ...nothing, query });
         return;
       }
+      const { query: before, status } = store.getState();
+      if (query === before && status === 'ready') return;
       store.setState({ query });
       void ask(null);
     },

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { OverviewUpdate } from '../../shared/contract/contract.ts';
+import type { OverviewUpdate, StoreTrouble } from '../../shared/contract/contract.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { InstanceId, OrchestrationId } from '../../shared/domain/ids.ts';
 import type { InstanceView } from '../../shared/domain/instance.ts';
@@ -14,6 +14,8 @@ export type OverviewState = {
   /** False until the first snapshot came. */
   readonly loaded: boolean;
   readonly failure: Failure | null;
+  /** Why what happens cannot be stored at the moment; null while it can. */
+  readonly storeTrouble: StoreTrouble | null;
   readonly orchestrations: ReadonlyMap<OrchestrationId, OrchestrationView>;
   readonly instances: ReadonlyMap<InstanceId, InstanceView>;
   /** Instances of orchestrations that somebody deleted since: they are back when that is taken back. */
@@ -75,6 +77,7 @@ const applyOverview = (state: OverviewState, update: OverviewUpdate): OverviewSt
     return {
       loaded: true,
       failure: null,
+      storeTrouble: update.storeTrouble ?? null,
       deleted: new Map(),
       orchestrations: byId(update.orchestrations),
       instances: byId(update.instances),
@@ -85,6 +88,7 @@ const applyOverview = (state: OverviewState, update: OverviewUpdate): OverviewSt
     ...state,
     orchestrations: merged(state.orchestrations, changed),
     instances: merged(state.instances, update.instances),
+    storeTrouble: update.storeTrouble === undefined ? state.storeTrouble : update.storeTrouble,
   };
   return withoutDeleted(next, changed);
 };
@@ -100,6 +104,7 @@ export const openOverview = (
   const empty: OverviewState = {
     loaded: false,
     failure: null,
+    storeTrouble: null,
     orchestrations: new Map(),
     instances: new Map(),
     deleted: new Map(),

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { EngineClient } from '../../shared/contract/contract.ts';
+import type { EngineClient, OrchestrationList } from '../../shared/contract/contract.ts';
 import type { QueryProblem } from '../../shared/contract/search.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
@@ -9,6 +9,8 @@ import type { Connection } from './connection.ts';
 import { ownTimeZone } from './time-zone.ts';
 
 const PAGE = 50;
+/** As many as the engine gives at once. */
+const PAGE_MOST = 200;
 
 /** What a list can be sorted by, and which way. */
 export type SessionSort = NonNullable<Parameters<EngineClient['orchestrations']['list']>[0]['sort']>;
@@ -38,16 +40,21 @@ export type SessionListState = {
 
 export type SessionList = {
   readonly store: StoreApi<SessionListState>;
-  /** Asks for another list; what is shown stays until the answer is here. */
+  /** Asks for another list, or for this one anew; what is shown stays until the answer is here. */
   readonly setQuery: (query: SessionQuery) => void;
   /** Adds the next page, if there is one and none is on its way. */
   readonly loadMore: () => void;
+  /** Asks anew for all that is shown. */
   readonly reload: () => void;
   /** Shows sessions as they are now, where they stand. */
   readonly change: (views: readonly OrchestrationView[]) => void;
   /** Takes sessions out of what is shown. */
   readonly remove: (ids: readonly OrchestrationId[]) => void;
 };
+
+/** The same for the same list. */
+export const keyOfQuery = ({ search, states, sort = newestFirst }: SessionQuery): string =>
+  JSON.stringify([search.trim(), states, sort.by, sort.direction]);
 
 /** A list of orchestrations, page by page. An answer to an older query than the current one is dropped. */
 export const createSessionList = (connection: Connection, first: SessionQuery): SessionList => {
@@ -62,31 +69,36 @@ export const createSessionList = (connection: Connection, first: SessionQuery): 
   }));
   let asking = 0;
 
-  const ask = async (cursor: string | null): Promise<void> => {
+  const pageOf = (cursor: string | null, limit: number): Promise<OrchestrationList> => {
+    const { search, states, sort = newestFirst } = store.getState().query;
+    return connection.request((client) =>
+      client.orchestrations.list({
+        limit: Math.min(PAGE_MOST, Math.max(PAGE, limit)),
+        sort,
+        timeZone: ownTimeZone(),
+        ...(search.trim() === '' ? {} : { search }),
+        ...(states.length === 0 ? {} : { states: [...states] }),
+        ...(cursor === null ? {} : { cursor }),
+      }),
+    );
+  };
+
+  /** From a cursor on, or from the beginning until so many are there. */
+  const ask = async (cursor: string | null, wanted = PAGE): Promise<void> => {
     asking += 1;
     const mine = asking;
-    const { search, states, sort = newestFirst } = store.getState().query;
     store.setState({ status: cursor === null ? 'loading' : 'more', failure: null });
     try {
-      const page = await connection.request((client) =>
-        client.orchestrations.list({
-          limit: PAGE,
-          sort,
-          timeZone: ownTimeZone(),
-          ...(search.trim() === '' ? {} : { search }),
-          ...(states.length === 0 ? {} : { states: [...states] }),
-          ...(cursor === null ? {} : { cursor }),
-        }),
-      );
-      if (mine !== asking) return;
-      const old = cursor === null ? [] : store.getState().items;
-      store.setState({
-        status: 'ready',
-        items: [...old, ...page.items],
-        total: page.total,
-        nextCursor: page.nextCursor,
-        problems: page.problems,
-      });
+      let items = cursor === null ? [] : store.getState().items;
+      let at = cursor;
+      do {
+        const { total, nextCursor, problems, ...page } = await pageOf(at, wanted - items.length);
+        if (mine !== asking) return;
+        items = [...items, ...page.items];
+        at = nextCursor;
+        if (at === null || items.length >= wanted)
+          store.setState({ status: 'ready', items, total, nextCursor, problems });
+      } while (at !== null && items.length < wanted);
     } catch (error) {
       if (mine === asking) store.setState({ status: 'failed', failure: failureOf(error, 'console.error') });
     }
@@ -95,14 +107,15 @@ export const createSessionList = (connection: Connection, first: SessionQuery): 
   return {
     store,
     setQuery: (query) => {
+      const before = store.getState();
       store.setState({ query });
-      void ask(null);
+      void ask(null, keyOfQuery(query) === keyOfQuery(before.query) ? before.items.length : PAGE);
     },
     loadMore: () => {
       const { status, nextCursor } = store.getState();
       if (nextCursor !== null && status !== 'more' && status !== 'loading') void ask(nextCursor);
     },
-    reload: () => void ask(null),
+    reload: () => void ask(null, store.getState().items.length),
     change: (views) => {
       const byId = new Map(views.map((view) => [view.id, view]));
       store.setState(({ items }) => ({ items: items.map((item) => byId.get(item.id) ?? item) }));

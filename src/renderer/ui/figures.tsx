@@ -1,7 +1,17 @@
 import type { Usage } from '../../shared/domain/usage.ts';
-import { useNow } from '../data/clock.ts';
+import { useNow, useToday } from '../data/clock.ts';
 import { cx } from './class-names.ts';
-import { ageText, dollarText, figuresOf, secondsText, shortNumber, UNKNOWN, wholeNumber } from './format.ts';
+import {
+  ageText,
+  dollarText,
+  exactTimeText,
+  figuresOf,
+  secondsText,
+  shortNumber,
+  UNKNOWN,
+  wholeNumber,
+  whenText,
+} from './format.ts';
 
 // Figures change many times a second, on every tile: a `title` costs nothing while nobody points at it.
 const ESTIMATED =
@@ -55,6 +65,16 @@ export const Duration = ({ from, to, className }: Span & { readonly className?: 
 export const Age = ({ from, to, className }: Span & { readonly className?: string }) => {
   const ms = useSpan({ from, to });
   return <span className={cx('tabular-nums', className)}>{ms === null ? '' : ageText(ms)}</span>;
+};
+
+/** When something was, short, with the exact time on hover. */
+export const When = ({ at, className }: { readonly at: string; readonly className?: string }) => {
+  const today = useToday();
+  return (
+    <time dateTime={at} title={exactTimeText(at)} className={cx('whitespace-nowrap tabular-nums', className)}>
+      {whenText(at, today)}
+    </time>
+  );
 };
 
 export const tokenKinds = [

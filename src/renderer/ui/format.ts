@@ -8,6 +8,10 @@ const plain = new Intl.NumberFormat('en-US');
 /** A whole number with thousands separated. */
 export const wholeNumber = (value: number): string => plain.format(value);
 
+/** So many of something: `1 session`, `1,284 sessions`. */
+export const counted = (count: number, one: string): string =>
+  `${plain.format(count)} ${one}${count === 1 ? '' : 's'}`;
+
 /** A number of tokens in at most five characters: `812`, `18.2k`, `311k`, `1.24M`, `3.78B`. */
 export const shortNumber = (value: number): string => {
   if (value < 1000) return String(value);
@@ -84,7 +88,7 @@ export const bytesText = (bytes: number): string => {
 export const percentText = (share: number | null, digits = 0): string =>
   share === null ? UNKNOWN : `${(Math.floor(share * 100 * 10 ** digits) / 10 ** digits).toFixed(digits)} %`;
 
-/** When something was, in the reader's own time: the time today, the weekday within a week, else the date. */
+/** When something was, in the reader's own time: the time today, the weekday within a week, else the date (of this year, without it). */
 export const whenText = (instant: string, now: number): string => {
   const date = new Date(instant);
   const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
@@ -92,10 +96,18 @@ export const whenText = (instant: string, now: number): string => {
   const within = Math.abs(now - date.getTime()) < 6 * 86_400_000;
   const day = date.toLocaleDateString(
     [],
-    within ? { weekday: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
+    within
+      ? { weekday: 'short' }
+      : date.getFullYear() === new Date(now).getFullYear()
+        ? { day: 'numeric', month: 'short' }
+        : { day: 'numeric', month: 'short', year: 'numeric' },
   );
   return `${day} ${time}`;
 };
+
+/** The same to the second, with nothing left out. */
+export const exactTimeText = (instant: string): string =>
+  new Date(instant).toLocaleString([], { dateStyle: 'full', timeStyle: 'medium', hour12: false });
 
 export type UsageFigures = {
   readonly total: TokenUsage & { readonly costMicroUsd: number };

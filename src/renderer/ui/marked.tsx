@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 
-const markClass = 'rounded-[2px] bg-waiting/28 text-inherit';
+const markClass = 'rounded-[2px] bg-[var(--mark)] text-inherit';
 
 /** UTF-16 indexes into a text; the second is not included. */
 type Mark = readonly [from: number, to: number];

@@ -3,7 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
 import type { OrchestrationEvent, TextDelta } from '../domain/event.ts';
-import { instanceIdSchema, orchestrationIdSchema } from '../domain/ids.ts';
+import { instanceIdSchema, orchestrationIdSchema, type Instant } from '../domain/ids.ts';
 import type { InstanceView } from '../domain/instance.ts';
 import { orchestrationStateSchema } from '../domain/orchestration-schema.ts';
 import type { OrchestrationView } from '../domain/orchestration.ts';
@@ -38,6 +38,9 @@ import { usageContract } from './usage.ts';
  * more. Every expected failure is the error `FAILURE` with a `Failure` as its data.
  */
 
+/** Why what happens cannot be stored at the moment (a full disk), and since when. Instances go on, and nothing is lost. */
+export type StoreTrouble = Failure & { readonly since: Instant };
+
 export type EngineInfo = {
   readonly version: string;
   readonly dataDir: string;
@@ -48,8 +51,8 @@ export type EngineInfo = {
   readonly claude: { readonly path: string; readonly version: string | null } | null;
   /** True when nothing was ever run in this data directory. */
   readonly firstRun: boolean;
-  /** Why what happens cannot be stored at the moment (a full disk); null while it can. Instances go on, and nothing is lost. */
-  readonly storeTrouble: Failure | null;
+  /** Null while what happens can be stored. */
+  readonly storeTrouble: StoreTrouble | null;
 };
 
 export type OrchestrationDetail = {
@@ -73,6 +76,8 @@ export type OverviewUpdate = {
   readonly kind: 'snapshot' | 'changed';
   readonly orchestrations: readonly OrchestrationView[];
   readonly instances: readonly InstanceView[];
+  /** Null while what happens can be stored. In a snapshot, and where it changed. */
+  readonly storeTrouble?: StoreTrouble | null;
 };
 
 /**

@@ -8,19 +8,31 @@ import { createNews, type Publication, type Publications } from './publications.
 const createChanged = () => {
   const orchestrations = new Map<OrchestrationId, OrchestrationView>();
   const instances = new Map<InstanceId, InstanceView>();
+  let trouble: Pick<OverviewUpdate, 'storeTrouble'> = {};
+  let isNews = false;
   return {
-    add: (publication: Publication): void => {
+    /** True when there is something to tell. */
+    add: (publication: Publication): boolean => {
       for (const view of publication.orchestrations) orchestrations.set(view.id, view);
       for (const view of publication.instances) instances.set(view.id, view);
+      const { storeTrouble } = publication;
+      if (storeTrouble !== undefined) trouble = { storeTrouble };
+      isNews ||= storeTrouble !== undefined || orchestrations.size + instances.size > 0;
+      return isNews;
     },
-    drain: (): OverviewUpdate => {
+    /** What changed since it was asked last; null when nothing did. */
+    drain: (): OverviewUpdate | null => {
+      if (!isNews) return null;
       const update = {
         kind: 'changed' as const,
         orchestrations: [...orchestrations.values()],
         instances: [...instances.values()],
+        ...trouble,
       };
       orchestrations.clear();
       instances.clear();
+      trouble = {};
+      isNews = false;
       return update;
     },
   };
@@ -36,15 +48,14 @@ export async function* overviewUpdates(
   const news = createNews(clock, abort);
   const changed = createChanged();
   const unlisten = publications.listen((publication) => {
-    changed.add(publication);
-    if (publication.orchestrations.length + publication.instances.length > 0) news.raise();
+    if (changed.add(publication)) news.raise();
   });
   try {
     yield await snapshot();
     while (abort?.aborted !== true) {
       await news.next();
       const update = changed.drain();
-      if (update.orchestrations.length + update.instances.length > 0) yield update;
+      if (update !== null) yield update;
     }
   } finally {
     unlisten();

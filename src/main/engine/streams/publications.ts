@@ -1,3 +1,4 @@
+import type { StoreTrouble } from '../../../shared/contract/contract.ts';
 import type { OrchestrationEvent, TextDelta } from '../../../shared/domain/event.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -9,6 +10,8 @@ export type Publication = {
   readonly deltas: readonly TextDelta[];
   readonly orchestrations: readonly OrchestrationView[];
   readonly instances: readonly InstanceView[];
+  /** Only when it changed. */
+  readonly storeTrouble?: StoreTrouble | null;
 };
 
 /** Where the engine says what happened, and where those who watch hear of it. */

@@ -12,12 +12,12 @@ import type {
 } from '../../../shared/domain/comparison.ts';
 import type { OrchestrationId } from '../../../shared/domain/ids.ts';
 import type { TokenUsage } from '../../../shared/domain/usage.ts';
-import { useNow } from '../../data/clock.ts';
 import { useAnswer } from '../../data/use-answer.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/class-names.ts';
 import { Tokens } from '../../ui/figures.tsx';
-import { secondsText, UNKNOWN, whenText } from '../../ui/format.ts';
+import { When } from '../../ui/figures.tsx';
+import { secondsText, UNKNOWN } from '../../ui/format.ts';
 import { Card, Page } from '../../ui/layout.tsx';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
 import { Chip, StateChip, StateIcon } from '../../ui/state.tsx';
@@ -73,6 +73,11 @@ const lines: readonly Line[] = [
   },
 ];
 
+const isSame = (line: Line, left: ComparedFigures, right: ComparedFigures): boolean => {
+  const [a, b] = [line.value(left), line.value(right)];
+  return a !== null && b !== null && differenceOf(line.kind, a, b) === null;
+};
+
 /** By how much the right side is more or less: said by its sign, the colour only goes along. */
 const By = ({
   line,
@@ -101,15 +106,7 @@ const cell = 'border-b border-line-soft px-3 py-1.5 group-last:border-0';
 const number = cx(cell, 'text-right whitespace-nowrap tabular-nums');
 const head = 'border-b border-line px-3 py-1.5 text-xs font-medium text-ink-3';
 
-const Side = ({
-  side,
-  mark,
-  now,
-}: {
-  readonly side: ComparedOrchestration;
-  readonly mark: string;
-  readonly now: number;
-}) => (
+const Side = ({ side, mark }: { readonly side: ComparedOrchestration; readonly mark: string }) => (
   <div className="min-w-0 flex-1 px-4 py-3">
     <p className="text-xs text-ink-3">{mark}</p>
     <h2 className="flex items-center gap-2">
@@ -123,7 +120,7 @@ const Side = ({
       <StateChip state={side.state} />
     </h2>
     <p className="truncate text-s text-ink-3">
-      {whenText(side.startedAt, now)} · {side.succeeded} of {side.instanceCount} succeeded
+      <When at={side.startedAt} /> · {side.succeeded} of {side.instanceCount} succeeded
       {side.plan === side.name ? null : ` · ${side.plan}`}
     </p>
   </div>
@@ -236,7 +233,12 @@ const Pair = ({ pair, comparison }: { readonly pair: ComparedPair; readonly comp
                 <div key={line.title} className="flex gap-1.5 whitespace-nowrap">
                   <dt className="text-ink-3">{line.title}</dt>
                   <dd>
-                    {line.show(pair.left)} <span aria-label="against">→</span> {line.show(pair.right)}{' '}
+                    {line.show(pair.left)}{' '}
+                    {isSame(line, pair.left, pair.right) ? null : (
+                      <>
+                        <span aria-label="against">→</span> {line.show(pair.right)}{' '}
+                      </>
+                    )}
                     <By line={line} left={pair.left} right={pair.right} />
                   </dd>
                 </div>
@@ -253,7 +255,6 @@ const Pair = ({ pair, comparison }: { readonly pair: ComparedPair; readonly comp
 );
 
 const Compared = ({ comparison }: { readonly comparison: Comparison }) => {
-  const now = useNow(false);
   const [onlyOther, setOnlyOther] = useState(false);
   const { left, right, pairs } = comparison;
   const others = pairs.filter(differs);
@@ -261,8 +262,8 @@ const Compared = ({ comparison }: { readonly comparison: Comparison }) => {
   return (
     <>
       <Card className="flex shrink-0 divide-x divide-line-soft">
-        <Side side={left} mark="Left" now={now} />
-        <Side side={right} mark="Right" now={now} />
+        <Side side={left} mark="Left" />
+        <Side side={right} mark="Right" />
       </Card>
       <Figures comparison={comparison} />
       <div className="flex items-center gap-3">

@@ -20,6 +20,8 @@ type Column = {
   readonly id: string;
   readonly title: string;
   readonly isNumber: boolean;
+  /** A narrow table has no room for it. */
+  readonly isExtra?: boolean;
   readonly compare: (a: InstanceView, b: InstanceView, now: number) => number;
 };
 
@@ -35,8 +37,14 @@ const columns: readonly Column[] = [
     isNumber: false,
     compare: (a, b) => (a.model ?? '').localeCompare(b.model ?? ''),
   },
-  { id: 'turns', title: 'Turns', isNumber: true, compare: (a, b) => a.turns - b.turns },
-  { id: 'tools', title: 'Tools', isNumber: true, compare: (a, b) => a.toolCalls - b.toolCalls },
+  { id: 'turns', title: 'Turns', isNumber: true, isExtra: true, compare: (a, b) => a.turns - b.turns },
+  {
+    id: 'tools',
+    title: 'Tools',
+    isNumber: true,
+    isExtra: true,
+    compare: (a, b) => a.toolCalls - b.toolCalls,
+  },
   {
     id: 'duration',
     title: 'Duration',
@@ -53,6 +61,7 @@ const columns: readonly Column[] = [
     id: 'hit',
     title: 'Cache hit',
     isNumber: true,
+    isExtra: true,
     compare: (a, b) => (figuresOf(a.usage).hitRate ?? -1) - (figuresOf(b.usage).hitRate ?? -1),
   },
   {
@@ -68,6 +77,8 @@ const itemText = (item: JsonValue): string => (typeof item === 'string' ? item :
 
 type Sort = { readonly id: string; readonly down: boolean };
 
+const extra = '@max-[720px]:hidden';
+
 type HeadProps = { readonly column: Column; readonly sort: Sort; readonly onSort: (sort: Sort) => void };
 
 const Head = ({ column, sort, onSort }: HeadProps) => {
@@ -80,6 +91,7 @@ const Head = ({ column, sort, onSort }: HeadProps) => {
       className={cx(
         'border-b border-line px-1 py-1 font-medium whitespace-nowrap',
         column.isNumber ? 'text-right' : 'text-left',
+        column.isExtra === true && extra,
       )}
     >
       <button
@@ -110,7 +122,7 @@ const Row = ({ instance, plan }: { readonly instance: InstanceView; readonly pla
   const beside = [...item, ...courseWords(instance.course), ...(plan === undefined ? [] : [plan])];
   return (
     <tr className="group hover:bg-hover">
-      <td className={cx(cell, 'w-full max-w-0')}>
+      <td className={cx(cell, 'w-full max-w-0 min-w-[170px]')}>
         <InstanceLink instance={instance} className="flex items-center gap-2 rounded-xs">
           <StateIcon state={instance.state} />
           <span className="min-w-0">
@@ -131,15 +143,15 @@ const Row = ({ instance, plan }: { readonly instance: InstanceView; readonly pla
         <InstanceChip instance={instance} />
       </td>
       <td className={cx(cell, 'text-ink-2')}>{instance.model?.replace('claude-', '') ?? UNKNOWN}</td>
-      <td className={number}>{instance.turns === 0 ? UNKNOWN : instance.turns}</td>
-      <td className={number}>{instance.startedAt === null ? UNKNOWN : instance.toolCalls}</td>
+      <td className={cx(number, extra)}>{instance.turns === 0 ? UNKNOWN : instance.turns}</td>
+      <td className={cx(number, extra)}>{instance.startedAt === null ? UNKNOWN : instance.toolCalls}</td>
       <td className={number}>
         <Duration from={instance.startedAt} to={instance.endedAt} />
       </td>
       <td className={number}>
         <Tokens value={known ? tokens : null} />
       </td>
-      <td className={number}>{percentText(hitRate)}</td>
+      <td className={cx(number, extra)}>{percentText(hitRate)}</td>
       <td className={cx(number, 'font-[550]')}>
         <Cost usage={instance.usage} />
       </td>
@@ -166,7 +178,7 @@ export const InstanceTable = ({ label, instances, planOf }: InstanceTableProps) 
     (a, b) => (column?.compare(a, b, now) ?? 0) * (sort.down ? -1 : 1) || byPlace(a, b),
   );
   return (
-    <Card className="shrink-0 overflow-x-auto">
+    <Card className="@container shrink-0 overflow-x-auto">
       {/* The handler only moves the focus among the links inside. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <table aria-label={label} className="w-full border-collapse" onKeyDown={moveInList}>

@@ -17,6 +17,13 @@ const rangesIn = (root: HTMLElement, text: string): readonly Range[] => {
   return ranges;
 };
 
+/** Marks words in what was jumped to, until something else is looked for. */
+export const highlightIn = (root: HTMLElement, words: readonly string[]): void => {
+  if (!('highlights' in CSS)) return;
+  clearHighlight();
+  CSS.highlights.set('find', new Highlight(...words.flatMap((word) => rangesIn(root, word.toLowerCase()))));
+};
+
 /** Marks a text wherever it is drawn, without touching what is drawn; gives the first place inside of `current`. */
 export const highlight = (root: HTMLElement, query: string, current: HTMLElement | null): Range | null => {
   const text = query.trim().toLowerCase();

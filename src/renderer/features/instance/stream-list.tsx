@@ -2,6 +2,7 @@ import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../ui/button.tsx';
+import { wholeNumber } from '../../ui/format.ts';
 import { LiveBlocks } from './live-blocks.tsx';
 import type { ScrollWindow } from './scroll-window.ts';
 import { useStream } from './stream-context.ts';
@@ -165,7 +166,7 @@ export const StreamList = ({ window, flash, onDrawn }: StreamListProps) => {
               window.toEnd();
             }}
           >
-            {fresh === 0 ? 'To the end' : `${String(fresh)} new`}
+            {fresh === 0 ? 'To the end' : `${wholeNumber(fresh)} new`}
           </Button>
         </div>
       )}

@@ -5,9 +5,10 @@ import { Button } from '../../ui/button.tsx';
 import { isTypingIn, matchesKeys } from '../../ui/keyboard.ts';
 import { FailureNote } from '../../ui/notes.tsx';
 import { useEngine } from '../../data/engine.tsx';
+import { foundEvent } from '../../data/found.ts';
 import type { InstanceStream } from '../../data/instance-stream.ts';
 import { FindBar } from './find-bar.tsx';
-import { clearHighlight, highlight } from './highlight.ts';
+import { clearHighlight, highlight, highlightIn } from './highlight.ts';
 import { JumpBar, jumpKeys } from './jump-bar.tsx';
 import type { JumpKind } from './jumps.ts';
 import { RawDialog } from './raw-dialog.tsx';
@@ -54,7 +55,7 @@ const bringIntoSight = (root: HTMLElement, range: Range): void => {
 };
 
 /** Marks what is searched for in the rows that are drawn, and again whenever other rows are. */
-const useMarks = (session: StreamSession): ((root: HTMLElement) => void) => {
+const useMarks = (session: StreamSession, words: readonly string[]): ((root: HTMLElement) => void) => {
   const { query, hits, current } = useStore(session.find.store);
   const flash = useStore(session.store, (state) => state.flash);
   const brought = useRef<number | null>(null);
@@ -64,12 +65,16 @@ const useMarks = (session: StreamSession): ((root: HTMLElement) => void) => {
     (element: HTMLElement): void => {
       root.current = element;
       const row = flash === null ? null : element.querySelector<HTMLElement>(`[data-n="${String(flash)}"]`);
+      if (query === '' && row !== null && words.length > 0) {
+        highlightIn(row, words);
+        return;
+      }
       const range = highlight(element, query, row);
       if (range === null || hit === null || brought.current === hit) return;
       brought.current = hit;
       bringIntoSight(element, range);
     },
-    [query, hit, flash],
+    [query, hit, flash, words],
   );
   useEffect(() => {
     if (root.current === null) return undefined;
@@ -85,6 +90,12 @@ const useMarks = (session: StreamSession): ((root: HTMLElement) => void) => {
   useEffect(() => clearHighlight, []);
   return mark;
 };
+
+const none: readonly string[] = [];
+
+/** The words by which an event of this instance was found, if it was opened from a search. */
+const useFoundWords = (id: InstanceView['id']): readonly string[] =>
+  useStore(foundEvent, ({ last }) => (last?.instanceId === id ? last.words : none));
 
 /** Why a part of the stream that is looked at is empty, and another try. */
 const Unread = ({ stream }: { readonly stream: InstanceStream }) => {
@@ -125,7 +136,7 @@ export const StreamPane = ({ stream, session, instance }: StreamPaneProps) => {
     document.querySelector<HTMLElement>('[role="search"] input')?.focus();
   }, []);
   useStreamKeys(session, openFind);
-  const onDrawn = useMarks(session);
+  const onDrawn = useMarks(session, useFoundWords(instance.id));
   return (
     <StreamProvider value={tools}>
       {finding ? (

@@ -8,7 +8,7 @@ import { useEngine } from '../../data/engine.tsx';
 import { runExport, type ExportedFile } from '../../data/export-run.ts';
 import { Button } from '../../ui/button.tsx';
 import { download } from '../../ui/download.ts';
-import { bytesText, wholeNumber } from '../../ui/format.ts';
+import { bytesText, counted, wholeNumber } from '../../ui/format.ts';
 import { FailureNote } from '../../ui/notes.tsx';
 
 const formats: readonly { readonly id: ExportFormat; readonly title: string; readonly words: string }[] = [
@@ -24,7 +24,7 @@ const doneText = ({ fileName, end }: ExportedFile): string => {
   const { orchestrations, events, redacted, notes } = end;
   const secrets = redacted === null ? null : Object.values(redacted).reduce((sum, count) => sum + count, 0);
   return [
-    `Exported ${wholeNumber(orchestrations)} ${orchestrations === 1 ? 'session' : 'sessions'}, ${wholeNumber(events)} events, as ${fileName}.`,
+    `Exported ${counted(orchestrations, 'session')}, ${counted(events, 'event')}, as ${fileName}.`,
     ...(secrets === null ? [] : [`Secrets taken out: ${wholeNumber(secrets)}.`]),
     ...notes,
   ].join(' ');

@@ -1,3 +1,4 @@
+import { counted } from '../../ui/format.ts';
 import { notify } from '../notices/notices.ts';
 import type { Engine } from '../../data/engine.tsx';
 import { failureOf } from '../../../shared/domain/failure.ts';
@@ -7,7 +8,7 @@ type Sessions = readonly OrchestrationView[];
 
 /** The name of a session, or how many they are. */
 export const namesOf = (sessions: Sessions): string =>
-  sessions.length === 1 ? `“${sessions[0]?.name ?? ''}”` : `${String(sessions.length)} sessions`;
+  sessions.length === 1 ? `“${sessions[0]?.name ?? ''}”` : counted(sessions.length, 'session');
 
 const attempt = async (what: string, work: () => Promise<void>): Promise<boolean> => {
   try {

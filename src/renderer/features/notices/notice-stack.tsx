@@ -7,18 +7,42 @@ import { isTypingIn, matchesKeys } from '../../ui/keyboard.ts';
 import { Keys } from '../../ui/keys.tsx';
 import { dismissNotice, NOTICE_MS, notices, undoLast, type Notice } from './notices.ts';
 
+/** How long it can still be taken back, as a ring of the seconds that are left. */
+const TimeLeft = ({ left }: { readonly left: number }) => (
+  <span
+    className="relative grid size-[22px] shrink-0 place-items-center text-xs text-ink-3 tabular-nums"
+    aria-hidden
+  >
+    <svg viewBox="0 0 22 22" className="absolute inset-0 -rotate-90">
+      <circle cx="11" cy="11" r="9.5" className="fill-none stroke-line" strokeWidth="1.5" />
+      <circle
+        cx="11"
+        cy="11"
+        r="9.5"
+        pathLength={1}
+        strokeDasharray={`${String((left * 1000) / NOTICE_MS)} 1`}
+        className="fill-none stroke-accent"
+        strokeWidth="1.5"
+      />
+    </svg>
+    {left}
+  </span>
+);
+
 const NoticeCard = ({ notice }: { readonly notice: Notice }) => {
   const { id, text, tone, undo } = notice;
   const [held, setHeld] = useState(false);
+  const [left, setLeft] = useState(NOTICE_MS / 1000);
   useEffect(() => {
     if (held) return undefined;
     const timer = setTimeout(() => {
-      dismissNotice(id);
-    }, NOTICE_MS);
+      if (left <= 1) dismissNotice(id);
+      else setLeft(left - 1);
+    }, 1000);
     return () => {
       clearTimeout(timer);
     };
-  }, [held, id]);
+  }, [held, left, id]);
   const Icon = tone === 'bad' ? CircleAlert : CircleCheck;
   return (
     // While somebody is at it, it stays.
@@ -45,6 +69,7 @@ const NoticeCard = ({ notice }: { readonly notice: Notice }) => {
         aria-hidden
       />
       <p className="min-w-0 [overflow-wrap:anywhere]">{text}</p>
+      {undo === null ? null : <TimeLeft left={left} />}
       {undo === null ? null : (
         <Button
           icon={Undo2}

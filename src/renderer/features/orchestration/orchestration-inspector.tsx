@@ -1,7 +1,6 @@
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
-import { useNow } from '../../data/clock.ts';
-import { whenText } from '../../ui/format.ts';
+import { When } from '../../ui/figures.tsx';
 import { Inspector } from '../../ui/inspector.tsx';
 import { Fact, Facts, Section } from '../../ui/layout.tsx';
 import { CopyButton } from '../../ui/notes.tsx';
@@ -14,7 +13,6 @@ type OrchestrationInspectorProps = {
 
 /** What an orchestration adds up to: tokens, cost by model, tools, and where it ran. */
 export const OrchestrationInspector = ({ orchestration, instances }: OrchestrationInspectorProps) => {
-  const now = useNow(false);
   const { startedAt, endedAt, workspace, planFile, concurrency, owner, schedule, id } = orchestration;
   return (
     <Inspector label="Totals">
@@ -23,12 +21,20 @@ export const OrchestrationInspector = ({ orchestration, instances }: Orchestrati
       <ToolsSection tools={addTools(instances.map((one) => one.tools))} />
       <Section title="Orchestration">
         <Facts>
-          <Fact name="Started">{whenText(startedAt, now)}</Fact>
-          {endedAt === null ? null : <Fact name="Ended">{whenText(endedAt, now)}</Fact>}
+          <Fact name="Started">
+            <When at={startedAt} />
+          </Fact>
+          {endedAt === null ? null : (
+            <Fact name="Ended">
+              <When at={endedAt} />
+            </Fact>
+          )}
           <Fact name="At once">{concurrency}</Fact>
           <Fact name="Owner">{owner}</Fact>
           {schedule === null ? null : (
-            <Fact name="By schedule, due">{whenText(schedule.occurrence, now)}</Fact>
+            <Fact name="By schedule, due">
+              <When at={schedule.occurrence} />
+            </Fact>
           )}
         </Facts>
         <dl className="mt-2 flex flex-col gap-2 text-s">

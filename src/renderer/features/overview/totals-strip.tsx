@@ -16,7 +16,7 @@ type CellProps = {
 };
 
 const Cell = ({ label, why, value, note, bar }: CellProps) => (
-  <div className="min-w-[150px] flex-1 border-r border-line-soft px-3.5 py-[11px] last:border-0">
+  <div className="min-w-[150px] flex-1 bg-panel px-3.5 py-[11px]">
     <Tooltip text={why}>
       <span className="text-xs text-ink-3">{label}</span>
     </Tooltip>
@@ -59,7 +59,7 @@ export const TotalsStrip = () => {
   return (
     <section
       aria-label="Totals"
-      className="flex shrink-0 overflow-x-auto rounded-l border border-line bg-panel shadow-card"
+      className="flex shrink-0 flex-wrap gap-px overflow-clip rounded-l border border-line bg-line-soft shadow-card"
     >
       <Cell
         label="Cost"

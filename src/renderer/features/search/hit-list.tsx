@@ -4,17 +4,20 @@ import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { routes } from '../../app/routes.ts';
 import type { SearchHit } from '../../../shared/contract/search.ts';
-import { useNow } from '../../data/clock.ts';
+import { foundEvent } from '../../data/found.ts';
 import { useOverview } from '../../data/engine.tsx';
 import type { EventSearchState } from '../../data/event-search.ts';
-import { whenText } from '../../ui/format.ts';
+import { When } from '../../ui/figures.tsx';
+import { keptTop, useKeptPlace } from '../../ui/kept-place.ts';
 import { moveInList } from '../../ui/list-keys.ts';
 import { MarkedPlaces } from '../../ui/marked.tsx';
 import { StateChip } from '../../ui/state.tsx';
 import { hitRows, hitWords, type HitRow } from './hit-rows.ts';
 
 const SESSION_ROW = 38;
-const HIT_ROW = 74;
+const HIT_ROW = 72;
+
+const keyOf = ({ orchestrationId, seq }: SearchHit): string => `${orchestrationId} ${String(seq)}`;
 
 const placeOf = ({ orchestrationId, instanceId, n }: SearchHit): string =>
   instanceId === null
@@ -23,17 +26,27 @@ const placeOf = ({ orchestrationId, instanceId, n }: SearchHit): string =>
       ? routes.instance(orchestrationId, instanceId)
       : routes.event(orchestrationId, instanceId, n);
 
-const Hit = ({ hit, now }: { readonly hit: SearchHit; readonly now: number }) => (
+/** Its words are marked where it is shown. */
+const rememberFound = ({ instanceId, n, snippet: { text, marks } }: SearchHit): void => {
+  const words = [...new Set(marks.map(([from, to]) => text.slice(from, to)))];
+  foundEvent.setState({ last: instanceId === null || n === null ? null : { instanceId, n, words } });
+};
+
+const Hit = ({ hit }: { readonly hit: SearchHit }) => (
   <Link
     href={placeOf(hit)}
     data-row
-    className="flex h-full flex-col justify-center gap-0.5 rounded-m border-b border-line-soft px-3.5 hover:bg-hover focus-visible:-outline-offset-2"
+    data-place={keyOf(hit)}
+    onClick={() => {
+      rememberFound(hit);
+    }}
+    className="flex h-full flex-col gap-0.5 border-b border-line-soft px-3.5 py-2 hover:bg-hover focus-visible:-outline-offset-2"
   >
     <span className="flex items-baseline gap-2 text-xs text-ink-3">
       <span className="truncate font-[550] text-ink-2">{hitWords(hit)}</span>
       {hit.instanceName === null ? null : <span className="truncate">{hit.instanceName}</span>}
       <span className="ml-auto pl-2 whitespace-nowrap tabular-nums">
-        {whenText(hit.at, now)}
+        <When at={hit.at} />
         {hit.n === null ? null : ` · event ${String(hit.n + 1)}`}
       </span>
     </span>
@@ -69,23 +82,20 @@ type HitListProps = { readonly state: EventSearchState; readonly onEnd: () => vo
 export const HitList = ({ state, onEnd }: HitListProps) => {
   const { hits, nextCursor, query } = state;
   const scroller = useRef<HTMLDivElement>(null);
-  const now = useNow(false);
   const items = hitRows(hits, nextCursor !== null);
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (items[index]?.kind === 'session' ? SESSION_ROW : HIT_ROW),
     overscan: 12,
+    initialOffset: () => keptTop('hits', query),
   });
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= items.length - 20) onEnd();
   }, [last, items.length, onEnd]);
-  useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 });
-    rows.measure();
-  }, [query, rows]);
+  useKeptPlace(scroller, 'hits', query);
   useEffect(() => {
     rows.measure();
   }, [hits, rows]);
@@ -107,11 +117,11 @@ export const HitList = ({ state, onEnd }: HitListProps) => {
           if (item === undefined) return null;
           return (
             <div
-              key={item.kind === 'session' ? item.id : `${item.hit.orchestrationId} ${String(item.hit.seq)}`}
+              key={item.kind === 'session' ? item.id : keyOf(item.hit)}
               className="absolute inset-x-0"
               style={{ height: row.size, transform: `translateY(${String(row.start)}px)` }}
             >
-              {item.kind === 'session' ? <SessionHead row={item} /> : <Hit hit={item.hit} now={now} />}
+              {item.kind === 'session' ? <SessionHead row={item} /> : <Hit hit={item.hit} />}
             </div>
           );
         })}

@@ -278,6 +278,9 @@ export const QueryField = (props: QueryFieldProps) => {
             field.current?.focus();
             field.current?.setSelectionRange(from, to);
           }}
+          onCorrect={({ from, to }, instead) => {
+            replace({ text: value.slice(0, from) + instead + value.slice(to), caret: from + instead.length });
+          }}
         />
       </div>
     </>

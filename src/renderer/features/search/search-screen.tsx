@@ -1,16 +1,18 @@
 import { DatabaseZap } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useCrumbs } from '../../app/panels.ts';
 import { routes } from '../../app/routes.ts';
+import type { Connection } from '../../data/connection.ts';
 import { useEngine } from '../../data/engine.tsx';
+import { useInAddress } from '../../data/in-address.ts';
 import { createEventSearch, type EventSearch, type EventSearchState } from '../../data/event-search.ts';
 import { Button } from '../../ui/button.tsx';
-import { wholeNumber } from '../../ui/format.ts';
+import { counted, wholeNumber } from '../../ui/format.ts';
 import { Page } from '../../ui/layout.tsx';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
 import { LibraryHead } from '../sessions/library-head.tsx';
-import { sessionPlace } from '../sessions/session-place.ts';
+import { sessionPlace, sessionWords } from '../sessions/session-place.ts';
 import { HitList } from './hit-list.tsx';
 
 const TYPING_PAUSE_MS = 120;
@@ -21,7 +23,9 @@ const countText = ({ status, hits, nextCursor }: EventSearchState): string | nul
   if (status === 'idle' || status === 'failed' || (status === 'loading' && hits.length === 0)) return null;
   const sessions = new Set(hits.map(({ orchestrationId }) => orchestrationId)).size;
   const more = nextCursor === null ? '' : '+';
-  return `${wholeNumber(hits.length)}${more} ${hits.length === 1 && more === '' ? 'hit' : 'hits'} in ${wholeNumber(sessions)}${more} ${sessions === 1 && more === '' ? 'session' : 'sessions'}`;
+  return more === ''
+    ? `${counted(hits.length, 'hit')} in ${counted(sessions, 'session')}`
+    : `${wholeNumber(hits.length)}+ hits in ${wholeNumber(sessions)}+ sessions`;
 };
 
 const Indexing = ({ pending }: { readonly pending: number }) => (
@@ -57,10 +61,21 @@ const Nothing = ({ state }: { readonly state: EventSearchState }) => {
   );
 };
 
+const searches = new WeakMap<Connection, EventSearch>();
+
+/** One search for all visits: who comes back from a hit sees the others again. */
+const searchOf = (connection: Connection): EventSearch => {
+  const known = searches.get(connection);
+  if (known !== undefined) return known;
+  const made = createEventSearch(connection);
+  searches.set(connection, made);
+  return made;
+};
+
 /** The search for what the field holds now, asked for a moment after the last key, and again while events are indexed. */
 const useEventSearch = (): EventSearch => {
   const { connection } = useEngine();
-  const [found] = useState(() => createEventSearch(connection));
+  const found = searchOf(connection);
   const query = useStore(sessionPlace, ({ search }) => search);
   const { pending, status } = useStore(found.store);
   useEffect(() => {
@@ -87,6 +102,7 @@ const useEventSearch = (): EventSearch => {
 /** Everything said and run in all sessions, by the words in it. */
 export const SearchScreen = () => {
   useCrumbs([{ label: 'Sessions', href: routes.sessions }, { label: 'Said and run' }]);
+  useInAddress(sessionPlace, sessionWords);
   const found = useEventSearch();
   const state = useStore(found.store);
   return (

@@ -1,8 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { SessionSort } from '../../data/session-list.ts';
 import { cx } from '../../ui/class-names.ts';
-import { nextSort, sessionColumns } from './session-columns.ts';
-import { sessionGrid } from './session-row.tsx';
+import { nextSort, sessionColumns, sessionGrid } from './session-columns.ts';
 
 type HeadProps = {
   readonly sort: SessionSort;
@@ -29,7 +28,7 @@ export const SessionHead = ({ sort, onSort, isAllSelected, isSomeSelected, onSel
         className="accent-accent"
       />
     </span>
-    {sessionColumns.map(({ title, by, isNumber }) => {
+    {sessionColumns.map(({ title, by, isNumber, room }) => {
       const isOn = by === sort.by;
       const Arrow = sort.direction === 'asc' ? ArrowUp : ArrowDown;
       return (
@@ -39,7 +38,7 @@ export const SessionHead = ({ sort, onSort, isAllSelected, isSomeSelected, onSel
           {...(by === null
             ? {}
             : { 'aria-sort': isOn ? (sort.direction === 'asc' ? 'ascending' : 'descending') : 'none' })}
-          className={cx('flex', title !== 'Orchestration' && 'px-1', isNumber && 'justify-end')}
+          className={cx('flex', title !== 'Orchestration' && 'px-1', isNumber && 'justify-end', room)}
         >
           {by === null ? (
             <span className="px-1.5">{title}</span>

@@ -3,24 +3,20 @@ import { Link } from 'wouter';
 import { routes } from '../../app/routes.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { cx } from '../../ui/class-names.ts';
-import { Cost, Duration, Tokens } from '../../ui/figures.tsx';
-import { figuresOf, percentText, whenText } from '../../ui/format.ts';
+import { Cost, Duration, Tokens, When } from '../../ui/figures.tsx';
+import { figuresOf, percentText, wholeNumber } from '../../ui/format.ts';
 import { Marked } from '../../ui/marked.tsx';
 import { StateChip, StateIcon } from '../../ui/state.tsx';
 import { Labels, Marks } from '../library/marks.tsx';
 import { RenameField } from '../library/rename-field.tsx';
+import { room } from './session-columns.ts';
 import { SessionMenu } from './session-menu.tsx';
 
 const number = 'px-2.5 text-right tabular-nums whitespace-nowrap';
 
-/** The columns of a row and of the head above it. */
-export const sessionGrid =
-  'grid grid-cols-[30px_minmax(180px,1fr)_92px_134px_84px_84px_76px_80px_96px_34px] items-center pr-1';
-
 export type SessionRowProps = {
   readonly session: OrchestrationView;
   readonly words: readonly string[];
-  readonly now: number;
   readonly isSelected: boolean;
   /** One that is ticked: another can be compared with it. */
   readonly other: OrchestrationView | undefined;
@@ -30,26 +26,26 @@ export type SessionRowProps = {
   readonly onRenamed: (session: OrchestrationView, name: string | null) => void;
 };
 
-const Figures = ({ session, now }: { readonly session: OrchestrationView; readonly now: number }) => {
+const Figures = ({ session }: { readonly session: OrchestrationView }) => {
   const { known, tokens, hitRate } = figuresOf(session.usage);
   return (
     <>
       <div role="cell" className="px-2.5">
         <StateChip state={session.state} />
       </div>
-      <div role="cell" className="px-2.5 whitespace-nowrap text-ink-2 tabular-nums">
-        {whenText(session.startedAt, now)}
+      <div role="cell" className="px-2.5 text-ink-2">
+        <When at={session.startedAt} className="relative" />
       </div>
-      <div role="cell" className={number}>
-        {session.instanceCount}
+      <div role="cell" className={cx(number, room.wide)}>
+        {wholeNumber(session.instanceCount)}
       </div>
-      <div role="cell" className={number}>
+      <div role="cell" className={cx(number, room.some)}>
         <Duration from={session.startedAt} to={session.endedAt} />
       </div>
-      <div role="cell" className={number}>
+      <div role="cell" className={cx(number, room.some)}>
         <Tokens value={known ? tokens : null} className="relative" />
       </div>
-      <div role="cell" className={number}>
+      <div role="cell" className={cx(number, room.wide)}>
         {percentText(hitRate)}
       </div>
       <div role="cell" className={number}>
@@ -72,7 +68,7 @@ const Name = ({ session, words }: Pick<SessionRowProps, 'session' | 'words'>) =>
 
 /** One session: what it was, how it went, what it cost, and what can be done to it. */
 export const SessionRow = memo((props: SessionRowProps) => {
-  const { session, words, now, isSelected, other, isRenaming, onToggle, onRename, onRenamed } = props;
+  const { session, words, isSelected, other, isRenaming, onToggle, onRename, onRenamed } = props;
   return (
     <>
       <div role="cell" className="relative grid h-full place-items-center">
@@ -110,7 +106,7 @@ export const SessionRow = memo((props: SessionRowProps) => {
           </>
         )}
       </div>
-      <Figures session={session} now={now} />
+      <Figures session={session} />
       <div role="cell" className="relative">
         <SessionMenu
           session={session}

@@ -1,19 +1,20 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
-import { useNow } from '../../data/clock.ts';
 import { useEngine, useOverview } from '../../data/engine.tsx';
-import type { SessionListState, SessionSort } from '../../data/session-list.ts';
+import { keyOfQuery, type SessionListState, type SessionSort } from '../../data/session-list.ts';
 import { cx } from '../../ui/class-names.ts';
+import { keptTop, useKeptPlace } from '../../ui/kept-place.ts';
 import { rename } from '../library/library-actions.ts';
 import { wordsOf } from '../search/query-words.ts';
 import { extended, nothingSelected, toggled, type Selection } from './selection.ts';
 import { SessionHead } from './session-head.tsx';
 import { focusRow, onTableKey, placeOfFocus } from './session-keys.ts';
-import { sessionGrid, SessionRow, type SessionRowProps } from './session-row.tsx';
+import { sessionGrid } from './session-columns.ts';
+import { SessionRow, type SessionRowProps } from './session-row.tsx';
 
 const ROW = 36;
-const MIN_WIDTH = 'min-w-[900px]';
+const MIN_WIDTH = 'min-w-[520px]';
 
 type PlacedRowProps = SessionRowProps & { readonly index: number; readonly top: number };
 
@@ -22,6 +23,7 @@ const PlacedRow = ({ index, top, ...row }: PlacedRowProps) => (
     role="row"
     aria-rowindex={index + 2}
     data-session={row.session.id}
+    data-place={row.session.id}
     className={cx(
       sessionGrid,
       'group absolute inset-x-0 border-b border-line-soft',
@@ -64,26 +66,25 @@ type SessionTableProps = {
 export const SessionTable = ({ state, sort, onSort, selection, onSelect, onEnd }: SessionTableProps) => {
   const engine = useEngine();
   const { items, total, query } = state;
+  const shownQuery = keyOfQuery(query);
   const scroller = useRef<HTMLDivElement>(null);
   const lastToggled = useRef<OrchestrationView['id'] | null>(null);
   const { renaming, startRename, endRename } = useRenaming(scroller);
   const live = useOverview((overview) => overview.orchestrations);
-  const now = useNow(false);
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 15,
     scrollMargin: ROW,
+    initialOffset: () => keptTop('sessions', shownQuery),
   });
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= items.length - 20) onEnd();
   }, [last, items.length, onEnd]);
-  useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 });
-  }, [query]);
+  useKeptPlace(scroller, 'sessions', shownQuery);
 
   const words = wordsOf(query.search);
   const [other] = selection.values();
@@ -114,7 +115,7 @@ export const SessionTable = ({ state, sort, onSort, selection, onSelect, onEnd }
           },
         });
       }}
-      className="mb-5 min-h-0 overflow-auto rounded-l border border-line bg-panel shadow-card"
+      className="@container mb-5 min-h-0 overflow-auto rounded-l border border-line bg-panel shadow-card"
     >
       <div role="rowgroup" className={cx('sticky top-0 z-10 border-b border-line bg-panel', MIN_WIDTH)}>
         <SessionHead
@@ -134,7 +135,7 @@ export const SessionTable = ({ state, sort, onSort, selection, onSelect, onEnd }
           return (
             <PlacedRow
               key={item.id}
-              {...{ words, now, other }}
+              {...{ words, other }}
               index={row.index}
               top={row.start - ROW}
               session={live.get(item.id) ?? item}

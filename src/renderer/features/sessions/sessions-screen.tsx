@@ -4,17 +4,19 @@ import { useStore } from 'zustand';
 import { panels, useCrumbs } from '../../app/panels.ts';
 import { go, routes } from '../../app/routes.ts';
 import type { OrchestrationState } from '../../../shared/domain/orchestration.ts';
+import type { Connection } from '../../data/connection.ts';
 import { useEngine, useOverview } from '../../data/engine.tsx';
+import { useInAddress } from '../../data/in-address.ts';
 import { createSessionList, type SessionList, type SessionListState } from '../../data/session-list.ts';
 import { Button } from '../../ui/button.tsx';
-import { wholeNumber } from '../../ui/format.ts';
+import { counted } from '../../ui/format.ts';
 import { Page } from '../../ui/layout.tsx';
 import { Empty, FailureNote, Loading } from '../../ui/notes.tsx';
 import { StateIcon, stateLook } from '../../ui/state.tsx';
 import { LibraryHead } from './library-head.tsx';
 import { nothingSelected, refreshed, without, type Selection } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
-import { clearFilters, sessionPlace } from './session-place.ts';
+import { clearFilters, sessionPlace, sessionWords } from './session-place.ts';
 import { SessionTable } from './session-table.tsx';
 
 const TYPING_PAUSE_MS = 80;
@@ -49,9 +51,7 @@ const StateFilter = () => {
 };
 
 const countText = ({ status, total, items }: SessionListState): string | null =>
-  status === 'failed' || (status === 'loading' && items.length === 0)
-    ? null
-    : `${wholeNumber(total)} ${total === 1 ? 'session' : 'sessions'}`;
+  status === 'failed' || (status === 'loading' && items.length === 0) ? null : counted(total, 'session');
 
 const Nothing = ({ state }: { readonly state: SessionListState }) => {
   if (state.status === 'loading') return <Loading what="Looking for sessions…" />;
@@ -94,10 +94,21 @@ const Nothing = ({ state }: { readonly state: SessionListState }) => {
   );
 };
 
+const lists = new WeakMap<Connection, SessionList>();
+
+/** One list for all visits: who comes back sees what was there at once, and it is asked for anew. */
+const listOf = (connection: Connection): SessionList => {
+  const known = lists.get(connection);
+  if (known !== undefined) return known;
+  const made = createSessionList(connection, sessionPlace.getState());
+  lists.set(connection, made);
+  return made;
+};
+
 /** The list for what is looked for now, asked for a moment after the last key. */
 const useSessionList = (): SessionList => {
   const { connection, library } = useEngine();
-  const [list] = useState(() => createSessionList(connection, sessionPlace.getState()));
+  const list = listOf(connection);
   const place = useStore(sessionPlace);
   const known = useOverview((overview) => [...overview.orchestrations.keys()].toSorted().at(-1));
   useEffect(() => {
@@ -158,6 +169,7 @@ const Failed = ({ list, state }: { readonly list: SessionList; readonly state: S
 /** Every orchestration there ever was: found, sorted, marked, compared, exported, deleted. */
 export const SessionsScreen = () => {
   useCrumbs([{ label: 'Sessions' }]);
+  useInAddress(sessionPlace, sessionWords);
   const list = useSessionList();
   const state = useStore(list.store);
   const sort = useStore(sessionPlace, (place) => place.sort);

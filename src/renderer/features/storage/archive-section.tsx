@@ -5,7 +5,7 @@ import { panels } from '../../app/panels.ts';
 import type { ImportStep } from '../../../shared/contract/exports.ts';
 import { useAction } from '../../data/use-action.ts';
 import { Button } from '../../ui/button.tsx';
-import { wholeNumber } from '../../ui/format.ts';
+import { counted, wholeNumber } from '../../ui/format.ts';
 import { FailureNote } from '../../ui/notes.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { StorageSection } from './storage-section.tsx';
@@ -40,7 +40,9 @@ export const ArchiveSection = () => {
         const { imported, present, refused, notes } = step;
         notify({
           text: [
-            `Took in ${wholeNumber(imported)} sessions; ${wholeNumber(present)} were here already, ${wholeNumber(refused)} were refused.`,
+            `Took in ${counted(imported, 'session')}.`,
+            ...(present === 0 ? [] : [`Here already: ${wholeNumber(present)}.`]),
+            ...(refused === 0 ? [] : [`Refused: ${wholeNumber(refused)}.`]),
             ...notes,
           ].join(' '),
         });
@@ -90,7 +92,7 @@ export const ArchiveSection = () => {
           <p className="text-s text-ink-3 tabular-nums">
             {progress.of === 0
               ? 'Checking that it is whole…'
-              : `${wholeNumber(progress.done)} of ${wholeNumber(progress.of)} sessions`}
+              : `${wholeNumber(progress.done)} of ${counted(progress.of, 'session')}`}
           </p>
         </div>
       ) : null}

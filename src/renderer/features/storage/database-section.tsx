@@ -1,12 +1,12 @@
 import { Minimize2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { DatabaseStats, PruneReport } from '../../../shared/contract/database.ts';
-import { useNow } from '../../data/clock.ts';
 import { useAction } from '../../data/use-action.ts';
 import { useAnswer } from '../../data/use-answer.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
-import { bytesText, secondsText, whenText, wholeNumber } from '../../ui/format.ts';
+import { When } from '../../ui/figures.tsx';
+import { bytesText, counted, secondsText, wholeNumber } from '../../ui/format.ts';
 import { cx } from '../../ui/class-names.ts';
 import { FailureNote, Loading } from '../../ui/notes.tsx';
 import { notify } from '../notices/notices.ts';
@@ -57,11 +57,15 @@ const Room = ({ stats }: { readonly stats: DatabaseStats }) => {
   );
 };
 
+const DAY_MS = 86_400_000;
+
+const daysText = (ms: number): string => (ms % DAY_MS === 0 ? counted(ms / DAY_MS, 'day') : secondsText(ms));
+
 const keptText = ({ retention }: DatabaseStats): string => {
   const { maxAgeMs, maxBytes } = retention;
   if (maxAgeMs === null && maxBytes === null) return 'for ever';
   return [
-    ...(maxAgeMs === null ? [] : [`for ${secondsText(maxAgeMs)}`]),
+    ...(maxAgeMs === null ? [] : [`for ${daysText(maxAgeMs)}`]),
     ...(maxBytes === null ? [] : [`up to ${bytesText(maxBytes)}`]),
   ].join(', ');
 };
@@ -75,10 +79,10 @@ const Facts = ({ stats }: { readonly stats: DatabaseStats }) => {
         {wholeNumber(orchestrations.deleted)} deleted
       </StorageFact>
       <StorageFact name="In them">
-        {wholeNumber(instances)} instances · {wholeNumber(events)} events
+        {counted(instances, 'instance')} · {counted(events, 'event')}
       </StorageFact>
       <StorageFact name="Kept">
-        {keptText(stats)}; what was deleted, for {secondsText(retention.trashMs)}
+        {keptText(stats)}; what was deleted, for {daysText(retention.trashMs)}
       </StorageFact>
       <StorageFact name="Folder">
         <code className="font-mono text-xs break-all">{dataDir}</code>
@@ -91,7 +95,6 @@ const reasonWords = { trash: 'deleted', age: 'too old', size: 'too much' } as co
 const SHOWN_MOST = 8;
 
 const WouldGo = ({ report }: { readonly report: PruneReport }) => {
-  const now = useNow(false);
   const more = report.removed.length - SHOWN_MOST;
   return (
     <ul className="flex flex-col gap-1 rounded-m border border-line-soft px-3 py-2 text-s">
@@ -99,7 +102,7 @@ const WouldGo = ({ report }: { readonly report: PruneReport }) => {
         <li key={id} className="flex gap-3">
           <span className="min-w-0 flex-1 truncate">{name}</span>
           <span className="text-ink-3">{reasonWords[reason]}</span>
-          <span className="whitespace-nowrap text-ink-3">{whenText(endedAt, now)}</span>
+          <When at={endedAt} className="text-ink-3" />
           <span className="w-16 text-right tabular-nums">{bytesText(bytes)}</span>
         </li>
       ))}
@@ -107,9 +110,6 @@ const WouldGo = ({ report }: { readonly report: PruneReport }) => {
     </ul>
   );
 };
-
-const sessionsText = (count: number): string =>
-  `${wholeNumber(count)} ${count === 1 ? 'session' : 'sessions'}`;
 
 type SureProps = {
   readonly report: PruneReport;
@@ -123,7 +123,7 @@ const SureToRemove = ({ report, open, pending, onClose, onRemove }: SureProps) =
   <Confirm
     open={open}
     onClose={onClose}
-    title={`Remove ${sessionsText(report.removed.length)} for good?`}
+    title={`Remove ${counted(report.removed.length, 'session')} for good?`}
     description={`That frees about ${bytesText(report.bytes)}, and cannot be taken back: their events and raw streams go too.`}
   >
     <Button look="danger" disabled={pending} onClick={onRemove}>
@@ -141,7 +141,9 @@ const Prune = ({ onDone }: { readonly onDone: () => void }) => {
     (report) => {
       setSure(false);
       setFound(null);
-      notify({ text: `Removed ${sessionsText(report.removed.length)}, about ${bytesText(report.bytes)}.` });
+      notify({
+        text: `Removed ${counted(report.removed.length, 'session')}, about ${bytesText(report.bytes)}.`,
+      });
       onDone();
     },
   );
@@ -161,7 +163,7 @@ const Prune = ({ onDone }: { readonly onDone: () => void }) => {
               setSure(true);
             }}
           >
-            Remove {sessionsText(some.removed.length)}…
+            Remove {counted(some.removed.length, 'session')}…
           </Button>
         )}
         {isEmpty ? (

@@ -3,18 +3,17 @@ import { useEffect, useRef, useState } from 'react';
 import { notify } from '../notices/notices.ts';
 import type { HistoryProgress, HistoryStatus } from '../../../shared/contract/history.ts';
 import { failureOf, type Failure } from '../../../shared/domain/failure.ts';
-import { useNow } from '../../data/clock.ts';
 import { useEngine } from '../../data/engine.tsx';
 import { useAction } from '../../data/use-action.ts';
 import { useAnswer } from '../../data/use-answer.ts';
 import { Button } from '../../ui/button.tsx';
-import { bytesText, whenText, wholeNumber } from '../../ui/format.ts';
+import { When } from '../../ui/figures.tsx';
+import { bytesText, counted } from '../../ui/format.ts';
 import { FailureNote, Loading } from '../../ui/notes.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { StorageFact, StorageFacts, StorageSection } from './storage-section.tsx';
 
-const sessionsText = (count: number): string =>
-  `${wholeNumber(count)} ${count === 1 ? 'session' : 'sessions'}`;
+const sessionsText = (count: number): string => counted(count, 'session');
 
 const doneText = ({ sessionsAdded, sessionsGrown, sessionsOurs, newBytes }: HistoryProgress): string => {
   if (sessionsAdded + sessionsGrown === 0) return 'There is nothing new in Claude’s history.';
@@ -34,7 +33,7 @@ const Progress = ({ progress }: { readonly progress: HistoryProgress }) => (
     />
     <p className="text-s text-ink-3 tabular-nums">
       {progress.state === 'looking'
-        ? `Looking: ${wholeNumber(progress.files)} files so far`
+        ? `Looking: ${counted(progress.files, 'file')} so far`
         : `${bytesText(progress.readBytes)} of ${bytesText(progress.newBytes)} · ${sessionsText(progress.sessionsAdded)} new · ${sessionsText(progress.sessionsGrown)} went on`}
     </p>
   </div>
@@ -118,14 +117,17 @@ const Follow = ({ status, onDone }: FollowProps) => {
 };
 
 const Facts = ({ status }: { readonly status: HistoryStatus }) => {
-  const now = useNow(false);
   const { sessions, files, bytes, lastAt, folder } = status;
   return (
     <StorageFacts>
       <StorageFact name="Taken in">
-        {sessionsText(sessions)} · {wholeNumber(files)} {files === 1 ? 'file' : 'files'} · {bytesText(bytes)}
+        {sessionsText(sessions)} · {counted(files, 'file')} · {bytesText(bytes)}
       </StorageFact>
-      <StorageFact name="Last">{lastAt === null ? 'never' : whenText(lastAt, now)}</StorageFact>
+      {lastAt === null ? null : (
+        <StorageFact name="Last looked">
+          <When at={lastAt} />
+        </StorageFact>
+      )}
       <StorageFact name="Folder">
         <code className="font-mono text-xs break-all">{folder}</code>
       </StorageFact>

@@ -117,7 +117,12 @@ const Columns = ({ data, measure, dimension, onPoint }: BarsProps) => {
         {data.bars.map((bar, index) => (
           <span key={bar.key} className="relative min-w-0 flex-1">
             {index % every === 0 ? (
-              <span className="absolute left-1/2 -translate-x-1/2 whitespace-nowrap">
+              <span
+                className={cx(
+                  'absolute left-1/2 -translate-x-1/2 whitespace-nowrap',
+                  (index / every) % 2 === 1 && '@max-[680px]:hidden',
+                )}
+              >
                 {titleText(dimension, bar.title, true)}
               </span>
             ) : null}
@@ -202,7 +207,7 @@ export const UsageChart = ({ report, measure }: UsageChartProps) => {
     <Card
       role="img"
       aria-label={`Chart: ${measureWords[measure]} by ${dimensionWords[dimension].toLowerCase()}. The table below has its numbers.`}
-      className="flex shrink-0 flex-col gap-4 px-4 pt-3 pb-3"
+      className="@container flex shrink-0 flex-col gap-4 px-4 pt-3 pb-3"
     >
       <Legend data={data} measure={measure} bar={bar} title={title} />
       {data.isOverTime ? <Columns {...shown} /> : <Rows {...shown} />}

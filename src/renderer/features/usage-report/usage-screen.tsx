@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { useCrumbs } from '../../app/panels.ts';
 import { USAGE_DIMENSIONS, type UsageReport } from '../../../shared/domain/usage-report.ts';
 import { useNow } from '../../data/clock.ts';
+import { useInAddress } from '../../data/in-address.ts';
 import { ownTimeZone } from '../../data/time-zone.ts';
 import { useAnswer } from '../../data/use-answer.ts';
 import { Button } from '../../ui/button.tsx';
@@ -18,7 +19,7 @@ import { CostText } from './cost-text.tsx';
 import { tokensOf } from './usage-chart-data.ts';
 import { UsageChart } from './usage-chart.tsx';
 import { usageCsv } from './usage-csv.ts';
-import { MOST_DIMENSIONS, usagePlace, withDimension } from './usage-place.ts';
+import { MOST_DIMENSIONS, usagePlace, usageWords, withDimension } from './usage-place.ts';
 import { boundsOf, usageSpans } from './usage-span.ts';
 import { UsageTable } from './usage-table.tsx';
 import { dimensionWords } from './usage-words.ts';
@@ -120,7 +121,7 @@ const Measure = ({ isByTool }: { readonly isByTool: boolean }) => {
 };
 
 const Total = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
-  <div className="min-w-max flex-1 basis-[130px] border-r border-line-soft px-3.5 py-[11px] last:border-0">
+  <div className="min-w-max flex-1 basis-[130px] bg-panel px-3.5 py-[11px]">
     <dt className="text-xs text-ink-3">{label}</dt>
     <dd className="mt-px text-[19px] font-semibold tracking-[-0.02em] whitespace-nowrap tabular-nums">
       {children}
@@ -131,7 +132,7 @@ const Total = ({ label, children }: { readonly label: string; readonly children:
 const Totals = ({ report: { total } }: { readonly report: UsageReport }) => (
   <dl
     aria-label="Totals"
-    className="flex shrink-0 overflow-x-auto rounded-l border border-line bg-panel shadow-card"
+    className="flex shrink-0 flex-wrap gap-px overflow-clip rounded-l border border-line bg-line-soft shadow-card"
   >
     {total.tools === null ? (
       <>
@@ -184,6 +185,7 @@ const Report = ({ report }: { readonly report: UsageReport }) => {
 /** What was used, by what one wants to know it by: as totals, a chart and a table. */
 export const UsageScreen = () => {
   useCrumbs([{ label: 'Usage' }]);
+  useInAddress(usagePlace, usageWords);
   const { by, span, search } = useStore(usagePlace);
   const now = useNow(false);
   const bounds = boundsOf(span, now);

@@ -18,6 +18,8 @@ type Column = {
   readonly title: string;
   readonly value: (row: UsageRow) => number;
   readonly show: (row: UsageRow) => ReactNode;
+  /** Stays at the right end. */
+  readonly isPinned?: boolean;
 };
 
 const plain = (id: string, title: string, value: (row: UsageRow) => number): Column => ({
@@ -62,6 +64,7 @@ const usageColumns: readonly Column[] = [
   {
     id: 'cost',
     title: 'Cost',
+    isPinned: true,
     value: (row) => row.costMicroUsd,
     show: (row) => (
       <span className="font-[550]">
@@ -85,8 +88,10 @@ const toolColumns: readonly Column[] = [
 
 type Sort = { readonly id: string; readonly down: boolean } | null;
 
-const head = 'border-b border-line px-1 py-1 font-medium whitespace-nowrap';
-const cell = 'border-b border-line-soft px-2.5 py-1.5 whitespace-nowrap';
+const head = 'border-b border-line px-0.5 py-1 font-medium whitespace-nowrap';
+const cell = 'border-b border-line-soft px-2 py-1.5 whitespace-nowrap';
+/** What one looks for first stays in sight while the others scroll. */
+const pinned = 'sticky right-0 bg-inherit';
 const number = cx(cell, 'text-right tabular-nums');
 
 const Title = ({
@@ -127,7 +132,7 @@ const Head = ({ column, sort, onSort }: HeadProps) => {
     <th
       scope="col"
       aria-sort={isOn ? (sort.down ? 'descending' : 'ascending') : 'none'}
-      className={cx(head, 'text-right')}
+      className={cx(head, 'text-right', column.isPinned === true && 'sticky right-0 bg-panel')}
     >
       <button
         type="button"
@@ -160,7 +165,7 @@ export const UsageTable = ({ report }: { readonly report: UsageReport }) => {
         <thead>
           <tr>
             {by.map((dimension) => (
-              <th key={dimension} scope="col" className={cx(head, 'px-2.5 text-left text-xs text-ink-3')}>
+              <th key={dimension} scope="col" className={cx(head, 'px-2 text-left text-xs text-ink-3')}>
                 {dimensionWords[dimension]}
               </th>
             ))}
@@ -171,7 +176,7 @@ export const UsageTable = ({ report }: { readonly report: UsageReport }) => {
         </thead>
         <tbody>
           {shown.map((row) => (
-            <tr key={row.keys.join('\n')} className="hover:bg-hover">
+            <tr key={row.keys.join('\n')} className="bg-panel hover:bg-hover">
               {by.map((dimension, at) => (
                 <td
                   key={dimension}
@@ -181,7 +186,7 @@ export const UsageTable = ({ report }: { readonly report: UsageReport }) => {
                 </td>
               ))}
               {columns.map((column) => (
-                <td key={column.id} className={number}>
+                <td key={column.id} className={cx(number, column.isPinned === true && pinned)}>
                   {column.show(row)}
                 </td>
               ))}
@@ -190,11 +195,17 @@ export const UsageTable = ({ report }: { readonly report: UsageReport }) => {
         </tbody>
         <tfoot>
           <tr className="bg-chrome font-[550]">
-            <th scope="row" colSpan={by.length} className="px-2.5 py-2 text-left font-[550]">
+            <th scope="row" colSpan={by.length} className="px-2 py-2 text-left font-[550]">
               Total
             </th>
             {columns.map((column) => (
-              <td key={column.id} className="px-2.5 py-2 text-right whitespace-nowrap tabular-nums">
+              <td
+                key={column.id}
+                className={cx(
+                  'px-2 py-2 text-right whitespace-nowrap tabular-nums',
+                  column.isPinned === true && pinned,
+                )}
+              >
                 {column.show(total)}
               </td>
             ))}

@@ -33,7 +33,7 @@ const fieldOf = (name: string): Field | undefined =>
 type Reading =
   | { readonly term: SearchTerm }
   | { readonly bound: 'before' | 'after'; readonly at: number }
-  | { readonly problem: string };
+  | { readonly problem: string; readonly meant?: string };
 
 const oneOf = <T extends string>(
   token: FieldToken,
@@ -44,7 +44,7 @@ const oneOf = <T extends string>(
   if (found !== undefined) return { term: make(found) };
   const meant = didYouMean(token.value, words);
   const all = `After ${token.name}: comes one of ${words.join(', ')}.`;
-  return { problem: meant === undefined ? all : `${all} Did you mean "${meant}"?` };
+  return meant === undefined ? { problem: all } : { problem: `${all} Did you mean "${meant}"?`, meant };
 };
 
 const readTime = (token: FieldToken, field: 'before' | 'after', place: QueryPlace): Reading => {
@@ -91,12 +91,14 @@ const readField = (token: FieldToken, field: Field, place: QueryPlace): Reading 
 };
 
 /** The problems of a query's text, in their order. */
-const createProblems = () => {
+const createProblems = (text: string) => {
   const found: QueryProblem[] = [];
   return {
     found,
-    say: ({ from, to }: QueryToken, message: string): void => {
-      found.push({ from, to, message });
+    /** With `correct`, what was meant is known: it makes that of what was written. */
+    say: ({ from, to }: QueryToken, message: string, correct?: (written: string) => string): void => {
+      const place = { from, to, message };
+      found.push(correct === undefined ? place : { ...place, instead: correct(text.slice(from, to)) });
     },
   };
 };
@@ -158,7 +160,7 @@ const takeField = (token: FieldToken, place: QueryPlace, gather: Gatherer, say: 
     const meant = didYouMean(token.name, QUERY_FIELDS);
     if (meant !== undefined) {
       const message = `There is no filter "${token.name}", so this is looked for as text. Did you mean "${meant}"?`;
-      say(token, message);
+      say(token, message, (written) => written.replace(token.name, meant));
     }
     takeText(token, { kind: 'text', not: token.not, text: token.whole, prefix: token.prefix }, gather, say);
     return;
@@ -166,7 +168,10 @@ const takeField = (token: FieldToken, place: QueryPlace, gather: Gatherer, say: 
   const reading = readField(token, field, place);
   if ('term' in reading) gather.add(reading.term);
   else if ('bound' in reading) gather.bound(token, reading.bound, reading.at);
-  else say(token, reading.problem);
+  else {
+    const { problem, meant } = reading;
+    say(token, problem, meant === undefined ? undefined : (written) => written.replace(/:.*/s, `:${meant}`));
+  }
 };
 
 /**
@@ -177,7 +182,7 @@ export const parseQuery = (
   text: string,
   place: QueryPlace,
 ): { readonly query: SearchQuery; readonly problems: readonly QueryProblem[] } => {
-  const { found, say } = createProblems();
+  const { found, say } = createProblems(text);
   const gather = createGatherer(say);
   for (const token of readTokens(text)) {
     if (token.unclosed) say(token, 'The quotation mark is not closed.');

@@ -39,7 +39,13 @@ export type SearchQuery = {
 };
 
 /** Something in a query that is not as meant: UTF-16 positions in its text, and a sentence that says what is right. */
-export type QueryProblem = { readonly from: number; readonly to: number; readonly message: string };
+export type QueryProblem = {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+  /** What was probably meant, to stand in its place. */
+  readonly instead?: string;
+};
 
 /** Finds everything that is not deleted. */
 export const everything: SearchQuery = { clauses: [], after: null, before: null };

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { grouped, stateCounts } from '../../../../src/renderer/data/attention.ts';
 import { openOverview, type Overview } from '../../../../src/renderer/data/overview.ts';
 import { instanceId, orchestrationId, usageOf } from '../../../support/fake-data.ts';
+import { instantOf } from '../../../../src/shared/domain/ids.ts';
 import { morningScenario } from '../../../support/fake-scenarios.ts';
 import { atOnce, openLine, type Line } from './fake-link.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -46,6 +47,33 @@ describe('the overview', () => {
       expect(overview.store.getState().instances.get(instanceId(2))?.activity).toBe('Bash npm test');
     });
     expect(overview.store.getState().instances.get(instanceId(3))).toBe(before);
+  });
+
+  it('knows why nothing can be stored, also after a lost connection, until it can again', async () => {
+    const { overview, engine, cut, connection } = await open();
+    const trouble = {
+      code: 'store.disk_full',
+      message: 'The disk is full.',
+      since: instantOf(Date.UTC(2026, 10, 23, 14)),
+    };
+    engine.storeTrouble(trouble);
+    await eventually(() => {
+      expect(overview.store.getState().storeTrouble).toEqual(trouble);
+    });
+    engine.change(instanceId(2), { activity: 'goes on' });
+    cut();
+    await eventually(() => {
+      expect(connection.state.getState().kind).toBe('disconnected');
+    });
+    await eventually(() => {
+      expect(connection.state.getState().kind).toBe('connected');
+      expect(overview.store.getState().storeTrouble).toEqual(trouble);
+      expect(overview.store.getState().instances.get(instanceId(2))?.activity).toBe('goes on');
+    });
+    engine.storeTrouble(null);
+    await eventually(() => {
+      expect(overview.store.getState().storeTrouble).toBeNull();
+    });
   });
 
   it('has a new snapshot after a lost connection', async () => {

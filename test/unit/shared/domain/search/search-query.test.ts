@@ -120,6 +120,17 @@ describe('a query', () => {
   });
 
   it.each([
+    ['modle:opus', 'model:opus'],
+    ['x -stat:failed', '-state:failed'],
+    ['NOT modle:"a b"*', 'model:"a b"*'],
+    ['state:faild y', 'state:failed'],
+    ['-origin:clade', '-origin:claude'],
+    ['cost:3', undefined],
+  ])('of %s has what was probably meant: %s', (written, instead) => {
+    expect(parseQuery(written, place).problems.map((problem) => problem.instead)).toEqual([instead]);
+  });
+
+  it.each([
     'https://example.org/a?b=1',
     'std::vector',
     '12:30',
