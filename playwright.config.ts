@@ -10,7 +10,9 @@ export default defineConfig({
   workers: 1,
   // Real browsers and processes on a shared machine: what fails once is tried once more, and is told as flaky.
   retries: process.env['CI'] === undefined ? 0 : 1,
-  timeout: 60_000,
+  // Long enough for a machine that is busy with other things: what is right passes at once.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   use: {
     trace: 'retain-on-failure',
     launchOptions: executablePath === undefined ? {} : { executablePath },

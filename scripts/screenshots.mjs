@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUp } from './setup.mjs';
 import { systemChromium } from './system-packages.mjs';
-import { findNode, inRoot, productEnv, runMain } from './toolchain.mjs';
+import { findNode, givenArgs, inRoot, productEnv, runMain } from './toolchain.mjs';
 
 /*
  * Makes the pictures of docs/images: the real console over the real engine, while it runs the demo and after it, in both
- * themes. Run it on the project's own Node (npx node scripts/screenshots.mjs) after a change of what a screen shows.
+ * themes; and the screens of the library over the sample world of the tests, which has a past. Run it on the project's own
+ * Node (npx node scripts/screenshots.mjs) after a change of what a screen shows; `demo` or `library` makes these only.
  */
 
 /**
- * Starts `netra serve` and waits for its link.
- * @param {string} dataDir
+ * Starts a program that serves the console, and waits for its link.
+ * @param {string[]} args
  */
-const serve = (dataDir) => {
-  const args = [inRoot('out', 'main', 'netra.js'), 'serve', '--port', '0', '--data-dir', dataDir];
+const serve = (args) => {
   const child = spawn(findNode(), args, { env: productEnv(), stdio: ['ignore', 'pipe', 'inherit'] });
   /** @type {Promise<string>} */
   const link = new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ const serve = (dataDir) => {
       const found = /http:\/\/\S+/.exec(text);
       if (found !== null) resolve(found[0]);
     });
-    child.on('exit', () => reject(new Error(`netra serve ended: ${text}`)));
+    child.on('exit', () => reject(new Error(`${String(args[0])} ended: ${text}`)));
   });
   return { child, link };
 };
@@ -38,7 +38,8 @@ const serve = (dataDir) => {
  */
 const takeAll = async (browser, colorScheme) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'netra-pictures-'));
-  const { child, link } = serve(dataDir);
+  const netra = inRoot('out', 'main', 'netra.js');
+  const { child, link } = serve([netra, 'serve', '--port', '0', '--data-dir', dataDir]);
   const ended = new Promise((resolve) => child.on('exit', resolve));
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
   try {
@@ -97,15 +98,64 @@ const takeFrom = async (page, link, colorScheme) => {
   await take('plan');
 };
 
+/**
+ * The screens of the library, each in one theme.
+ * @param {import('@playwright/test').Browser} browser
+ */
+const takeLibrary = async (browser) => {
+  const { child, link } = serve([inRoot('test', 'support', 'fake-console.ts'), 'morning']);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  /** @param {string} name */
+  const take = (name) => page.screenshot({ path: inRoot('docs', 'images', `${name}.png`) });
+  /**
+   * @param {string} address
+   * @param {'light' | 'dark'} colorScheme
+   */
+  const go = async (address, colorScheme) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('about:blank');
+    await page.goto(`${await link}#${address}`);
+  };
+  try {
+    await go('/sessions', 'light');
+    await page.getByText('402 sessions').waitFor();
+    await take('sessions');
+    await go('/search?q=session', 'dark');
+    await page.locator('mark').first().waitFor();
+    await take('search');
+    await go('/usage', 'light');
+    await page.getByRole('img', { name: /^Chart/ }).waitFor();
+    await take('usage');
+    await go('/storage', 'dark');
+    await page.getByText('Take in what is new').waitFor();
+    await page.getByText('What can go?').waitFor();
+    await take('storage');
+    await go('/sessions', 'light');
+    for (const name of ['nightly-review', 'migrate-auth']) {
+      await page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
+    }
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('table', { name: 'Figures of both' }).waitFor();
+    await take('compare');
+  } finally {
+    await page.close();
+    child.kill('SIGINT');
+  }
+};
+
 await runMain(async () => {
+  const [only] = givenArgs();
   await setUp();
   const { chromium } = await import('@playwright/test');
   await mkdir(inRoot('docs', 'images'), { recursive: true });
   const executablePath = systemChromium();
   const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
   try {
-    await takeAll(browser, 'light');
-    await takeAll(browser, 'dark');
+    if (only !== 'library') {
+      await takeAll(browser, 'light');
+      await takeAll(browser, 'dark');
+    }
+    if (only !== 'demo') await takeLibrary(browser);
   } finally {
     await browser.close();
   }

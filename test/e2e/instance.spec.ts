@@ -296,11 +296,10 @@ test('asks how to stop', async ({ page, console }) => {
 
 test('says why a part of the stream is not there, and tries again', async ({ page, console }) => {
   await page.goto(console.url + addressOf(2, 8));
-  const stream = page.getByRole('region', { name: 'Stream' });
-  await expect(stream.locator('[data-n]').first()).toBeVisible();
+  await expect(stream(page).locator('[data-n]').first()).toBeVisible();
   // All pages of this part are refused, in whatever order they are asked for, until the reader tries again.
   console.engine.failAll('events.page', 'store.busy', 'The database is busy.');
-  await stream.evaluate((element) => {
+  await stream(page).evaluate((element) => {
     element.scrollTop = element.scrollHeight / 3;
   });
   const note = page.getByRole('alert').filter({ hasText: 'The database is busy.' });
@@ -309,7 +308,7 @@ test('says why a part of the stream is not there, and tries again', async ({ pag
   console.engine.failAll('events.page', null);
   await note.getByRole('button', { name: 'Try again' }).click();
   await expect(note).toHaveCount(0);
-  await expect(stream.locator('[data-n]').first()).toBeInViewport();
+  await expect(stream(page).locator('[data-n]').first()).toBeInViewport();
 });
 
 test('says so when the stream cannot be read', async ({ page, console }) => {

@@ -13,10 +13,13 @@ const colorOf = (series: readonly string[], index: number): string =>
 const valueText = (measure: UsageMeasure, value: number): string =>
   measure === 'cost' ? dollarText(value) : wholeNumber(value);
 
+/** A step of a scale is round: `20k`, not `20.0k`. */
+const roundText = (value: number): string => shortNumber(value).replace(/\.0+(?=[kMB])/, '');
+
 const axisText = (measure: UsageMeasure, value: number): string => {
-  if (measure !== 'cost') return shortNumber(value);
+  if (measure !== 'cost') return roundText(value);
   const dollars = value / 1_000_000;
-  return `$${dollars === 0 ? '0' : dollars < 1 ? String(Number(dollars.toPrecision(2))) : shortNumber(Math.round(dollars * 100) / 100)}`;
+  return `$${dollars === 0 ? '0' : dollars < 1 ? String(Number(dollars.toPrecision(2))) : roundText(Math.round(dollars * 100) / 100)}`;
 };
 
 const percent = (part: number, of: number): string => `${String(of === 0 ? 0 : (part / of) * 100)}%`;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSessionList, type SessionList } from '../../../../src/renderer/data/session-list.ts';
+import { createSessionList, newestFirst, type SessionList } from '../../../../src/renderer/data/session-list.ts';
 import { morningScenario } from '../../../support/fake-scenarios.ts';
 import { openLine, type Line } from './fake-link.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -34,6 +34,24 @@ describe('the list of sessions', () => {
     list.loadMore();
     expect(new Set(list.store.getState().items.map(({ id }) => id)).size).toBe(122);
     expect(list.store.getState().nextCursor).toBeNull();
+  });
+
+  it('is asked for anew as far as it is shown, so that nobody loses their place', async () => {
+    const { list } = open();
+    list.reload();
+    await settled(list);
+    list.loadMore();
+    await settled(list);
+    expect(list.store.getState().items).toHaveLength(100);
+    list.reload();
+    await settled(list);
+    expect(list.store.getState().items).toHaveLength(100);
+    list.setQuery({ search: ' ', states: [], sort: newestFirst });
+    await settled(list);
+    expect(list.store.getState().items).toHaveLength(100);
+    list.setQuery({ search: '', states: ['succeeded'] });
+    await settled(list);
+    expect(list.store.getState().items.length).toBeLessThanOrEqual(50);
   });
 
   it('shows only the answer to the last question', async () => {

@@ -2,13 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ageText,
+  counted,
   countdownText,
   dollarText,
   durationText,
+  exactTimeText,
   figuresOf,
   percentText,
   secondsText,
   shortNumber,
+  whenText,
   wholeNumber,
 } from '../../../../src/renderer/ui/format.ts';
 import { noUsage } from '../../../../src/shared/domain/usage.ts';
@@ -36,6 +39,24 @@ describe('figures as text', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_000_000 }), (value) => shortNumber(value).length <= 5),
     );
+  });
+
+  it('counts in words', () => {
+    expect([0, 1, 2, 1284].map((count) => counted(count, 'session'))).toEqual([
+      '0 sessions',
+      '1 session',
+      '2 sessions',
+      '1,284 sessions',
+    ]);
+  });
+
+  it('leaves the year out of dates of this one', () => {
+    const now = new Date(2026, 10, 23, 12).getTime();
+    const at = (year: number, month: number) => new Date(year, month, 7, 20).toISOString();
+    expect(whenText(at(2026, 10), now)).toMatch(/7.* 20:00$/);
+    expect(whenText(at(2026, 10), now)).not.toContain('2026');
+    expect(whenText(at(2025, 11), now)).toMatch(/2025.* 20:00$/);
+    expect(exactTimeText(at(2026, 10))).toMatch(/2026.*20:00:00/);
   });
 
   it('writes dollars exactly to four places when they are few', () => {
