@@ -132,7 +132,8 @@ const takeLibrary = async (browser) => {
     await take('storage');
     await go('/sessions', 'light');
     for (const name of ['nightly-review', 'migrate-auth']) {
-      await page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
+      await page.getByRole('table').getByRole('link', { name, exact: true }).focus();
+      await page.keyboard.press('x');
     }
     await page.getByRole('button', { name: 'Compare' }).click();
     await page.getByRole('table', { name: 'Figures of both' }).waitFor();

@@ -308,7 +308,8 @@ test('says why a part of the stream is not there, and tries again', async ({ pag
   console.engine.failAll('events.page', null);
   await note.getByRole('button', { name: 'Try again' }).click();
   await expect(note).toHaveCount(0);
-  await expect(stream(page).locator('[data-n]').first()).toBeInViewport();
+  await expect(stream(page).locator('[data-n]').first()).toBeAttached();
+  await expect(stream(page).locator('[data-waiting]')).toHaveCount(0);
 });
 
 test('says so when the stream cannot be read', async ({ page, console }) => {

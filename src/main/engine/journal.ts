@@ -99,8 +99,7 @@ const batchOf = (pending: Pending): StoreBatch => ({
  * commits at once and a busy one in large batches, without a timer. A failed commit (disk full) is tried again every
  * second with its changes kept, which holds up the reading of spools but loses nothing: the spools grow on.
  */
-export const createJournal = (options: JournalOptions): Journal => {
-  const { store, clock, log, onCommitted, onTrouble } = options;
+export const createJournal = ({ store, clock, log, onCommitted, onTrouble }: JournalOptions): Journal => {
   let pending = nothingPending();
   let waiting: (() => void)[] = [];
   let running: Promise<void> | null = null;
@@ -113,9 +112,8 @@ export const createJournal = (options: JournalOptions): Journal => {
   const failed = (error: unknown): void => {
     const failure = failureOf(error, 'store.failed');
     triesLeft -= 1;
-    // Each second the same would fill a disk that is full already.
+    // Told with its code, and once: each second the same would fill a disk that is full already.
     if (trouble?.message === failure.message) return;
-    // With its code, so that people are told.
     log.warn(`the store takes no commits: ${failure.message}`, { code: failure.code, error });
     trouble = { ...failure, since: trouble?.since ?? instantOf(clock.now()) };
     onTrouble(trouble);

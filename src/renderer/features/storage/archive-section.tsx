@@ -72,8 +72,8 @@ export const ArchiveSection = () => {
         }}
       >
         <input
-          aria-label="Archive to take in"
-          placeholder="/path/on/the/engine’s/machine.netra"
+          aria-label="Archive to take in, by its path on the machine of the engine"
+          placeholder="/path/to/sessions.netra"
           value={file}
           spellCheck={false}
           autoComplete="off"

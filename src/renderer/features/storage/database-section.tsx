@@ -21,7 +21,7 @@ const partsOf = ({ bytes }: DatabaseStats): readonly Part[] =>
     { title: 'Search index', bytes: bytes.search, color: 'bg-cr' },
     { title: 'Raw streams', bytes: bytes.spools, color: 'bg-cw' },
     { title: 'Raw streams, compressed', bytes: bytes.compressedSpools, color: 'bg-limited-fill' },
-    { title: 'Ledgers', bytes: bytes.ledgers, color: 'bg-waiting-fill' },
+    { title: 'What it can be rebuilt from', bytes: bytes.ledgers, color: 'bg-waiting-fill' },
     { title: 'Backups', bytes: bytes.backups, color: 'bg-in' },
     { title: 'Other', bytes: bytes.other, color: 'bg-idle' },
   ].filter((part) => part.bytes > 0);
@@ -168,7 +168,9 @@ const Prune = ({ onDone }: { readonly onDone: () => void }) => {
         )}
         {isEmpty ? (
           <span role="status" className="text-s text-ink-3">
-            Nothing: everything is kept by the settings.
+            Nothing: the settings keep everything. For example{' '}
+            <code className="font-mono text-xs">{`netra settings set retention '{"maxAge": "90d"}'`}</code>{' '}
+            lets old sessions go.
           </span>
         ) : null}
       </div>
@@ -216,7 +218,7 @@ const Vacuum = ({ onDone }: { readonly onDone: () => void }) => {
 export const DatabaseSection = () => {
   const { value, failure, reload } = useAnswer('database', (client) => client.database.stats());
   return (
-    <StorageSection title="Room" text="What the sessions of this machine take.">
+    <StorageSection title="Room" text="How much is kept on this machine, and what takes it.">
       {failure === null ? null : (
         <FailureNote failure={failure}>
           <Button onClick={reload}>Try again</Button>

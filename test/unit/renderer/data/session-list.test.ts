@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSessionList, newestFirst, type SessionList } from '../../../../src/renderer/data/session-list.ts';
+import {
+  createSessionList,
+  newestFirst,
+  type SessionList,
+} from '../../../../src/renderer/data/session-list.ts';
 import { morningScenario } from '../../../support/fake-scenarios.ts';
 import { openLine, type Line } from './fake-link.ts';
 import { eventually } from '../../../support/eventually.ts';
