@@ -94,6 +94,8 @@ const batchOf = (pending: Pending): StoreBatch => ({
   ...(pending.remarks.length > 0 && { remarks: pending.remarks }),
 });
 
+const pauseOf = (clock: Clock): Promise<void> => new Promise((resolve) => clock.after(retryAfterMs, resolve));
+
 /**
  * Group commit: one commit is under way at a time, and what comes in meanwhile goes into the next. So a quiet engine
  * commits at once and a busy one in large batches, without a timer. A failed commit (disk full) is tried again every
@@ -103,8 +105,6 @@ export const createJournal = ({ store, clock, log, onCommitted, onTrouble }: Jou
   let pending = nothingPending();
   let waiting: (() => void)[] = [];
   let running: Promise<void> | null = null;
-
-  const pause = (): Promise<void> => new Promise((resolve) => clock.after(retryAfterMs, resolve));
 
   let trouble: StoreTrouble | null = null;
   let triesLeft = Number.POSITIVE_INFINITY;
@@ -133,7 +133,7 @@ export const createJournal = ({ store, clock, log, onCommitted, onTrouble }: Jou
         return true;
       } catch (error) {
         failed(error);
-        if (triesLeft > 0) await pause();
+        if (triesLeft > 0) await pauseOf(clock);
       }
     }
     return false;
