@@ -97,6 +97,28 @@ describe('what cannot be', { timeout: 120_000 }, () => {
   });
 });
 
+it(
+  'what is taken in is taken in whole, also when nobody reads on what was',
+  { timeout: 120_000 },
+  async () => {
+    const folder = join(place.claude.root, 'much');
+    const ids = Array.from({ length: 40 }, (_, i) => `44444444-4444-4444-8444-4444444444${String(10 + i)}`);
+    const said = { prompt: 'Look', answer: 'Seen', at: '2026-04-01T10:00:00.000Z', title: 'One of many' };
+    await writeTranscripts(
+      folder,
+      ids.map((id) => ({ ...said, id })),
+    );
+    const elsewhere = (name: string): readonly string[] => ['--data-dir', join(place.claude.root, name)];
+    const archive = join(place.claude.root, 'many.netra.zst');
+    expect((await place.run(['import', 'claude', '--from', folder, ...elsewhere('from')])).code).toBe(0);
+    expect((await place.run(['export', 'all', archive, ...elsewhere('from')])).code).toBe(0);
+    const run = place.start(['import', 'archive', archive, ...elsewhere('to')]);
+    run.stopReading();
+    expect((await run.exited).code).toBe(0);
+    expect(await list('-n', '100', ...elsewhere('to'))).toHaveLength(40);
+  },
+);
+
 it('a label with a comma in it is taken away as it was given', { timeout: 60_000 }, async () => {
   const target = 'Nightly review, the first';
   const labelled = async (...args: readonly string[]): Promise<string> =>

@@ -15,7 +15,7 @@ export type CommandSpec = {
   /** Not shown in the help: for this program's own use. */
   readonly hidden?: boolean;
   readonly isDefault?: boolean;
-  /** Sees to a broken pipe itself; the others just end. */
+  /** Sees to a broken pipe itself, or goes on without a reader, for it has work to do; the others just end. */
   readonly watches?: boolean;
   readonly subcommands?: readonly CommandSpec[];
   /** Does it; gives the exit code. */

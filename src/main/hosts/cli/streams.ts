@@ -1,3 +1,5 @@
+import { jsonWithEscapes } from './terminal-text.ts';
+
 /** Where a command writes: results to stdout, everything said about them to stderr. */
 export interface Streams {
   /** A line on stdout; resolves when it may have more. */
@@ -35,7 +37,8 @@ export const createStreams = ({ stdout, stderr, stdin } = process): Streams => {
   });
   return {
     print: async (line) => {
-      if (isBroken || stdout.write(`${line}\n`)) return;
+      // In lines for people there are none any more.
+      if (isBroken || stdout.write(`${jsonWithEscapes(line)}\n`)) return;
       await new Promise<void>((resolve) => {
         const done = (): void => {
           stdout.off('drain', done).off('error', done).off('close', done);

@@ -43,6 +43,14 @@ export const printableLines = (text: string): readonly string[] =>
     .split(/\r\n|[\n\r\u2028\u2029]/)
     .map((line) => line.replaceAll('\t', '    ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, harmless));
 
+const escaped = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Text for a terminal with all that is in it: what could rewrite that stands as JSON writes it. */
+export const withEscapes = (text: string): string => text.replaceAll(/(?![\t\n\r])\p{Cc}/gu, escaped);
+
+/** JSON for a terminal: the control characters that JSON leaves as they are. Colours stay. */
+export const jsonWithEscapes = (json: string): string => json.replaceAll(/[\u007f-\u009f]/g, escaped);
+
 /** The cells of a terminal that text takes up. */
 export const widthOf = (text: string): number => stringWidth(text);
 

@@ -19,6 +19,7 @@ const caring: readonly CommandSpec[] = [
     usage: 'repair',
     summary:
       'Make a new database of what can be read of a damaged one, and of the ledgers; the old one is kept',
+    watches: true,
     options: [format],
     act: acting(options, async (context, _args, { format: chosen }) =>
       (await import('../commands/db.ts')).remake(context, chosen, 'repair'),
@@ -27,6 +28,7 @@ const caring: readonly CommandSpec[] = [
   {
     usage: 'rebuild',
     summary: 'Make the database anew from the ledgers alone; the old one is kept',
+    watches: true,
     options: [format],
     act: acting(options, async (context, _args, { format: chosen }) =>
       (await import('../commands/db.ts')).remake(context, chosen, 'rebuild'),
@@ -49,6 +51,7 @@ const keeping: readonly CommandSpec[] = [
   {
     usage: 'prune',
     summary: 'Remove for good what the settings (retention) do not keep; this also happens once an hour',
+    watches: true,
     options: [new Option('--dry-run', 'only say what would be removed'), figures],
     examples: ['netra db prune --dry-run'],
     act: acting(
@@ -60,6 +63,7 @@ const keeping: readonly CommandSpec[] = [
   {
     usage: 'vacuum',
     summary: 'Write the database anew, as small as it can be; nothing may run meanwhile',
+    watches: true,
     options: [figures],
     act: acting(options, async (context, _args, { format: chosen }) =>
       (await import('../commands/db-care.ts')).vacuum(context, chosen),

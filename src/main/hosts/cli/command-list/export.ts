@@ -43,6 +43,7 @@ export const importArchiveCommand: CommandSpec = {
   summary: 'Take in sessions that "netra export --format archive" wrote, here or on another machine',
   options: [],
   examples: ['netra import archive everything.netra.zst'],
+  watches: true,
   act: acting(z.object({}), async (context, [file = '']) =>
     (await import('../commands/import-archive.ts')).importArchive(context, file),
   ),

@@ -16,6 +16,7 @@ const importClaudeCommand: CommandSpec = {
     'netra import claude --watch',
     'netra import claude --from /mnt/old/.claude/projects',
   ],
+  watches: true,
   act: acting(
     z.object({
       from: z.string().min(1, 'It needs the name of a folder').optional(),

@@ -12,7 +12,7 @@ import { withEngine, type CliContext } from '../context.ts';
 import { findOrchestration } from '../find-by-name.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { plural } from '../figures.ts';
-import { printable } from '../terminal-text.ts';
+import { printable, withEscapes } from '../terminal-text.ts';
 import { openOutputFile, type OutputFile } from '../output-file.ts';
 
 export type ExportOptions = {
@@ -103,7 +103,7 @@ type Sink = Pick<OutputFile, 'write' | 'finish'>;
 
 const toStdout = ({ stdout }: CliContext['streams'], abort: AbortController): Sink => ({
   write: async (data) => {
-    if (stdout.write(data)) return;
+    if (stdout.write(stdout.isTTY && typeof data === 'string' ? withEscapes(data) : data)) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         stdout.off('drain', done).off('close', done);

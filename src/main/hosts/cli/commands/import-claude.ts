@@ -59,6 +59,7 @@ const takeIn = (context: CliContext, folder: string | undefined): Promise<Histor
 const watchOn = async (context: CliContext, folder: string | undefined, json: boolean): Promise<number> => {
   const ended = Promise.withResolvers<null>();
   const interrupts = onInterrupts([() => ended.resolve(null)]);
+  context.streams.onBroken(() => ended.resolve(null));
   try {
     context.streams.say('netra: watching for more. Ctrl-C ends it.');
     for (;;) {
