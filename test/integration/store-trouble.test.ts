@@ -35,7 +35,6 @@ describe.skipIf(smallDisk === null)('a store on a disk that can only be read, or
     await store.commit(creationOf(sample));
     const events = eventsOf(sample, 400, { bytes: 800 });
     const batch = { ...emptyBatch, events, orchestrations: [{ ...sample.orchestration, lastSeq: 400 }] };
-    // Forced, as the kernel does it after an error of the disk: files stay open, writes fail.
     let isReadOnly = true;
     try {
       smallDisk?.remount('ro');

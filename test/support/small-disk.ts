@@ -40,11 +40,14 @@ export const mountSmallDisk = (megabytes: number): SmallDisk | null => {
     path,
     fill: async (except) => {
       const { bavail, bsize } = await statfs(path);
-      await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - except)), { flag: 'a' });
+      const filling = writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - except)), { flag: 'a' });
+      await filling.catch((error: unknown) => {
+        // Somebody else took some of it meanwhile.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      });
     },
     makeRoom: () => rm(filler, { force: true }),
-    // Forced, as the kernel does it after an error of the disk.
-    remount: (mode) => mount('-o', mode === 'ro' ? 'remount,ro,force' : 'remount,rw', path),
+    remount: (mode) => mount('-o', `remount,${mode}`, path),
     pull,
     remove: () => {
       pull();
