@@ -32,7 +32,8 @@ export interface HistoryThreads {
 }
 
 const starters: ReadonlySet<string> = new Set(['Task', 'Agent']);
-const mostUuids = 512;
+/** They are kept with each session: an answer stands soon after what it is to, also where subagents take turns. */
+const mostUuids = 128;
 const mostRoots = 64;
 const promptLength = 2000;
 

@@ -44,7 +44,7 @@ export const newHistoryAccount: HistoryAccount = {
   open: [],
 };
 
-const mostOpen = 64;
+const mostOpen = 32;
 
 /** 53 bits of a text, by two rounds of multiplication (cyrb53): quick, and of 3,000,000 two are the same once in 2,000 times. */
 const messageKey = (id: string): number => {

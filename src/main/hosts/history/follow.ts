@@ -1,7 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HistoryProgress } from '../../../shared/contract/history.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { Clock, Log } from '../../engine/ports.ts';
 
@@ -10,8 +9,8 @@ export type FollowOptions = {
   readonly clock: Clock;
   readonly log: Log;
   /** Takes in what is new. */
-  readonly takeIn: () => Promise<HistoryProgress>;
-  /** True when something is new that is not taken in yet. */
+  readonly takeIn: () => Promise<unknown>;
+  /** True when something is new that is not taken in yet: it is looked at again soon. */
   readonly hasYoung: () => boolean;
 };
 

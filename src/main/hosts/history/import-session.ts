@@ -130,7 +130,7 @@ const stateOf = (isOurs: boolean, session: HistoryBatch['session']): HistoryFile
 const keepPart = async (part: Part, tools: ImportTools): Promise<PartDone['outcome']> => {
   const { planned, before, read } = part;
   const { project, sessionId } = planned.found;
-  const isAnew = planned.mode === 'grown' && before === null;
+  const isAnew = (planned.mode === 'grown' || planned.mode === 'moved') && before === null;
   const seen = noting(await (isAnew ? tools.seen.without(project, sessionId) : tools.seen.of(project)));
   try {
     const account = countUsage(before?.account ?? newHistoryAccount, read.usage, {
@@ -154,7 +154,7 @@ const keepPart = async (part: Part, tools: ImportTools): Promise<PartDone['outco
       return 'ours';
     }
     if (state !== 'read') return state;
-    return before === null ? 'added' : 'grown';
+    return planned.mode === 'first' ? 'added' : 'grown';
   } catch (error) {
     // What was noted in memory may not be on the disk.
     tools.seen.forget(project);
@@ -216,6 +216,7 @@ export const importSession = (
   let before: SessionState | null = null;
   let last: SessionState | null = null;
   let pending: SessionRead | 'empty' | 'replaced' = 'empty';
+  let isBegun = false;
 
   const readPart = async (): Promise<void> => {
     const job = jobOf({ planned, before, last }, files, tools);
@@ -224,7 +225,7 @@ export const importSession = (
   const readState = async (): Promise<void> => {
     const state = planned.mode === 'ours' ? null : await tools.store.session(planned.found.sessionId);
     last = isState(state) ? state : null;
-    before = last;
+    before = isBegun || planned.mode !== 'moved' ? last : null;
   };
   const keep = async (report: (done: PartDone) => void): Promise<boolean> => {
     if (pending === 'empty' || pending === 'replaced') {
@@ -241,6 +242,7 @@ export const importSession = (
   return {
     begin: async () => {
       await readState();
+      isBegun = true;
       await readPart();
       if (pending !== 'replaced') return;
       before = null;

@@ -15,7 +15,7 @@ import { compressedSuffix, spoolFile } from '../../spool/files.ts';
 import { sessionLines, type SessionFile, type SessionLine } from './session-lines.ts';
 import { openSessionSpool, type SessionSpool } from './session-spool.ts';
 
-/** A file of a session, to be read from a place on. `head` is the hash of its begin as it was, to see that it is still the same. */
+/** A file of a session, to be read from a place on. `head` is what it was marked with, to see that it is still the same. */
 export type JobFile = {
   readonly path: string;
   readonly from: number;
@@ -60,7 +60,7 @@ export type SessionRead = {
   readonly isAll: boolean;
 };
 
-const headLength = 512;
+const markLength = 512;
 
 /** What Claude Code writes of a subagent beside its transcript, from 2.1 on. */
 const agentOf = ({ path, agentId }: JobFile): HistoryAgent | null => {
@@ -77,15 +77,21 @@ const agentOf = ({ path, agentId }: JobFile): HistoryAgent | null => {
 };
 
 const isReplaced = ({ path, from, head }: JobFile): boolean =>
-  head !== null && (statSync(path).size < from || headHash(path, from) !== head);
+  head !== null && (statSync(path).size < from || !markOf(path, from).startsWith(head));
 
-/** A hash of the first bytes of a file, at most so many: it tells a file that was replaced from one that has grown. */
-const headHash = (path: string, length: number): string => {
+/**
+ * Hashes of the first bytes of a file and of the last ones before a place: they tell one that was replaced, or written anew up to
+ * there, from one that has grown.
+ */
+const markOf = (path: string, readTo: number): string => {
   const fd = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.min(length, headLength));
-    const count = readSync(fd, buffer, 0, buffer.length, 0);
+  const hashAt = (at: number): string => {
+    const buffer = Buffer.alloc(Math.min(readTo, markLength));
+    const count = readSync(fd, buffer, 0, buffer.length, at);
     return createHash('sha256').update(buffer.subarray(0, count)).digest('base64url').slice(0, 16);
+  };
+  try {
+    return hashAt(0) + (readTo > markLength ? hashAt(readTo - markLength) : '');
   } finally {
     closeSync(fd);
   }
@@ -161,7 +167,7 @@ const readLines = (
 };
 
 const filesRead = (job: SessionJob, ends: readonly number[]): readonly FileRead[] =>
-  job.files.map(({ path }, i) => ({ path, readTo: ends[i] ?? 0, head: headHash(path, ends[i] ?? 0) }));
+  job.files.map(({ path }, i) => ({ path, readTo: ends[i] ?? 0, head: markOf(path, ends[i] ?? 0) }));
 
 /**
  * Reads a part of a session: copies its lines to our own spool, folds them and packs the events. `empty` when there is nothing of

@@ -28,8 +28,8 @@ const statementsOf = (db: Database) => ({
   putBlock: createPutBlock(db),
   // What says that there is something to be indexed and counted.
   lastSeq: db.prepare('UPDATE facets SET last_seq = ? WHERE orchestration_key = ?'),
-  // Until the end of the transaction.
-  deferReferences: db.prepare('PRAGMA defer_foreign_keys = ON'),
+  /** Until the end of the transaction. It works when it is prepared, so it must be that each time. */
+  deferReferences: () => db.pragma('defer_foreign_keys = ON'),
   nextKey: db.prepare<[], number>(`SELECT ${nextKey}`).pluck(),
   move: [
     'UPDATE orchestrations SET key = @to WHERE key = @from',
@@ -103,7 +103,7 @@ const beginAnew = (
   { keys, spoolFolder }: Tools,
   { id, key: from }: { readonly id: string; readonly key: number },
 ): void => {
-  statements.deferReferences.run();
+  statements.deferReferences();
   statements.forgetEvents.run(from * keySpan, (from + 1) * keySpan);
   statements.forgetBlocks.run(from);
   const to = statements.nextKey.get() ?? Number.NaN;

@@ -6,8 +6,8 @@ import type { OrchestrationView } from '../../../shared/domain/orchestration.ts'
 import type { EventBlock } from '../event-block.ts';
 
 /**
- * A file of Claude Code's history as it was when it was read last. `head` tells whether it is still the same file: a hash of its
- * first bytes. `ours`: of a session that this program ran; `empty`: nothing of a talk is in it.
+ * A file of Claude Code's history as it was when it was read last. `head` tells whether it is still the same file: hashes of its
+ * first bytes, and of the last ones that were read. `ours`: of a session that this program ran; `empty`: nothing of a talk is in it.
  */
 export type HistoryFileRow = {
   readonly path: string;
@@ -22,6 +22,8 @@ export type HistoryFileRow = {
 /** A session that was taken in; it is gone when it was deleted here since. */
 export type HistorySessionRow = {
   readonly sessionId: string;
+  /** The folder of the project that it was found in. */
+  readonly project: string;
   readonly orchestrationId: OrchestrationId | null;
   readonly isGone: boolean;
 };
@@ -72,7 +74,7 @@ export interface HistoryStore {
   /** False, and nothing is kept, when this program ran the session itself. */
   take(batch: HistoryBatch): Promise<boolean>;
   rows(): Promise<HistoryRows>;
-  /** What it takes to read a session on; null when it was never read. */
+  /** What it takes to read a session on; null when it was never read, or that is not known of all of its events. */
   session(sessionId: string): Promise<unknown>;
   /** Keys of the messages of a project that were counted, but for those of one session. */
   messages(project: string, exceptSession: string | null): Promise<Float64Array>;

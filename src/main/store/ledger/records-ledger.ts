@@ -4,8 +4,12 @@ import { prepareSpoolFolder, recordsFile } from './ledger-files.ts';
 import { hashOf } from './ledger-state.ts';
 import { ledgerVersion, lineText } from './ledger-text.ts';
 
-/** It is written whole each time, so not more often than this while it changes, in milliseconds. */
-const restMs = 10_000;
+/**
+ * It is written whole each time, so not more often than this while it changes, in milliseconds; and where it is large (some
+ * kilobytes for each session of Claude Code's history), writing it is to take at most a fiftieth of the time.
+ */
+const leastRestMs = 10_000;
+const restFactor = 50;
 
 type RecordRow = { readonly kind: string; readonly id: string; readonly value: string };
 
@@ -32,8 +36,10 @@ const createRecordsText = (db: Database): RecordsText => {
      FROM history_files h LEFT JOIN orchestrations o ON o.key = h.orchestration_key ORDER BY h.path`,
   );
   const sessions = db.prepare<[], Readonly<Record<string, unknown>>>(
-    'SELECT session_id AS session, project, orchestration_id AS orchestration, state FROM history_sessions ORDER BY rowid',
+    `SELECT h.session_id AS session, h.project, h.orchestration_id AS orchestration, h.state, o.key IS NULL AS gone
+     FROM history_sessions h LEFT JOIN orchestrations o ON o.id = h.orchestration_id ORDER BY h.rowid`,
   );
+  const gone = db.prepare<[], number>('SELECT count(*) FROM removals').pluck();
   const messages = db.prepare<
     [],
     { readonly project: string; readonly session: string; readonly keys: Buffer }
@@ -50,7 +56,10 @@ const createRecordsText = (db: Database): RecordsText => {
       lineText('end', { seq: 0, hash: null }),
     ].join(''),
   );
-  return { print: () => hashOf(JSON.stringify([records.all(), historySums.get()])), text: () => text() };
+  return {
+    print: () => hashOf(JSON.stringify([records.all(), historySums.get(), gone.get()])),
+    text: () => text(),
+  };
 };
 
 /** Puts a new file on the disk, and then in the place of the old one. */
@@ -74,17 +83,18 @@ export const createRecordsLedger = (db: Database, spoolFolder: string): RecordsL
   const records = createRecordsText(db);
   let version: unknown;
   let print = '';
-  let writtenAt = Number.NEGATIVE_INFINITY;
+  let restsUntil = Number.NEGATIVE_INFINITY;
   return {
     run: (atOnce) => {
       const now = performance.now();
       const current = db.pragma('data_version', { simple: true });
-      if (current === version || (!atOnce && now - writtenAt < restMs)) return;
+      if (current === version || (!atOnce && now < restsUntil)) return;
       const found = records.print();
       if (found !== print) {
         prepareSpoolFolder(spoolFolder);
         replaceFile(recordsFile(spoolFolder), records.text());
-        writtenAt = now;
+        const written = performance.now();
+        restsUntil = written + Math.max(leastRestMs, restFactor * (written - now));
       }
       print = found;
       version = current;

@@ -10,16 +10,25 @@ export const readHistory = (
     `SELECT path, session_id AS sessionId, size, modified_at AS modifiedAt, read_to AS readTo, head, state
      FROM history_files`,
   );
-  type Row = { readonly sessionId: string; readonly orchestrationId: string | null; readonly isGone: number };
+  type Row = {
+    readonly sessionId: string;
+    readonly project: string;
+    readonly orchestrationId: string | null;
+    readonly isGone: number;
+  };
   const sessions = db.prepare<[], Row>(
-    `SELECT h.session_id AS sessionId, h.orchestration_id AS orchestrationId,
+    `SELECT h.session_id AS sessionId, h.project, h.orchestration_id AS orchestrationId,
        o.key IS NULL OR r.orchestration_key IS NOT NULL AS isGone
      FROM history_sessions h LEFT JOIN orchestrations o ON o.id = h.orchestration_id
        LEFT JOIN removals r ON r.orchestration_key = o.key`,
   );
   const ours = db.prepare<[], string>(oursOnly).pluck();
   const session = db
-    .prepare<[string], string>('SELECT state FROM history_sessions WHERE session_id = ?')
+    .prepare<[string], string>(
+      `SELECT h.state FROM history_sessions h JOIN orchestrations o ON o.id = h.orchestration_id
+         JOIN facets f ON f.orchestration_key = o.key
+       WHERE h.session_id = ? AND f.last_seq = iif(json_valid(h.state), h.state ->> 'events', NULL)`,
+    )
     .pluck();
   const messages = db
     .prepare<[string, string], Buffer>(

@@ -22,6 +22,8 @@ const sessionSchema = z.object({
   project: z.string(),
   orchestration: z.string(),
   state: z.string(),
+  /** 1: it was deleted here. Versions before did not say. */
+  gone: z.int().default(1),
 });
 const messagesSchema = z.object({
   k: z.literal('history_messages'),

@@ -9,6 +9,7 @@ import { refuseNewer, versionOf } from '../migrate.ts';
 import { sqliteCodeOf } from '../sqlite-failure.ts';
 import { endRemovals, putRemovals, readRemovals } from './kept-removals.ts';
 import { loadOne, type Source } from './load-one.ts';
+import { putHistory } from './put-history.ts';
 import { readRecordsLedger, type Kept } from './read-records-ledger.ts';
 import { withSalvage, type Salvage } from './salvage.ts';
 import { buildingFile, completeBuilding, swapIn } from './swap.ts';
@@ -64,26 +65,7 @@ const putRecords = (db: Database, kept: Kept, salvage: Salvage): number => {
   for (const { kind, id, value } of [...kept.records, ...salvage.records]) {
     if (isJson.get(value) === 1) put.run(kind, id, value);
   }
-  const putHistory = db.prepare(
-    `INSERT OR REPLACE INTO history_files (path, session_id, orchestration_key, size, modified_at, read_to, head, state)
-     VALUES (@path, @sessionId, (SELECT key FROM orchestrations WHERE id = @orchestration), @size, @modifiedAt, @readTo,
-       @head, @state)`,
-  );
-  for (const file of kept.history) putHistory.run(file);
-  const putSession = db.prepare(
-    'INSERT OR REPLACE INTO history_sessions VALUES (@session, @project, @orchestration, @state)',
-  );
-  for (const session of kept.sessions) putSession.run(session);
-  const putMessages = db.prepare('INSERT INTO history_messages VALUES (?, ?, ?)');
-  for (const { project, session, keys } of kept.messages) {
-    putMessages.run(project, session, Buffer.from(keys, 'base64'));
-  }
-  // The ledger of records is written more seldom than others: what is not in step with its events is read anew.
-  const behind = `SELECT h.session_id FROM history_sessions h JOIN orchestrations o ON o.id = h.orchestration_id
-    WHERE iif(json_valid(h.state), h.state ->> 'events', NULL) IS NOT o.view ->> 'lastSeq'`;
-  for (const table of ['history_files', 'history_messages', 'history_sessions']) {
-    db.exec(`DELETE FROM ${table} WHERE session_id IN (${behind})`);
-  }
+  putHistory(db, kept);
   return Number(db.prepare('SELECT count(*) FROM records').pluck().get());
 };
 

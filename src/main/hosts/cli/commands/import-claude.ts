@@ -3,8 +3,8 @@ import type { HistoryProgress } from '../../../../shared/contract/history.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { bytesText, durationText, plural } from '../figures.ts';
-import { onInterrupts } from '../interrupts.ts';
 import { printable } from '../terminal-text.ts';
+import { watchClaude } from './watch-claude.ts';
 
 type ImportOptions = {
   readonly from?: string | undefined;
@@ -12,8 +12,6 @@ type ImportOptions = {
   readonly json: boolean;
 };
 
-/** While it watches: how long it waits before it looks again. Looking at 20,000 files takes a fraction of a second. */
-const lookEveryMs = 5_000;
 /** News of an import that takes long. */
 const sayEveryMs = 2_000;
 
@@ -56,21 +54,22 @@ const takeIn = (context: CliContext, folder: string | undefined): Promise<Histor
     );
   });
 
-const watchOn = async (context: CliContext, folder: string | undefined, json: boolean): Promise<number> => {
-  const ended = Promise.withResolvers<null>();
-  const interrupts = onInterrupts([() => ended.resolve(null)]);
-  context.streams.onBroken(() => ended.resolve(null));
-  try {
-    context.streams.say('netra: watching for more. Ctrl-C ends it.');
-    for (;;) {
-      const pause = new Promise<'again'>((resume) => setTimeout(() => resume('again'), lookEveryMs));
-      if ((await Promise.race([ended.promise, pause])) === null) return 0;
-      const done = await takeIn(context, folder);
+const watchOn = async (
+  context: CliContext,
+  {
+    folder,
+    asked,
+    json,
+  }: { readonly folder: string; readonly asked: string | undefined; readonly json: boolean },
+): Promise<void> => {
+  context.streams.say('netra: watching for more. Ctrl-C ends it.');
+  await watchClaude({
+    ...{ folder, log: context.log, streams: context.streams },
+    takeIn: async () => {
+      const done = await takeIn(context, asked);
       if (saysNews(done)) await print(context, done, json);
-    }
-  } finally {
-    interrupts.end();
-  }
+    },
+  });
 };
 
 /** `netra import claude`: 0 when all that is new is here, 1 when something could not be read. */
@@ -78,9 +77,12 @@ export const importClaude = async (
   context: CliContext,
   { from, watch, json }: ImportOptions,
 ): Promise<number> => {
-  const folder = from === undefined ? undefined : resolve(from);
-  const done = await takeIn(context, folder);
+  const asked = from === undefined ? undefined : resolve(from);
+  const done = await takeIn(context, asked);
   await print(context, done, json);
-  if (watch) return watchOn(context, folder, json);
+  if (watch) {
+    await watchOn(context, { folder: done.folder, asked, json });
+    return 0;
+  }
   return done.problems.length === 0 ? 0 : 1;
 };
