@@ -94,7 +94,8 @@ const damageBlock = inDatabase((db) => {
     .prepare<[], { key: number; data: Buffer }>('SELECT key, data FROM event_blocks LIMIT 1')
     .get();
   if (row === undefined) throw new Error('there is no block');
-  row.data.fill(0xa5, row.data.length / 2, row.data.length / 2 + 40);
+  const middle = Math.floor(row.data.length / 2);
+  row.data.fill(0xa5, middle, middle + 40);
   db.prepare('UPDATE event_blocks SET data = ? WHERE key = ?').run(row.data, row.key);
 });
 
