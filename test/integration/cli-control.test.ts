@@ -71,6 +71,28 @@ describe('Work in hand', () => {
     },
   );
 
+  it('is all of a fan-out when that is named', { timeout: 150_000 }, async () => {
+    const slow = 'WORDS=400 SLOW=60';
+    const file = await place.plan('Fan', [
+      { name: 'work', prompt: slow, forEach: ['x', 'y'] },
+      { name: 'other', prompt: slow },
+    ]);
+    const run = place.start(['run', file, '--trust', '--format', 'ndjson']);
+    await eventually(async () => expect(Object.values(await states())).toHaveLength(3));
+    const paused = await place.run(['pause', 'Fan/work']);
+    expect([paused.code, paused.stdout.trim().split('\n').length]).toEqual([0, 2]);
+    await eventually(async () => {
+      const { other, ...work } = await states();
+      expect([other, ...Object.values(work)]).toEqual(['running', 'paused', 'paused']);
+    });
+    expect((await place.run(['resume', 'Fan/work'])).code).toBe(0);
+    const stopped = await place.run(['stop', 'Fan/work']);
+    expect(stopped.stdout.match(/stopped/g)).toHaveLength(2);
+    expect((await states())['other']).toBe('running');
+    await place.run(['stop', 'Fan']);
+    await run.exited;
+  });
+
   it('is named wrongly: nothing happens, and it is said', async () => {
     const unknown = await place.run(['pause', 'nothing']);
     expect([unknown.code, unknown.stderr]).toEqual([

@@ -56,6 +56,11 @@ const succeeded = (name: string): Promise<void> =>
 
 const patient = { timeout: 150_000 };
 
+const killEngine = async (): Promise<void> => {
+  const holder = await readFile(join(place.dataDir, 'engine.json'), 'utf8');
+  process.kill(z.object({ pid: z.int() }).parse(JSON.parse(holder)).pid, 'SIGKILL');
+};
+
 describe('The inbox of the command line', () => {
   it(
     'takes an answer for always as a rule, which answers from then on until it is removed',
@@ -128,11 +133,40 @@ describe('The inbox of the command line', () => {
     expect((await watch.exited).code).toBe(0);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'is asked at the terminal of who attaches, though it was open before',
+    patient,
+    async () => {
+      await detached('before', 'WORDS=2\nTOOL=touch k');
+      await waiting('permission');
+      const visit = place.start(['attach', 'before'], { inTerminal: true });
+      await visit.shows(/worker asks to use Bash[\s\S]*\[y\] allow/);
+      visit.type('y');
+      expect((await visit.exited).code).toBe(0);
+      expect(await answers('before')).toMatchObject([{ decision: 'allow' }]);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'is asked at the terminal of the run that takes over what a killed engine left',
+    patient,
+    async () => {
+      await detached('left', 'WORDS=2\nTOOL=touch k');
+      await waiting('permission');
+      await killEngine();
+      const file = await place.plan('other', [{ name: 'writer', prompt: 'WORDS=2' }]);
+      const run = place.start(['run', file], { inTerminal: true });
+      await run.shows(/left\/worker asks to use Bash[\s\S]*\[y\] allow/);
+      run.type('y');
+      expect((await run.exited).code).toBe(0);
+      expect(await answers('left')).toMatchObject([{ decision: 'allow' }]);
+    },
+  );
+
   it('has a prompt again when the engine was killed while it was open', patient, async () => {
     await detached('killed', 'WORDS=2\nTOOL=touch k');
     const before = await waiting('permission');
-    const holder = await readFile(join(place.dataDir, 'engine.json'), 'utf8');
-    process.kill(z.object({ pid: z.int() }).parse(JSON.parse(holder)).pid, 'SIGKILL');
+    await killEngine();
     const attached = place.start(['attach', 'killed', '--format', 'ndjson']);
     // While the process that was asked by the killed engine still ends, there is nothing to answer.
     await eventually(async () => {

@@ -13,6 +13,8 @@ import { printable } from './terminal-text.ts';
 export interface Answers {
   /** The instances as they stand. */
   take(instances: readonly InstanceView[]): void;
+  /** What others ask in the same engine, who have no terminal of their own. */
+  takeOthers(items: readonly InboxItem[]): void;
   /** What the person is asked now, and how many items wait behind it. */
   prompt(): { readonly prompt: Prompt; readonly waiting: number } | null;
   close(): void;
@@ -105,13 +107,19 @@ export const denyAll = (client: () => EngineClient, say: (line: string) => void)
         });
       }
     },
+    takeOthers: () => undefined,
     prompt: () => null,
     close: () => undefined,
   };
 };
 
 /** Leaves prompts to somebody else, such as the console. */
-export const leaveAll: Answers = { take: () => undefined, prompt: () => null, close: () => undefined };
+export const leaveAll: Answers = {
+  take: () => undefined,
+  takeOthers: () => undefined,
+  prompt: () => null,
+  close: () => undefined,
+};
 
 const interruptKey = '\u0003';
 
@@ -123,6 +131,8 @@ export const askAtTerminal = (
 ): Answers => {
   const send = sender(client, say);
   const sent = new Set<string>();
+  let own: readonly InboxItem[] = [];
+  let others: readonly InboxItem[] = [];
   let open: readonly InboxItem[] = [];
   let prompt: Prompt | null = null;
 
@@ -164,10 +174,20 @@ export const askAtTerminal = (
       if (prompt?.item !== before) return;
     }
   };
+  const look = (): void => {
+    const ids = new Set(own.map(({ id }) => id));
+    const all = [...own, ...others.filter(({ id }) => !ids.has(id))];
+    open = all.filter((item) => !sent.has(askedOnce(item)));
+    show();
+  };
   return {
     take: (instances) => {
-      open = itemsOf(instances).filter((item) => !sent.has(askedOnce(item)));
-      show();
+      own = itemsOf(instances);
+      look();
+    },
+    takeOthers: (items) => {
+      others = items;
+      look();
     },
     prompt: () => (prompt === null ? null : { prompt, waiting: open.length - 1 }),
     close: () => {

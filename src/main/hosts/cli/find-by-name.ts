@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EngineClient } from '../../../shared/contract/contract.ts';
 import type { orchestrationSortSchema } from '../../../shared/contract/search.ts';
-import { failureError } from '../../../shared/domain/failure.ts';
+import { failureError, type FailureError } from '../../../shared/domain/failure.ts';
 import { instanceIdSchema, orchestrationIdSchema, type InstanceId } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationState, OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -114,11 +114,14 @@ const isInOrchestration = (name: string, { id }: OrchestrationView, text: string
   return isPrefix(start) && id.startsWith(start.toLowerCase()) && same(name, text.slice(slash + 1));
 };
 
-const isMeant = ({ id, name }: InstanceView, orchestration: OrchestrationView, text: string): boolean =>
-  (isPrefix(text) && id.startsWith(text.toLowerCase())) ||
+/** By its name alone, or with its orchestration before it. */
+const isNamed = (name: string, orchestration: OrchestrationView, text: string): boolean =>
   same(name, text) ||
   same(`${orchestration.name}/${name}`, text) ||
   isInOrchestration(name, orchestration, text);
+
+const isMeant = ({ id, name }: InstanceView, orchestration: OrchestrationView, text: string): boolean =>
+  (isPrefix(text) && id.startsWith(text.toLowerCase())) || isNamed(name, orchestration, text);
 
 const instanceWithId = async (client: EngineClient, id: InstanceId): Promise<InstanceView | null> => {
   try {
@@ -131,19 +134,33 @@ const instanceWithId = async (client: EngineClient, id: InstanceId): Promise<Ins
 
 /**
  * The instance with this id, the beginning of its id, its name, or `ORCHESTRATION/NAME`, in the newest orchestration that
- * has one; null when there is none.
+ * has one; with `fanOuts` all instances of the fan-out that is called so. None when there is none.
  */
-const lookUpInstance = async (client: EngineClient, text: string): Promise<InstanceView | null> => {
+const lookUpInstances = async (
+  client: EngineClient,
+  text: string,
+  fanOuts: boolean,
+): Promise<readonly InstanceView[]> => {
   const id = instanceIdSchema.safeParse(text.toLowerCase());
-  if (id.success) return instanceWithId(client, id.data);
+  if (id.success) {
+    const instance = await instanceWithId(client, id.data);
+    return instance === null ? [] : [instance];
+  }
   for await (const orchestration of allOrchestrations(client, { limit: recent })) {
     const { instances } = await client.orchestrations.get({ id: orchestration.id });
     const found = instances.filter((instance) => isMeant(instance, orchestration, text));
     if (found.length > 1) throw ambiguous('instance', text, found);
-    if (found[0] !== undefined) return found[0];
+    if (found.length === 1) return found;
+    const ofFanOut = instances.filter(
+      ({ group }) => fanOuts && group !== null && isNamed(group.name, orchestration, text),
+    );
+    if (ofFanOut.length > 0) return ofFanOut;
   }
-  return null;
+  return [];
 };
+
+const lookUpInstance = async (client: EngineClient, text: string): Promise<InstanceView | null> =>
+  (await lookUpInstances(client, text, false))[0] ?? null;
 
 /** What may have been meant by a name that none has: one that was deleted, or names that it is a part of. */
 const hintOf = async (client: EngineClient, text: string): Promise<string | null> => {
@@ -177,13 +194,46 @@ export const findDeleted = async (client: EngineClient, text: string): Promise<O
   );
 };
 
+const unknownInstance = (text: string) =>
+  failureError(
+    'instance.unknown',
+    `There is no instance "${shown(text)}". \`netra ps\` and \`netra sessions show\` name them; ORCHESTRATION/NAME works too.`,
+  );
+
 /** @throws FailureError `instance.unknown`, `instance.ambiguous` */
 export const findInstance = async (client: EngineClient, text: string): Promise<InstanceView> => {
   const found = await lookUpInstance(client, text);
-  if (found !== null) return found;
-  throw failureError(
+  if (found === null) throw unknownInstance(text);
+  return found;
+};
+
+/** An instance, or all of a fan-out. @throws FailureError `instance.unknown`, `instance.ambiguous` */
+export const findInstances = async (
+  client: EngineClient,
+  text: string,
+): Promise<readonly [InstanceView, ...InstanceView[]]> => {
+  const [first, ...others] = await lookUpInstances(client, text, true);
+  if (first === undefined) throw unknownInstance(text);
+  return [first, ...others];
+};
+
+/** Work that somebody names: an orchestration, an instance, or all of a fan-out. @throws as `findEither` */
+export const findWork = async (
+  client: EngineClient,
+  text: string,
+): Promise<OrchestrationView | readonly InstanceView[]> => {
+  const orchestration = await lookUpOrchestration(client, text);
+  if (orchestration !== null) return orchestration;
+  const found = await lookUpInstances(client, text, true);
+  if (found.length === 0) throw await neither(client, text);
+  return found;
+};
+
+const neither = async (client: EngineClient, text: string): Promise<FailureError> => {
+  const hint = await hintOf(client, text);
+  return failureError(
     'instance.unknown',
-    `There is no instance "${shown(text)}". \`netra ps\` and \`netra sessions show\` name them; ORCHESTRATION/NAME works too.`,
+    `There is no orchestration and no instance "${shown(text)}". ${hint ?? '`netra ps` and `netra sessions` name them; an instance is also named ORCHESTRATION/NAME.'}`,
   );
 };
 
@@ -199,9 +249,5 @@ export const findEither = async (
   if (orchestration !== null) return { kind: 'orchestration', orchestration };
   const instance = await lookUpInstance(client, text);
   if (instance !== null) return { kind: 'instance', instance };
-  const hint = await hintOf(client, text);
-  throw failureError(
-    'instance.unknown',
-    `There is no orchestration and no instance "${shown(text)}". ${hint ?? '`netra ps` and `netra sessions` name them; an instance is also named ORCHESTRATION/NAME.'}`,
-  );
+  throw await neither(client, text);
 };

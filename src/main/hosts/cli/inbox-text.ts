@@ -106,7 +106,7 @@ const howToAnswer: Readonly<Record<InboxItem['kind'], string>> = {
   plan: 'approve [--mode acceptEdits], deny [--reason <text>]',
   trust: 'trust, deny',
   budget: 'raise --usd <dollars>, stop',
-  sign_in: 'retry, once you are signed in',
+  sign_in: 'retry, once you are signed in, or stop: let it be',
 };
 
 const kindText = (kind: InboxItem['kind']): string => kind.replace('_', '-');

@@ -24,9 +24,13 @@ const wrapped = (text: string, width: number): readonly string[] => {
 /** What is shown of an item: a title, a text, and the keys that answer. */
 type Face = { readonly title: string; readonly body: readonly string[]; readonly keys: string };
 
+/** Who asks; of another orchestration than the one that is shown with its name. */
+const whoOf = ({ instance, orchestration }: InboxItem): string =>
+  printable(orchestration === '' ? instance : `${orchestration}/${instance}`);
+
 const permissionFace = (item: InboxItemOf<'permission'>): Face => {
-  const { instance, toolName, suggestedRule, origin } = item;
-  const title = `${printable(instance)} asks to use ${printable(toolName)}`;
+  const { toolName, suggestedRule, origin } = item;
+  const title = `${whoOf(item)} asks to use ${printable(toolName)}`;
   if (suggestedRule === null) return { title, body: [askedText(item)], keys: '[y] allow   [n] deny' };
   const always = `[a] allows ${printable(suggestedRule)} from now on in ${printable(origin)}; [i] for this instance only`;
   const keys = '[y] allow once   [i] this instance   [a] always   [n] deny';
@@ -46,14 +50,14 @@ const questionFace = (item: InboxItemOf<'question'>, { answers, marked }: Choose
     );
   });
   return {
-    title: `${printable(item.instance)} asks${count}: ${printable(question?.question ?? '')}`,
+    title: `${whoOf(item)} asks${count}: ${printable(question?.question ?? '')}`,
     body: options,
     keys: `${question?.multiSelect === true ? '[1-9] mark, Enter' : '[1-9] choose'}   [o] own words   [n] decline`,
   };
 };
 
 const faceOf = (item: InboxItem, prompt: ChoosePrompt): Face => {
-  const who = printable(item.instance);
+  const who = whoOf(item);
   switch (item.kind) {
     case 'permission':
       return permissionFace(item);
@@ -81,7 +85,7 @@ const faceOf = (item: InboxItem, prompt: ChoosePrompt): Face => {
       return {
         title: `${who} needs a sign-in of Claude Code`,
         body: [printable(item.message)],
-        keys: '[r] retry, once you are signed in',
+        keys: '[r] retry, once you are signed in   [s] let it be',
       };
   }
 };

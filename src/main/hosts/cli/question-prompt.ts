@@ -90,7 +90,7 @@ const keysOfOthers: Readonly<
   },
   trust: { y: { kind: 'trust', trusted: true }, n: { kind: 'trust', trusted: false } },
   budget: { s: { kind: 'stop' } },
-  sign_in: { r: { kind: 'retry' } },
+  sign_in: { r: { kind: 'retry' }, s: { kind: 'stop' } },
 };
 
 const typeToChoose = (prompt: ChoosePrompt, key: string): Typed => {

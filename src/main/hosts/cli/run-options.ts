@@ -15,6 +15,8 @@ export const runOptionsSchema = z.object({
   dryRun: flag,
   now: flag,
   trust: flag,
+  /** Milliseconds. */
+  maxWait: number,
   prompt: text,
   input: z.record(z.string(), z.string()).optional(),
   ...{ name: text, workspace: text, concurrency: number, budget: number, budgetTokens: number },

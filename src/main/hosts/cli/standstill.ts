@@ -41,16 +41,41 @@ const linesOf = (
 
 const mostLines = 5;
 
-/** Says once, each time that it comes to this, that all waits for a person, what for, and which command lets it go on. */
-export const createStandstill = (
-  say: (line: string) => void,
-  after: (ms: number, run: () => void) => () => void,
-): Standstill => {
+/** How often it is said again while it lasts, in milliseconds: a log is read from its end. */
+const againMs = 10 * 60_000;
+
+export type StandstillOptions = {
+  readonly say: (line: string) => void;
+  /** Runs something later; the answer cancels it. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Called when it has lasted so long; null: it may last for ever. */
+  readonly giveUp: { readonly afterMs: number; readonly act: () => void } | null;
+};
+
+/**
+ * Says, each time that it comes to this and now and then while it lasts, that all waits for a person, what for, and which
+ * command lets it go on; gives up in the end, if it is to.
+ */
+export const createStandstill = ({ say, after, giveUp }: StandstillOptions): Standstill => {
   let known = '';
-  let cancel: (() => void) | null = null;
-  const close = (): void => {
-    cancel?.();
-    cancel = null;
+  let cancelSaying: (() => void) | null = null;
+  let cancelWait: (() => void) | null = null;
+  const stopSaying = (): void => {
+    cancelSaying?.();
+    cancelSaying = null;
+  };
+  const stopWaiting = (): void => {
+    cancelWait?.();
+    cancelWait = null;
+  };
+  const sayAfter = (ms: number, lines: readonly string[]): void => {
+    cancelSaying = after(ms, () => {
+      const more = lines.length - mostLines;
+      say('netra: nothing goes on by itself now.');
+      for (const line of lines.slice(0, mostLines)) say(`netra: ${line}`);
+      if (more > 0) say(`netra: and ${String(more)} more.`);
+      sayAfter(againMs, lines);
+    });
   };
   return {
     take: (orchestration, instances) => {
@@ -58,15 +83,17 @@ export const createStandstill = (
       const text = lines.join('\n');
       if (text === known) return;
       known = text;
-      close();
-      if (lines.length === 0) return;
-      cancel = after(lastsMs, () => {
-        const more = lines.length - mostLines;
-        say('netra: nothing goes on by itself now.');
-        for (const line of lines.slice(0, mostLines)) say(`netra: ${line}`);
-        if (more > 0) say(`netra: and ${String(more)} more.`);
-      });
+      stopSaying();
+      if (lines.length === 0) {
+        stopWaiting();
+        return;
+      }
+      sayAfter(lastsMs, lines);
+      if (giveUp !== null) cancelWait ??= after(giveUp.afterMs, giveUp.act);
     },
-    close,
+    close: () => {
+      stopSaying();
+      stopWaiting();
+    },
   };
 };

@@ -14,11 +14,12 @@ import {
   type Display,
 } from './display.ts';
 import type { Format } from './formats.ts';
+import { asksForOthers, followOthers, waitForOthers } from './others.ts';
 import { onInterrupts, type Interrupts } from './interrupts.ts';
 import { openLiveTable } from './live-table.ts';
 import { systemClock } from '../system-clock.ts';
-import { createStandstill } from './standstill.ts';
-import { printable } from './terminal-text.ts';
+import { createStandstill, type Standstill } from './standstill.ts';
+import type { Streams } from './streams.ts';
 
 export type WatchOptions = {
   readonly format: Format;
@@ -27,6 +28,8 @@ export type WatchOptions = {
    * `visit` looks on: as long as another program holds the engine, Ctrl-C only leaves.
    */
   readonly part: 'run' | 'visit';
+  /** Stops it when for so long (milliseconds) nothing goes on that does not wait for a person; null: never. */
+  readonly maxWaitMs?: number | null | undefined;
   /** Whether it ended as it should; without this, when it succeeded. */
   readonly isGood?: (detail: OrchestrationDetail) => boolean;
 };
@@ -122,6 +125,32 @@ const answersFor = (
   return part === 'run' ? denyAll(client, (line) => streams.say(line)) : leaveAll;
 };
 
+const sayNotStopped =
+  ({ say }: Pick<Streams, 'say'>) =>
+  (error: unknown): void => {
+    say(`netra: it could not be stopped: ${requestFailure(error)?.message ?? String(error)}`);
+  };
+
+/** Where a person sees the prompts, nothing has to be said of them. */
+const standstillFor = (
+  { streams }: CliContext,
+  { format, maxWaitMs = null }: WatchOptions,
+  stop: () => void,
+): Standstill => {
+  const isShown = format === 'text' && streams.isInteractive;
+  const act = (): void => {
+    streams.say('netra: nobody let it go on in time (--max-wait): it is stopped.');
+    stop();
+  };
+  return createStandstill({
+    say: (line) => {
+      if (!isShown) streams.say(line);
+    },
+    after: (ms, run) => systemClock.after(ms, run),
+    giveUp: maxWaitMs === null ? null : { afterMs: maxWaitMs, act },
+  });
+};
+
 /** What Ctrl-C does while an orchestration is watched. */
 const interruptsFor = (
   { streams }: CliContext,
@@ -133,9 +162,7 @@ const interruptsFor = (
   }: Pick<WatchOptions, 'part'> & { readonly id: OrchestrationId; readonly leave: () => void },
 ): Interrupts => {
   const stop = (force: boolean): void => {
-    engine.connection.client.orchestrations.stop({ id, force }).catch((error: unknown) => {
-      streams.say(`netra: it could not be stopped: ${requestFailure(error)?.message ?? String(error)}`);
-    });
+    engine.connection.client.orchestrations.stop({ id, force }).catch(sayNotStopped(streams));
   };
   const interrupts = onInterrupts([
     () => {
@@ -159,26 +186,6 @@ const interruptsFor = (
   return interrupts;
 };
 
-/** Others may have given this engine work; it goes on until that is done. */
-const waitForOthers = async ({ streams }: CliContext, { connection }: Engine): Promise<void> => {
-  if (connection.kind === 'attached') return;
-  const others = connection.host.engine.unfinished();
-  if (others.length === 0) return;
-  const names = others.map(({ name }) => `"${printable(name)}"`).join(', ');
-  streams.say(`netra: waiting for what else runs in this engine: ${names}. Ctrl-C stops it.`);
-  if ((await connection.client.inbox.list()).length > 0) {
-    streams.say('netra: some of it waits for somebody: `netra inbox` in another terminal shows what for.');
-  }
-  const stopAll = (force: boolean): void => {
-    connection.client.orchestrations.stopAll({ force }).catch((error: unknown) => {
-      streams.say(`netra: it could not be stopped: ${String(error)}`);
-    });
-  };
-  const interrupts = onInterrupts([() => stopAll(false), () => stopAll(true)]);
-  await connection.host.engine.idle();
-  interrupts.end();
-};
-
 const hasSucceeded = ({ orchestration }: OrchestrationDetail): boolean => orchestration.state === 'succeeded';
 
 const watch = async (
@@ -198,19 +205,21 @@ const watch = async (
   const display: Display = displayFor(context, detail, options.format, () => answers);
   const latest = createLatest(detail);
   const { streams } = context;
-  const standstill =
-    options.format === 'text' && streams.isInteractive
-      ? null
-      : createStandstill(
-          (line) => streams.say(line),
-          (ms, act) => systemClock.after(ms, act),
-        );
+  const standstill = standstillFor(context, options, () => {
+    client().orchestrations.stop({ id, force: false }).catch(sayNotStopped(streams));
+  });
+  // What was open before it is watched is asked too.
+  answers.take(latest.instances());
+  standstill.take(latest.orchestration(), latest.instances());
+  const unfollow = asksForOthers(context, engine.connection, options.format)
+    ? followOthers(context, client(), id, (items) => answers.takeOthers(items))
+    : null;
   const afterSeq = display.fromSeq === 'first' ? 0 : lastSeq;
   try {
     const ended = await follow(context, engine, { id, afterSeq, signal: leaving.signal }, async (batch) => {
       latest.take(batch);
       if (batch.instances.length > 0) answers.take(latest.instances());
-      standstill?.take(latest.orchestration(), latest.instances());
+      standstill.take(latest.orchestration(), latest.instances());
       await display.take(batch);
     });
     answers.close();
@@ -218,8 +227,9 @@ const watch = async (
     if (interrupts.count() > 0) return interrupts.exitCode();
     return (options.isGood ?? hasSucceeded)(ended) ? 0 : 1;
   } finally {
+    unfollow?.();
     answers.close();
-    standstill?.close();
+    standstill.close();
     interrupts.end();
   }
 };
@@ -239,7 +249,7 @@ export const watchToEnd = async (
     const detail = await begin(connection);
     engine.endpoint = openDoor(context, connection);
     const code = await watch(context, engine, detail, options);
-    await waitForOthers(context, engine);
+    await waitForOthers(context, engine.connection, { id: detail.orchestration.id, format: options.format });
     return code;
   } finally {
     await closeEngine(engine);

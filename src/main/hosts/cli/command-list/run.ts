@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { ON_EXCEED } from '../../../../shared/domain/budget.ts';
 import { PERMISSION_MODES } from '../../../../shared/domain/plan/plan-words.ts';
-import { acting, formatOption, wholeNumber, type CommandSpec } from '../command-spec.ts';
+import { acting, duration, formatOption, wholeNumber, type CommandSpec } from '../command-spec.ts';
 import { formats } from '../formats.ts';
 import { dollarAmount, listOf, pairOf } from '../option-readers.ts';
 import { runOptionsSchema } from '../run-options.ts';
@@ -30,6 +30,12 @@ const planFlags = [
     'cron',
   ]),
   new Option('--trust', 'trust the folders that it works in, without being asked'),
+  new Option(
+    '--max-wait <duration>',
+    'stop it when it only waits for a person for so long, such as for more budget; else it waits for ever',
+  )
+    .argParser(duration)
+    .conflicts('detach'),
 ];
 
 const promptFlags = [

@@ -2,7 +2,7 @@ import type { OrchestrationDetail } from '../../../../shared/contract/contract.t
 import { failureError } from '../../../../shared/domain/failure.ts';
 import type { EngineConnection } from '../../connect.ts';
 import type { CliContext } from '../context.ts';
-import { listOrchestrations, findInstance, findOrchestration } from '../find-by-name.ts';
+import { findInstances, findOrchestration, listOrchestrations } from '../find-by-name.ts';
 import { printable } from '../terminal-text.ts';
 import type { Format } from '../formats.ts';
 import { watchToEnd } from '../watch.ts';
@@ -32,14 +32,14 @@ export const attach = (context: CliContext, text: string | null, format: Format)
     { format, part: 'visit' },
   );
 
-/** `netra restart INSTANCE` */
+/** `netra restart INSTANCE`, or all of a fan-out */
 export const restart = (context: CliContext, text: string, format: Format): Promise<number> =>
   watchToEnd(
     context,
     async ({ client }) => {
-      const { id, orchestrationId } = await findInstance(client, text);
-      await client.instances.restart({ id });
-      return client.orchestrations.get({ id: orchestrationId });
+      const [first, ...others] = await findInstances(client, text);
+      for (const { id } of [first, ...others]) await client.instances.restart({ id });
+      return client.orchestrations.get({ id: first.orchestrationId });
     },
     { format, part: 'visit' },
   );

@@ -2,13 +2,13 @@ import { text as readAll } from 'node:stream/consumers';
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
 import type { InstanceChanges, InstanceConfiguration } from '../../../../shared/contract/control.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
-import { isFinal, type InstanceView } from '../../../../shared/domain/instance.ts';
+import { isActive, isFinal, type InstanceView } from '../../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { microUsd } from '../../../../shared/domain/usage.ts';
 import { requestFailure } from '../../request-failure.ts';
 import { withEngine, type CliContext } from '../context.ts';
 import { unsettable, type EditOptions } from '../edit-options.ts';
-import { findEither, findInstance, findOrchestration } from '../find-by-name.ts';
+import { findInstance, findInstances, findOrchestration, findWork } from '../find-by-name.ts';
 import { stateText } from '../state-marks.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -28,22 +28,31 @@ const lineOf = (view: View, note: string | null): string => {
 const hasEnded = (view: View): boolean =>
   'orchestrationId' in view ? isFinal(view.state) : view.state !== 'running';
 
+/** Asks it of each, of those that wait first: what a running one leaves would start the next. */
+const ofEach = (
+  instances: readonly InstanceView[],
+  ask: (instance: InstanceView) => Promise<InstanceView>,
+): Promise<readonly InstanceView[]> =>
+  Promise.all(instances.toSorted((a, b) => Number(isActive(a.state)) - Number(isActive(b.state))).map(ask));
+
 /** Asks once, also when the engine is another one meanwhile, and shows what became of it. */
 const control = async (
   context: CliContext,
-  ask: (client: EngineClient) => Promise<View>,
+  ask: (client: EngineClient) => Promise<View | readonly View[]>,
   more: { readonly goesOn?: boolean; readonly note?: (view: View) => string | null } = {},
 ): Promise<number> => {
   const { streams } = context;
   // Without an engine there, one of our own takes over what was left, but starts nothing.
-  const { view, isOwn } = await withEngine(context, 'stop', async (connection) => ({
-    view: await ask(connection.client),
+  const { views, isOwn } = await withEngine(context, 'stop', async (connection) => ({
+    views: [await ask(connection.client)].flat(),
     isOwn: connection.kind === 'own',
   }));
-  await streams.print(lineOf(view, hasEnded(view) ? null : (more.note?.(view) ?? null)));
-  if (hasEnded(view)) streams.say('netra: it has ended already.');
+  for (const view of views)
+    await streams.print(lineOf(view, hasEnded(view) ? null : (more.note?.(view) ?? null)));
+  const [open] = views.filter((view) => !hasEnded(view));
+  if (open === undefined) streams.say('netra: it has ended already.');
   else if (isOwn && more.goesOn === true) {
-    const id = 'orchestrationId' in view ? view.orchestrationId : view.id;
+    const id = 'orchestrationId' in open ? open.orchestrationId : open.id;
     streams.say(`netra: no engine works on it now; \`netra attach ${id}\` does.`);
   }
   return 0;
@@ -58,10 +67,10 @@ export const pause = (context: CliContext, target: string): Promise<number> =>
   control(
     context,
     async (client) => {
-      const found = await findEither(client, target);
-      return found.kind === 'orchestration'
-        ? client.orchestrations.pause({ id: found.orchestration.id })
-        : client.instances.pause({ id: found.instance.id });
+      const found = await findWork(client, target);
+      return 'id' in found
+        ? client.orchestrations.pause({ id: found.id })
+        : ofEach(found, ({ id }) => client.instances.pause({ id }));
     },
     { note: pauseNote },
   );
@@ -71,20 +80,19 @@ export const resume = (context: CliContext, target: string): Promise<number> =>
   control(
     context,
     async (client) => {
-      const found = await findEither(client, target);
-      return found.kind === 'orchestration'
-        ? client.orchestrations.resume({ id: found.orchestration.id })
-        : client.instances.resume({ id: found.instance.id });
+      const found = await findWork(client, target);
+      return 'id' in found
+        ? client.orchestrations.resume({ id: found.id })
+        : ofEach(found, ({ id }) => client.instances.resume({ id }));
     },
     { goesOn: true },
   );
 
 /** `netra skip` */
 export const skip = (context: CliContext, target: string): Promise<number> =>
-  control(context, async (client) => {
-    const { id } = await findInstance(client, target);
-    return client.instances.skip({ id });
-  });
+  control(context, async (client) =>
+    ofEach(await findInstances(client, target), ({ id }) => client.instances.skip({ id })),
+  );
 
 /** An orchestration by its name, or with one of its fan-outs after a slash. */
 const findScaled = async (

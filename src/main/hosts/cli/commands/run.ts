@@ -20,7 +20,7 @@ const sayWhoseEngine = ({ streams, claude }: CliContext, connection: EngineConne
 
 const begin = async (
   context: CliContext,
-  { format, detach, ...options }: ShowOptions & Pick<WatchOptions, 'isGood'>,
+  { format, detach, ...options }: ShowOptions & Pick<WatchOptions, 'isGood' | 'maxWaitMs'>,
   start: (client: EngineClient) => Promise<OrchestrationDetail>,
 ): Promise<number> => {
   if (!detach) {
@@ -57,9 +57,9 @@ export const run = async (
 ): Promise<number> => {
   const plan = await planInputOf(context, planName, options);
   if (options.dryRun) return (await import('./dry-run.ts')).dryRun(context, plan, options.format);
-  const { format, detach, now, trust } = options;
+  const { format, detach, now, trust, maxWait: maxWaitMs } = options;
   try {
-    return await begin(context, { format, detach }, async (client) => {
+    return await begin(context, { format, detach, maxWaitMs }, async (client) => {
       if (trust) await trustFolders(client, plan);
       return client.orchestrations.start({ ...plan, now });
     });

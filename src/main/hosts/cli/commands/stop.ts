@@ -1,9 +1,9 @@
 import type { EngineClient } from '../../../../shared/contract/contract.ts';
 import { failureError } from '../../../../shared/domain/failure.ts';
-import { isFinal, type InstanceView } from '../../../../shared/domain/instance.ts';
+import { isActive, isFinal, type InstanceView } from '../../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../../shared/domain/orchestration.ts';
 import { withEngine, type CliContext } from '../context.ts';
-import { findEither } from '../find-by-name.ts';
+import { findWork } from '../find-by-name.ts';
 import { stateText } from '../state-marks.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -55,12 +55,14 @@ const askToStop = async (
     const views = await client.orchestrations.stopAll({ force });
     return views.map((view) => ({ kind: 'orchestration', view }));
   }
-  const found = await findEither(client, text);
-  if (found.kind === 'orchestration') {
-    const view = await client.orchestrations.stop({ id: found.orchestration.id, force });
-    return [{ kind: 'orchestration', view }];
+  const found = await findWork(client, text);
+  if ('id' in found) {
+    return [{ kind: 'orchestration', view: await client.orchestrations.stop({ id: found.id, force }) }];
   }
-  return [{ kind: 'instance', view: await client.instances.stop({ id: found.instance.id, force }) }];
+  // The waiting ones first, or a slot that a stopped one leaves would start the next.
+  const inOrder = found.toSorted((a, b) => Number(isActive(a.state)) - Number(isActive(b.state)));
+  const stopped = inOrder.map(({ id }) => client.instances.stop({ id, force }));
+  return (await Promise.all(stopped)).map((view) => ({ kind: 'instance', view }));
 };
 
 const untilStopped = (client: EngineClient, asked: readonly Asked[]) =>

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { createStandstill } from '../../../../../src/main/hosts/cli/standstill.ts';
 import { newCourse } from '../../../../../src/shared/domain/course.ts';
+import { createManualClock } from '../../../../support/engine/manual-clock.ts';
 import { after, sampleInstance, sampleOrchestration } from '../../../../support/views.ts';
 
 const open = () => {
   const said: string[] = [];
   let due: (() => void) | null = null;
-  const standstill = createStandstill(
-    (line) => said.push(line),
-    (_, run) => {
+  const standstill = createStandstill({
+    say: (line) => said.push(line),
+    after: (_, run) => {
       due = run;
       return () => {
         due = null;
       };
     },
-  );
+    giveUp: null,
+  });
   return { said, standstill, pass: () => due?.() };
 };
 
@@ -34,6 +36,25 @@ describe('a standstill', () => {
       'netra: nothing goes on by itself now.',
       'netra: "a" is paused: netra resume "Work/a".',
     ]);
+  });
+
+  it('is said again while it lasts, until it is given up', async () => {
+    const clock = createManualClock();
+    const said: string[] = [];
+    const standstill = createStandstill({
+      say: (line) => said.push(line),
+      after: (ms, run) => clock.after(ms, run),
+      giveUp: { afterMs: 25 * 60_000, act: () => said.push('given up') },
+    });
+    standstill.take(orchestration, [paused, running]);
+    await clock.advance(60 * 60_000);
+    expect(said).toEqual([]);
+    standstill.take(orchestration, [paused, behind]);
+    await clock.advance(15 * 60_000);
+    expect(said.filter((line) => line.includes('nothing goes on'))).toHaveLength(2);
+    await clock.advance(15 * 60_000);
+    expect(said.filter((line) => line === 'given up')).toHaveLength(1);
+    standstill.close();
   });
 
   it('is none while something goes on, or will by itself', () => {
