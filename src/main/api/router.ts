@@ -66,7 +66,7 @@ const orchestrationRoutes = ({ engine, prepareDemo }: Services) => ({
   startDemo: base.orchestrations.startDemo.handler(async ({ context }) => {
     const { planText } = await prepareDemo();
     const source = { plan: readPlan({ text: planText, file: null, baseDir: null }), planText };
-    return engine.start(source, { by: context.by, planFile: null });
+    return engine.start(source, { by: context.by, planFile: null, isDemo: true });
   }),
   list: base.orchestrations.list.handler(({ input }) => engine.list(input)),
   get: base.orchestrations.get.handler(({ input }) => engine.detail(input.id)),

@@ -115,10 +115,10 @@ export class Engine {
     await this.#journal.flushed();
   }
 
-  /** Starts an orchestration; resolves when it is durable. `by` is who asked. */
+  /** Starts an orchestration; resolves when it is durable. `by` is who asked. A demo costs nobody anything. */
   async start(
     source: OrchestrationSource,
-    origin: { readonly by: string; readonly planFile: string | null },
+    origin: { readonly by: string; readonly planFile: string | null; readonly isDemo?: boolean },
     scheduled?: ScheduledStart,
   ): Promise<Detail> {
     const { ids, clock, owner } = this.#options;
@@ -143,7 +143,7 @@ export class Engine {
       id,
       name: plan.name,
       plan: plan.name,
-      origin: 'netra',
+      origin: origin.isDemo === true ? 'demo' : 'netra',
       description: plan.description ?? null,
       state: 'running',
       owner,

@@ -2,7 +2,7 @@ import { failureError, FailureError } from '../../shared/domain/failure.ts';
 import { instantOf, type Instant, type OrchestrationId } from '../../shared/domain/ids.ts';
 import type { MarkedChanges } from '../../shared/domain/event.ts';
 import { labelKey, MARK_LIMITS, uniqueLabels, type MarkChange } from '../../shared/domain/marks.ts';
-import type { OrchestrationView, Remarked } from '../../shared/domain/orchestration.ts';
+import { isRunHere, type OrchestrationView, type Remarked } from '../../shared/domain/orchestration.ts';
 import { createInTurns } from './in-turns.ts';
 import type { Journal } from './journal.ts';
 import type { Clock } from './ports.ts';
@@ -149,7 +149,7 @@ const createPut = ({ runs, store, clock, journal, publications }: MarksContext):
 
   return async (id, decide, by) => {
     const origin = runs.get(id)?.view.origin ?? (await storedView(id)).origin;
-    return origin === 'netra' ? ofRun(id, decide, by) : ofStored(id, decide, by);
+    return isRunHere(origin) ? ofRun(id, decide, by) : ofStored(id, decide, by);
   };
 };
 

@@ -31,7 +31,7 @@ export const marksSchema = z.object({
 });
 
 /** Who ran it: this program, Claude Code in somebody's terminal (its own history), or another machine (an archive). */
-export const originSchema = z.enum(['netra', 'claude', 'archive']);
+export const originSchema = z.enum(['netra', 'demo', 'claude', 'archive']);
 
 /** Everything a list shows of an orchestration. */
 export const orchestrationViewSchema = marksSchema.extend({

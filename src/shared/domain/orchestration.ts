@@ -21,6 +21,10 @@ export type Marks = Readonly<z.infer<typeof marksSchema>>;
 /** Who ran it: this program, Claude Code in somebody's terminal (its own history), or another machine (an archive). */
 export type Origin = z.infer<typeof originSchema>;
 
+/** True for what this program ran itself, and can run again. */
+export const isRunHere = (origin: Origin): origin is 'netra' | 'demo' =>
+  origin === 'netra' || origin === 'demo';
+
 /** Everything a list shows of an orchestration. */
 export type OrchestrationView = Readonly<z.infer<typeof orchestrationViewSchema>>;
 

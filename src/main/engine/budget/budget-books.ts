@@ -5,6 +5,7 @@ import type { BudgetedInstance, OrchestrationBudgets } from './budget-ledger.ts'
 
 /** The accounts of one orchestration. */
 type Book = {
+  readonly isDemo: boolean;
   readonly account: Account | null;
   readonly commands: ReadonlyMap<string, Account>;
   readonly instances: Map<InstanceId, Account>;
@@ -37,7 +38,7 @@ export class BudgetBooks {
   }
 
   /** False when it was open. */
-  open({ id, name, budget, commandBudgets = {} }: OrchestrationBudgets): boolean {
+  open({ id, name, budget, commandBudgets = {}, isDemo = false }: OrchestrationBudgets): boolean {
     if (this.#books.has(id)) return false;
     const head = { orchestrationId: id, instanceId: null, period: null };
     const account =
@@ -48,7 +49,8 @@ export class BudgetBooks {
       key.trim(),
       this.#newAccount({ ...head, account: `command:${id}:${key}`, scope: 'command', name: key }, spec),
     ]);
-    this.#books.set(id, { account, commands: new Map(commands), instances: new Map(), starts: new Map() });
+    const empty = { instances: new Map(), starts: new Map() };
+    this.#books.set(id, { isDemo, account, commands: new Map(commands), ...empty });
     return true;
   }
 
@@ -71,6 +73,11 @@ export class BudgetBooks {
 
   forget(id: OrchestrationId): void {
     this.#books.delete(id);
+  }
+
+  /** True for an instance of a demo. */
+  isDemo({ orchestrationId }: BudgetedInstance): boolean {
+    return this.#books.get(orchestrationId)?.isDemo === true;
   }
 
   /** An attempt of an instance has started (epoch milliseconds). */

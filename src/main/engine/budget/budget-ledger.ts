@@ -53,6 +53,8 @@ export type OrchestrationBudgets = {
   readonly name: string;
   readonly budget?: BudgetSpec;
   readonly commandBudgets?: Readonly<Record<string, BudgetSpec>>;
+  /** What it takes is made up: it counts on no day and month. */
+  readonly isDemo?: boolean;
 };
 
 /** The accounts of all budgets, in memory; raised and standing limits are durable. All but the two that change limits are synchronous. */

@@ -102,7 +102,7 @@ class Ledger implements BudgetLedger {
       own.forEach(takeAsSaid);
       return noNews;
     }
-    const periods = this.#periodAccounts(this.#books.startOf(instance));
+    const periods = this.#periodsOf(instance, this.#books.startOf(instance));
     for (const account of periods) addTo(account, change, instance.id, after);
     this.#heed(instance.id, change);
     const news = newsOf([...own, ...periods]);
@@ -111,7 +111,7 @@ class Ledger implements BudgetLedger {
   }
 
   mayStart(instance: BudgetedInstance): BudgetVerdict {
-    const accounts = [...this.#books.accountsOf(instance), ...this.#periodAccounts(null)].filter(
+    const accounts = [...this.#books.accountsOf(instance), ...this.#periodsOf(instance, null)].filter(
       ({ onExceed }) => onExceed === 'pause' || onExceed === 'stop',
     );
     const usedUp = accounts.filter((account) => levelNow(account)?.usedUp);
@@ -225,13 +225,19 @@ class Ledger implements BudgetLedger {
     this.#wakeUp.soon();
   }
 
+  /** The days and months that an instance counts on. */
+  #periodsOf(instance: BudgetedInstance, startedAt: number | null): readonly Account[] {
+    return this.#books.isDemo(instance) ? [] : this.#periodAccounts(startedAt);
+  }
+
   #periodAccounts(startedAt: number | null): readonly Account[] {
     const at = startedAt ?? this.#options.clock.now();
     return BUDGET_PERIODS.map((period) => this.#periods.at(period, at));
   }
 
   #accountsOf(instance: BudgetedInstance): readonly Account[] {
-    return [...this.#books.accountsOf(instance), ...this.#periodAccounts(this.#books.startOf(instance))];
+    const periods = this.#periodsOf(instance, this.#books.startOf(instance));
+    return [...this.#books.accountsOf(instance), ...periods];
   }
 
   #find(name: string): Account | undefined {

@@ -83,7 +83,7 @@ export class OrchestrationRun {
         this.schedule();
       },
     });
-    context.ledger.open({ ...plan, id: orchestration.id });
+    context.ledger.open({ ...plan, id: orchestration.id, isDemo: orchestration.origin === 'demo' });
     for (const view of instances) {
       this.#progress.adopt(this.#createInstance(view, specs[view.id] ?? this.#specAt(view.position)));
     }

@@ -5,7 +5,7 @@ import {
   type Instant,
   type OrchestrationId,
 } from '../../../shared/domain/ids.ts';
-import type { Origin, OrchestrationView } from '../../../shared/domain/orchestration.ts';
+import { isRunHere, type Origin, type OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import type { Dependency } from '../../../shared/domain/plan/plan-spec.ts';
 import type { InstanceRun } from '../instance/instance-run.ts';
 import type { OrchestrationContext } from './orchestration-context.ts';
@@ -229,7 +229,7 @@ export class Runs {
     const stored = await this.#options.store.orchestration(id);
     if (stored === null) throw unknownOrchestration(id);
     const { name, origin } = stored.orchestration;
-    if (origin !== 'netra') throw notOurs(name, origin);
+    if (!isRunHere(origin)) throw notOurs(name, origin);
     if (!this.#borrowed.has(id)) this.#loadedAt.set(id, instantOf(this.#options.clock.now()));
     return this.add(stored);
   }
@@ -238,12 +238,12 @@ export class Runs {
 export const unknownOrchestration = (id: OrchestrationId): FailureError =>
   failureError('orchestration.unknown', `There is no orchestration ${id} in this data directory.`);
 
-const ranElsewhere: Readonly<Record<Exclude<Origin, 'netra'>, string>> = {
+const ranElsewhere: Readonly<Record<Exclude<Origin, 'netra' | 'demo'>, string>> = {
   claude: 'it was run by Claude Code itself, in a terminal',
   archive: 'it was run on another machine and came here with an archive',
 };
 
-const notOurs = (name: string, origin: Exclude<Origin, 'netra'>): FailureError =>
+const notOurs = (name: string, origin: Exclude<Origin, 'netra' | 'demo'>): FailureError =>
   failureError(
     'orchestration.not_ours',
     `"${name}" is here to be read only: ${ranElsewhere[origin]}. ` +

@@ -1,4 +1,4 @@
-import { Archive, Pin, StickyNote, Terminal, type LucideIcon } from 'lucide-react';
+import { Archive, FlaskConical, Pin, StickyNote, Terminal, type LucideIcon } from 'lucide-react';
 import type { Origin, OrchestrationView } from '../../../shared/domain/orchestration.ts';
 import { cx } from '../../ui/class-names.ts';
 
@@ -36,6 +36,7 @@ export const Labels = ({ labels }: { readonly labels: readonly string[] }) => {
 };
 
 export const originLook: Readonly<Record<Exclude<Origin, 'netra'>, readonly [LucideIcon, string]>> = {
+  demo: [FlaskConical, 'The demo: nothing was spent'],
   claude: [Terminal, 'From Claude’s own history: run in a terminal'],
   archive: [Archive, 'From an archive: run elsewhere'],
 };

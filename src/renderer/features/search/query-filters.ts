@@ -49,7 +49,7 @@ export const queryFilters: readonly QueryFilter[] = [
     start: 'origin:',
     words: 'where it is from',
     example: 'origin:claude',
-    values: ['netra', 'claude', 'archive'],
+    values: ['netra', 'demo', 'claude', 'archive'],
   },
 ];
 

@@ -6,9 +6,11 @@ import {
   dollar,
   openLedger,
   pauseAt,
+  stopAt,
   weekly,
 } from '../../../../support/engine/budgets.ts';
-import { createManualClock } from '../../../../support/engine/manual-clock.ts';
+import { openBench, planOf } from '../../../../support/engine/engine.ts';
+import { createManualClock, settled } from '../../../../support/engine/manual-clock.ts';
 
 const hour = 3_600_000;
 
@@ -40,6 +42,34 @@ describe('days and months', () => {
       { account: 'day:2026-11-23', spent: { costMicroUsd: 6 * dollar }, limit: null, share: null },
       { account: 'month:2026-11', spent: { costMicroUsd: 10 * dollar } },
     ]);
+  });
+
+  it('have nothing of a demo, and hold none up; the budget of its own plan does', async () => {
+    const bench = await openBench({ standingBudgets: new Map([['day', stopAt(1)]]) });
+    const start = (isDemo: boolean) =>
+      bench.engine.start(
+        { plan: planOf(1, { budget: stopAt(3) }), planText: '' },
+        { by: 'mia', planFile: null, isDemo },
+      );
+    const { orchestration } = await start(true);
+    await settled();
+    await bench.attempt(0).print([], { usage: costing(2) });
+    await settled();
+    expect(orchestration.origin).toBe('demo');
+    expect(await bench.engine.budgets.budgets(null)).toMatchObject([
+      { account: 'day:2026-11-23', spent: { costMicroUsd: 0 } },
+      { account: 'month:2026-11', spent: { costMicroUsd: 0 } },
+      { spent: { costMicroUsd: 2 * dollar } },
+    ]);
+    await start(false);
+    await settled();
+    await bench.attempt(1).print([], { usage: costing(2) });
+    await settled();
+    expect(bench.attempt(1).signals).toEqual(['interrupt']);
+    expect(bench.attempt(0).signals).toEqual([]);
+    await bench.attempt(0).print([], { usage: costing(4) });
+    await settled();
+    expect(bench.attempt(0).signals).toEqual(['interrupt']);
   });
 
   it('say so when what earlier engines spent was estimated, or a lower bound', async () => {
