@@ -72,7 +72,7 @@ describe('Work in hand', () => {
   );
 
   it('is all of a fan-out when that is named', { timeout: 150_000 }, async () => {
-    const slow = 'WORDS=400 SLOW=60';
+    const slow = 'WORDS=4000 SLOW=60';
     const file = await place.plan('Fan', [
       { name: 'work', prompt: slow, forEach: ['x', 'y'] },
       { name: 'other', prompt: slow },

@@ -160,7 +160,8 @@ export const askAtTerminal = (
     prompt = typed.prompt;
     if (typed.answer !== null) {
       sent.add(askedOnce(item));
-      void send(item, typed.answer);
+      // What could not be told, for the engine that asked is gone, comes up again and is asked again.
+      void send(item, typed.answer).then((counted) => counted || sent.delete(askedOnce(item)));
       open = open.filter((each) => askedOnce(each) !== askedOnce(item));
       prompt = null;
     }
