@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FailureError } from '../../src/shared/domain/failure.ts';
 import type { Workspaces } from '../../src/main/workspace/workspaces.ts';
 import { eventually } from '../support/eventually.ts';
 import { containing, matching } from '../support/matching.ts';
@@ -213,12 +214,28 @@ describe('a removal', () => {
 });
 
 describe('setup', () => {
+  it('that fails leaves what it printed to be read, and goes with what is kept of its instance', async () => {
+    const path = await place.repository('project');
+    const setup = ['for n in $(seq 1 500); do echo "line $n"; done; exit 3'];
+    const made = open.keeper.prepare(one, 'a', worktreeOf(path, { setup }));
+    const said = await made.then(
+      () => '',
+      (error: unknown) => (error instanceof FailureError ? error.failure.message : ''),
+    );
+    expect(said).toMatch(/\nline 481\n(?:.*\n)*line 500\nMore of what it said is in /);
+    const file = said.slice(said.lastIndexOf(' in ') + ' in '.length);
+    expect((await readFile(file, 'utf8')).split('\n').slice(0, 2)).toEqual(['line 1', 'line 2']);
+    await open.forgetValues(one);
+    expect(await isThere(file)).toBe(false);
+  });
+
   it('runs its commands in order in the workspace, and stops at the first that fails', async () => {
     const path = await place.repository('project');
     const setup = ['echo one > made', 'echo out; echo err >&2; exit 3', 'echo three > made'];
     const made = open.keeper.prepare(one, 'a', worktreeOf(path, { setup }));
     await expect(made).rejects.toMatchObject(failing('workspace.setup_failed', /exited with 3.*\nout\nerr/s));
     expect(await branches(path)).toEqual(['main']);
+    expect(await isThere(join(place.dataDir, 'values'))).toBe(false);
     expect(await readdir(join(place.dataDir, 'workspaces'))).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { failureError } from '../../shared/domain/failure.ts';
 import type { WorkspaceSpec } from '../../shared/domain/plan/plan-spec.ts';
 import type { Log } from '../engine/ports.ts';
-import type { CommandRunner } from '../engine/workspace-ports.ts';
+import type { CommandRunner, Files } from '../engine/workspace-ports.ts';
 import { copyFolder, manifestOf, type CopyLimits } from './copy.ts';
 import { errorCode, isMissing, isThere } from './file-error.ts';
 import type { Git } from './git.ts';
@@ -19,6 +19,7 @@ export type KeeperParts = {
   readonly root: string;
   readonly git: Git;
   readonly commands: CommandRunner;
+  readonly files: Pick<Files, 'keepValue'>;
   readonly limits: CopyLimits;
   readonly log: Log;
   /** Ends what is being made. */
@@ -96,7 +97,7 @@ async function makeTree(parts: MakingParts, made: Made, place: WorkspacePlace): 
 }
 
 async function setUp(parts: MakingParts, made: Made, { place, name, spec }: Wanted): Promise<void> {
-  const { commands, shared, signal } = parts;
+  const { commands, shared, signal, files } = parts;
   const env = {
     NETRA_INSTANCE_ID: place.instanceId,
     NETRA_INSTANCE_NAME: name,
@@ -104,7 +105,8 @@ async function setUp(parts: MakingParts, made: Made, { place, name, spec }: Want
     NETRA_ORIGIN: made.origin,
     ...(made.worktree !== null && { NETRA_BRANCH: made.worktree.branch }),
   };
-  const setup = { commands: spec.setup, folder: made.path, env };
+  const keepOutput = (text: string) => files.keepValue(place.instanceId, 'what the setup said', text);
+  const setup = { commands: spec.setup, folder: made.path, env, keepOutput };
   await shared.take(`setup of ${made.path}`, () => runSetup(commands, setup, signal));
 }
 

@@ -45,11 +45,12 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Worksp
   const { signal } = ending;
   const commands = createCommandRunner(programs);
   const git = createGit(programs, signal);
+  const files = createFiles(dataDir);
   return {
     root,
-    keeper: createWorkspaceKeeper({ root, git, commands, limits, log, signal }),
+    keeper: createWorkspaceKeeper({ root, git, commands, files, limits, log, signal }),
     commands,
-    files: createFiles(dataDir),
+    files,
     folders: createFolders(),
     machine,
     forgetValues: (instanceId) => removeValues(dataDir, instanceId),
