@@ -123,6 +123,32 @@ export const leaveAll: Answers = {
 
 const interruptKey = '\u0003';
 
+/** What waits for an answer: what is watched asks first, then others; what was answered is left out. */
+const createOpenItems = () => {
+  let own: readonly InboxItem[] = [];
+  let others: readonly InboxItem[] = [];
+  const answered = new Set<string>();
+  return {
+    takeOwn: (items: readonly InboxItem[]): void => {
+      own = items;
+    },
+    takeOthers: (items: readonly InboxItem[]): void => {
+      others = items;
+    },
+    /** It is answered; what could not be told, for the engine that asked is gone, comes up again and is asked again. */
+    answered: (item: InboxItem, counts: Promise<boolean>): void => {
+      const asked = askedOnce(item);
+      answered.add(asked);
+      void counts.then((counted) => counted || answered.delete(asked));
+    },
+    list: (): readonly InboxItem[] => {
+      const ids = new Set(own.map(({ id }) => id));
+      const all = [...own, ...others.filter(({ id }) => !ids.has(id))];
+      return all.filter((item) => !answered.has(askedOnce(item)));
+    },
+  };
+};
+
 /** Asks at the terminal, one prompt after the other. `onChange` is called when another line is to be shown. */
 export const askAtTerminal = (
   client: () => EngineClient,
@@ -130,10 +156,7 @@ export const askAtTerminal = (
   on: { readonly change: () => void; readonly interrupt: () => void },
 ): Answers => {
   const send = sender(client, say);
-  const sent = new Set<string>();
-  let own: readonly InboxItem[] = [];
-  let others: readonly InboxItem[] = [];
-  let open: readonly InboxItem[] = [];
+  const open = createOpenItems();
   let prompt: Prompt | null = null;
 
   const listen = (wanted: boolean): void => {
@@ -143,7 +166,7 @@ export const askAtTerminal = (
     else stdin.off('data', onData).pause();
   };
   const show = (): void => {
-    const [first] = open;
+    const [first] = open.list();
     if (first === undefined) prompt = null;
     else if (prompt?.item.id !== first.id) prompt = freshPrompt(first);
     listen(prompt !== null);
@@ -159,10 +182,7 @@ export const askAtTerminal = (
     const typed = typeKey(prompt, key);
     prompt = typed.prompt;
     if (typed.answer !== null) {
-      sent.add(askedOnce(item));
-      // What could not be told, for the engine that asked is gone, comes up again and is asked again.
-      void send(item, typed.answer).then((counted) => counted || sent.delete(askedOnce(item)));
-      open = open.filter((each) => askedOnce(each) !== askedOnce(item));
+      open.answered(item, send(item, typed.answer));
       prompt = null;
     }
     show();
@@ -175,22 +195,16 @@ export const askAtTerminal = (
       if (prompt?.item !== before) return;
     }
   };
-  const look = (): void => {
-    const ids = new Set(own.map(({ id }) => id));
-    const all = [...own, ...others.filter(({ id }) => !ids.has(id))];
-    open = all.filter((item) => !sent.has(askedOnce(item)));
-    show();
-  };
   return {
     take: (instances) => {
-      own = itemsOf(instances);
-      look();
+      open.takeOwn(itemsOf(instances));
+      show();
     },
     takeOthers: (items) => {
-      others = items;
-      look();
+      open.takeOthers(items);
+      show();
     },
-    prompt: () => (prompt === null ? null : { prompt, waiting: open.length - 1 }),
+    prompt: () => (prompt === null ? null : { prompt, waiting: open.list().length - 1 }),
     close: () => {
       prompt = null;
       listen(false);
