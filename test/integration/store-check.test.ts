@@ -43,13 +43,21 @@ const makeUsed = async () => {
   const store = await openStore({ dataDir });
   await store.commit({ ...creationOf(packed), events: eventsOf(packed, 1200) });
   await store.keeper.idle();
-  await store.commit({ ...creationOf(rows), events: eventsOf(rows, 40) });
+  // While it runs its events stay rows, however long the index takes.
+  const { orchestration, instances } = rows;
+  const running = {
+    ...rows,
+    orchestration: { ...orchestration, state: 'running' as const, endedAt: null },
+    instances: instances.map((view) => ({ ...view, state: 'running' as const })),
+  };
+  await store.commit({ ...creationOf(running), events: eventsOf(rows, 40) });
   const query = {
     clauses: [[{ kind: 'text', not: false, text: '39', prefix: false }]],
     after: null,
     before: null,
   };
   while ((await store.search({ query: query as never, limit: 1 })).pending > 0);
+  await store.commit({ ...emptyBatch, orchestrations: [orchestration], instances });
   await store.close();
   await catchUpLedgers(dataDir);
   return { dataDir, packed, rows };
