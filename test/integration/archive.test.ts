@@ -5,81 +5,22 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSpoolStreams } from '../../src/main/exports/archive/spool-streams.ts';
-import { createExports, type Exports } from '../../src/main/exports/exports.ts';
-import { openStore, type OpenedStore } from '../../src/main/store/store.ts';
-import type { ExportRequest, ImportStep } from '../../src/shared/contract/exports.ts';
-import { failureOf } from '../../src/shared/domain/failure.ts';
+import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/main/store/store.ts';
 import { noMarks } from '../../src/shared/domain/orchestration.ts';
+import {
+  archiveOf,
+  everything,
+  figures,
+  newMachine,
+  openMachine,
+  outcomes,
+  refusal,
+  some,
+  takeIn,
+} from '../support/machines.ts';
 import { anySession, keep, type SampleSession } from '../support/sessions.ts';
 import { temporaryDirectory } from '../support/store/temporary-directory.ts';
-
-type Machine = { readonly dataDir: string; readonly store: OpenedStore; readonly exports: Exports };
-
-const exportedAt = Date.UTC(2026, 10, 12, 13, 14, 15);
-
-const openMachine = async (dataDir: string): Promise<Machine> => {
-  const store = await openStore({ dataDir });
-  onTestFinished(() => store.close());
-  const raw = createSpoolStreams(join(dataDir, 'spool'));
-  const clock = { now: () => exportedAt };
-  return { dataDir, store, exports: createExports({ store, raw, clock, version: '1.2.3' }) };
-};
-
-const newMachine = async (): Promise<Machine> => openMachine(await temporaryDirectory());
-
-const archiveOf = async (
-  { exports, dataDir }: Machine,
-  request: Partial<ExportRequest> = {},
-): Promise<string> => {
-  const parts: Buffer[] = [];
-  for await (const piece of exports.run({ ids: null, format: 'archive', redact: false, ...request })) {
-    if (piece.kind === 'bytes') parts.push(Buffer.from(piece.base64, 'base64'));
-  }
-  const file = join(dataDir, 'archive.netra.zst');
-  await writeFile(file, Buffer.concat(parts));
-  return file;
-};
-
-const takeIn = async ({ exports }: Machine, file: string): Promise<readonly ImportStep[]> => {
-  const steps: ImportStep[] = [];
-  for await (const step of exports.importArchive(file)) steps.push(step);
-  return steps;
-};
-
-const outcomes = (steps: readonly ImportStep[]): readonly string[] =>
-  steps.flatMap((step) => (step.kind === 'orchestration' ? [step.outcome] : []));
-
-const refusal = async (machine: Machine, file: string): Promise<string> => {
-  try {
-    await takeIn(machine, file);
-    return 'taken in';
-  } catch (error) {
-    return failureOf(error, 'unforeseen.error').code;
-  }
-};
-
-const everything = async ({ store, dataDir }: Machine, { stored: { orchestration } }: SampleSession) => {
-  const stored = await store.orchestration(orchestration.id);
-  const events = await store.eventsAfter(orchestration.id, 0, 100_000);
-  const spools = (stored?.attempts ?? []).map(async ({ id }) => [
-    await readFile(join(dataDir, 'spool', `${id}.ndjson`), 'hex').catch(() => ''),
-    await readFile(join(dataDir, 'spool', `${id}.stderr`), 'hex').catch(() => ''),
-  ]);
-  const letters = (stored?.instances ?? []).map(({ id }) => store.eventIndex(id));
-  return { stored, events, spools: await Promise.all(spools), letters: await Promise.all(letters) };
-};
-
-/** What everything there used, by day and model. */
-const figures = ({ store }: Machine) =>
-  store.usage({ by: ['day', 'model'], from: null, to: null, timeZone: 'UTC', search: null, now: 0 });
-
-const some = (seed: number, options: Parameters<typeof anySession>[0] = {}): SampleSession => {
-  const [sample] = fc.sample(anySession(options), { seed, numRuns: 1 });
-  if (sample === undefined) throw new Error('no sample');
-  return sample;
-};
 
 const unpacksTo = (bytes: Buffer, text: Buffer): boolean => {
   try {

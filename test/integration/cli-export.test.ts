@@ -120,6 +120,14 @@ describe('netra import archive', () => {
     const first = await there('import', 'archive', file);
     expect(first.code).toBe(0);
     expect(first.stdout.match(/^taken in/gm)).toHaveLength(2);
+    for (const same of [
+      ['usage', '--by', 'model', '--format', 'json'],
+      ['compare', 'second', 'Fix: the "build"?'],
+    ]) {
+      const [before, after] = [await netra(...same), await there(...same)];
+      expect(after).toEqual(before);
+      expect(after.code).toBe(0);
+    }
     const restart = await there('restart', 'second/first');
     expect(restart.code).toBe(1);
     expect(restart.stderr).toContain('orchestration.not_ours');

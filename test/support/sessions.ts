@@ -5,6 +5,7 @@ import type { AttemptRecord, Store, StoredOrchestration } from '../../src/main/e
 import type { EventBody, OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import { totalsOf } from '../../src/shared/domain/orchestration.ts';
+import type { InstanceSpec } from '../../src/shared/domain/plan/plan-spec.ts';
 import { addUsage, noUsage, type Usage } from '../../src/shared/domain/usage.ts';
 import { emptyBatch, sampleOf } from './store/samples.ts';
 
@@ -178,6 +179,56 @@ export const anySession = ({ mostEvents = 40, running = false } = {}): fc.Arbitr
       }),
     )
     .map(sessionOf);
+
+/**
+ * A session with a text that holds a secret everywhere a person or an agent can put one, and `value` as a secret of its environment.
+ */
+export const withSecret = (
+  { stored, events, raw }: SampleSession,
+  secret: string,
+  value: string,
+): SampleSession => {
+  const [first, ...others] = stored.instances;
+  if (first === undefined) throw new Error('no instance');
+  const spec: InstanceSpec = {
+    ...{
+      name: 'x',
+      prompt: `use ${secret}`,
+      workspace: '.',
+      allowedTools: [],
+      disallowedTools: [],
+      addDirs: [],
+    },
+    ...{ env: { SERVICE_TOKEN: value, PLAIN: 'on' }, mode: 'live', outputFormat: 'stream-json' },
+    mcpConfig: { servers: { a: { env: { B: value }, headers: { Authorization: value } } } },
+  };
+  return {
+    raw: raw.map(({ attempt, stdout, stderr }) => ({
+      attempt,
+      stdout: Buffer.concat([
+        stdout,
+        Buffer.from(
+          `\n${JSON.stringify({ type: 'user', text: secret, value })}\nplain ${value}\n${secret}\n`,
+        ),
+      ]),
+      stderr: Buffer.concat([stderr, Buffer.from(`\n${secret}\n${value}\n`)]),
+    })),
+    events: events.map((event) =>
+      'text' in event.body ? { ...event, body: { ...event.body, text: `x ${secret}\n${value}` } } : event,
+    ),
+    stored: {
+      ...stored,
+      orchestration: { ...stored.orchestration, note: secret, name: `n ${secret}`, labels: [secret] },
+      source: {
+        plan: { ...stored.source.plan, instances: [spec] },
+        planText: `name: a # ${secret}\ndefaults:\n  env:\n    SERVICE_TOKEN: ${JSON.stringify(value)}\n    PLAIN: on\n  mcpConfig:\n    a:\n      headers:\n        X-Tenant: of-headers-only\nx: 1\n`,
+      },
+      specs: { [first.id]: spec },
+      instances: [{ ...first, prompt: secret, result: `got ${value}`, said: secret }, ...others],
+      attempts: stored.attempts.map((attempt) => ({ ...attempt, spec: { ...attempt.spec, instance: spec } })),
+    },
+  };
+};
 
 /** Stores a session, and its raw lines in a spool folder. */
 export const keep = async (

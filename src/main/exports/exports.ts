@@ -28,7 +28,7 @@ export type ExportsOptions = {
 
 /** Writes sessions out, and takes archives in. */
 export interface Exports {
-  /** The file of a request, piece by piece. @throws FailureError `orchestration.unknown`, `export.empty` */
+  /** The file of a request, piece by piece. @throws FailureError `orchestration.unknown`, `export.empty`, `export.too_large` */
   run(request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportPiece, void>;
   /** Takes in an archive. @throws FailureError `archive.unreadable`, `archive.damaged`, `archive.newer` */
   importArchive(file: string, signal?: AbortSignal): AsyncGenerator<ImportStep, void>;

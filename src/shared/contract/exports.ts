@@ -58,9 +58,9 @@ export type ImportStep =
     };
 
 export const exportsContract = {
-  /** Fails with `orchestration.unknown`, and `export.empty` when there is nothing to write. */
+  /** Fails with `orchestration.unknown`, `export.empty` when there is nothing to write, and `export.too_large` (a report). */
   run: base.input(exportRequestSchema).output(eventIterator(type<ExportPiece>())),
-  /** Takes in an archive of this machine; the path is absolute. Fails with `archive.unreadable`, `archive.damaged`, `archive.newer`. */
+  /** Takes in an archive of this machine; the path is absolute. Fails with `archive.unreadable`, `archive.damaged`, `archive.newer`, `archive.too_large`. */
   importArchive: base
     .input(z.object({ file: z.string().min(1).max(4096) }))
     .output(eventIterator(type<ImportStep>())),

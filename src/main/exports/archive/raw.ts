@@ -19,13 +19,15 @@ export interface RawStreams {
   read(attemptId: AttemptId, stream: StreamName): Promise<AsyncIterable<Uint8Array> | null>;
   exists(attemptId: AttemptId, stream: StreamName): Promise<boolean>;
   create(attemptId: AttemptId, stream: StreamName): Promise<NewRaw>;
+  /** Bytes that are free for them. */
+  room(): Promise<number>;
   /** Takes away what an earlier process had begun to take in. */
   tidy(): Promise<void>;
 }
 
 type RawLine = Extract<ArchiveLine, { kind: 'raw' }>;
 
-const mostBytes = 256 * 1024;
+const mostBytes = 64 * 1024;
 const newline = 10;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
+import { constants, createZstdDecompress } from 'node:zlib';
 import { failureError, FailureError } from '../../../shared/domain/failure.ts';
 import { archiveVersion, headerSchema, lineSchema, type ArchiveHeader, type ArchiveLine } from './lines.ts';
 
-/** A longer line is none of ours. */
-const longestLine = 256 * 1024 * 1024;
+/** A longer line is none of ours: the longest hold a line of 16 MiB of a stream, with escapes. */
+const longestLine = 128 * 1024 * 1024;
 const newline = 10;
 
 export const damaged = (file: string, why: string, cause?: unknown): FailureError =>
@@ -33,7 +33,8 @@ const readingFailure = (file: string, error: unknown): Error => {
 async function* linesOf(file: string): AsyncGenerator<Buffer, void> {
   const unpacked = pipeline(
     createReadStream(file, { highWaterMark: 256 * 1024 }),
-    createZstdDecompress(),
+    // Ours need a window of 2 MiB: a file that asks for more shall not have it.
+    createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 25 } }),
     () => undefined,
   );
   let parts: Buffer[] = [];
@@ -58,6 +59,13 @@ async function* linesOf(file: string): AsyncGenerator<Buffer, void> {
   }
   if (waiting > 0) throw damaged(file, 'its last line is cut off');
 }
+
+const tooLarge = (file: string, room: number): FailureError =>
+  failureError(
+    'archive.too_large',
+    `${file} holds more than there is room for: ${String(Math.floor(room / 1_000_000))} MB are free on the disk of the data directory. ` +
+      'Nothing was taken in; make room, or use another data directory.',
+  );
 
 const headerOf = (file: string, line: Buffer): ArchiveHeader => {
   let value: unknown;
@@ -100,17 +108,20 @@ export type ArchiveSize = {
 };
 
 /**
- * Reads an archive from end to end and makes sure that no byte of it is missing or was changed.
- * @throws FailureError `archive.damaged`, `archive.newer`, `archive.unreadable`
+ * Reads an archive from end to end and makes sure that no byte of it is missing or was changed, and that it is no longer than
+ * `room` bytes. @throws FailureError `archive.too_large`, `archive.damaged`, `archive.newer`, `archive.unreadable`
  */
-export const checkArchive = async (file: string): Promise<ArchiveSize> => {
+export const checkArchive = async (file: string, room: number): Promise<ArchiveSize> => {
   const hash = createHash('sha256');
   let header: ArchiveHeader | null = null;
   let end: Extract<ArchiveLine, { kind: 'end' }> | null = null;
   let number = 0;
   let done = 0;
+  let bytes = 0;
   for await (const line of linesOf(file)) {
     number += 1;
+    bytes += line.length;
+    if (bytes > room) throw tooLarge(file, room);
     if (end !== null) throw damaged(file, 'there is more after its end');
     const kind = kindOf(line);
     if (kind === 'end') {

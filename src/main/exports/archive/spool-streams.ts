@@ -1,5 +1,5 @@
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
 import { compressedSuffix, spoolFile } from '../../spool/files.ts';
 import { readSpool, type SpoolBytes } from '../../spool/read-spool.ts';
@@ -76,6 +76,10 @@ export const createSpoolStreams = (folder: string): RawStreams => {
     create: async (attemptId, stream) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return newFile(pathOf(attemptId, stream));
+    },
+    room: async () => {
+      const { bavail, bsize } = await statfs((await isThere(folder)) ? folder : dirname(folder));
+      return bavail * bsize;
     },
     tidy: async () => {
       if (!(await isThere(folder))) return;

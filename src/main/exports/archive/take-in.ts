@@ -262,10 +262,10 @@ const takeInOrCompare = async (intake: Intake, stored: StoredOrchestration): Pro
 /**
  * Takes in an archive: all of it is checked first, then one orchestration after the other is stored, each in one commit. What
  * is here already is left alone, so that an import that was interrupted is made whole by another one.
- * @throws FailureError `archive.damaged`, `archive.newer`, `archive.unreadable`, and the store's
+ * @throws FailureError `archive.damaged`, `archive.newer`, `archive.unreadable`, `archive.too_large`, and the store's
  */
 export async function* takeInArchive(file: string, options: TakeInOptions): AsyncGenerator<ImportStep, void> {
-  const { header, orchestrations, events } = await checkArchive(file);
+  const { header, orchestrations, events } = await checkArchive(file, await options.raw.room());
   yield { kind: 'checked', orchestrations, events };
   await options.raw.tidy();
   const counts = { imported: 0, present: 0, refused: 0 };

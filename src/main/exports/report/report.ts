@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OrchestrationEvent } from '../../../shared/domain/event.ts';
+import { failureError } from '../../../shared/domain/failure.ts';
 import { millisecondsBetween } from '../../../shared/domain/ids.ts';
 import type { InstanceView } from '../../../shared/domain/instance.ts';
 import type { OrchestrationView } from '../../../shared/domain/orchestration.ts';
@@ -253,5 +254,33 @@ async function* write(sessions: AsyncIterable<Session>, head: ExportHead): Async
   yield pageEnd(head);
 }
 
-/** One file to read and to search, in any browser, without a network. */
-export const reportFormat: TextFormat = { extension: 'html', mediaType: 'text/html', write };
+/** Characters of a report that browsers still open; what is longer is not cut, for nobody would know what is missing. */
+const longestReport = 256 * 1024 * 1024;
+
+async function* limited(texts: AsyncIterable<string>, most: number): AsyncGenerator<string, void> {
+  let length = 0;
+  for await (const text of texts) {
+    length += text.length;
+    if (length > most) {
+      throw failureError(
+        'export.too_large',
+        `The report would be larger than ${String(Math.round(most / 1024 / 1024))} MB, more than browsers open, and was not written. ` +
+          'Export fewer sessions at a time, or as Markdown, NDJSON or an archive.',
+      );
+    }
+    yield text;
+  }
+}
+
+/** As `reportFormat`, of so many characters at most. */
+export const createReportFormat = (most: number): TextFormat => ({
+  extension: 'html',
+  mediaType: 'text/html',
+  write: (sessions, head) => limited(write(sessions, head), most),
+});
+
+/**
+ * One file to read and to search, in any browser, without a network. One that no browser would open fails with
+ * `export.too_large`.
+ */
+export const reportFormat: TextFormat = createReportFormat(longestReport);

@@ -4,9 +4,8 @@ import { createRawRedaction, rawMark } from '../../../../src/main/exports/redact
 import { createRedactor, type Tally } from '../../../../src/main/exports/redaction/redactor.ts';
 import { mark, redactedSession } from '../../../../src/main/exports/redaction/session.ts';
 import type { Session } from '../../../../src/main/exports/session.ts';
-import type { InstanceSpec } from '../../../../src/shared/domain/plan/plan-spec.ts';
 import { anySecret, innocentText } from '../../../support/secrets.ts';
-import { anySession, type SampleSession } from '../../../support/sessions.ts';
+import { anySession, withSecret, type SampleSession } from '../../../support/sessions.ts';
 
 const redactor = (known: readonly string[] = [], tally: Tally = new Map()) =>
   createRedactor({ known, mark, tally });
@@ -119,40 +118,6 @@ describe('a value', () => {
     expect(redactor(['correct horse']).value(['a correct horse b'])).toEqual([`a ${mark} b`]);
   });
 });
-
-const withSecret = ({ stored, events, raw }: SampleSession, secret: string, value: string): SampleSession => {
-  const [first, ...others] = stored.instances;
-  if (first === undefined) throw new Error('no instance');
-  const spec: InstanceSpec = {
-    ...{
-      name: 'x',
-      prompt: `use ${secret}`,
-      workspace: '.',
-      allowedTools: [],
-      disallowedTools: [],
-      addDirs: [],
-    },
-    ...{ env: { SERVICE_TOKEN: value, PLAIN: 'on' }, mode: 'live', outputFormat: 'stream-json' },
-    mcpConfig: { servers: { a: { env: { B: value }, headers: { Authorization: value } } } },
-  };
-  return {
-    raw,
-    events: events.map((event) =>
-      'text' in event.body ? { ...event, body: { ...event.body, text: `x ${secret}\n${value}` } } : event,
-    ),
-    stored: {
-      ...stored,
-      orchestration: { ...stored.orchestration, note: secret, name: `n ${secret}`, labels: [secret] },
-      source: {
-        plan: { ...stored.source.plan, instances: [spec] },
-        planText: `name: a # ${secret}\ndefaults:\n  env:\n    SERVICE_TOKEN: ${JSON.stringify(value)}\n    PLAIN: on\n  mcpConfig:\n    a:\n      headers:\n        X-Tenant: of-headers-only\nx: 1\n`,
-      },
-      specs: { [first.id]: spec },
-      instances: [{ ...first, prompt: secret, result: `got ${value}`, said: secret }, ...others],
-      attempts: stored.attempts.map((attempt) => ({ ...attempt, spec: { ...attempt.spec, instance: spec } })),
-    },
-  };
-};
 
 const plainSession = ({ stored, events }: SampleSession): Session => ({
   stored,

@@ -7,7 +7,7 @@ import { jsonFormat } from '../../../../src/main/exports/json.ts';
 import { markdownFormat } from '../../../../src/main/exports/markdown.ts';
 import { quoted } from '../../../../src/main/exports/markdown-text.ts';
 import { ndjsonFormat } from '../../../../src/main/exports/ndjson.ts';
-import { reportFormat } from '../../../../src/main/exports/report/report.ts';
+import { createReportFormat, reportFormat } from '../../../../src/main/exports/report/report.ts';
 import { reportScript } from '../../../../src/main/exports/report/script.ts';
 import type { Session } from '../../../../src/main/exports/session.ts';
 import { instantOf } from '../../../../src/shared/domain/ids.ts';
@@ -154,6 +154,16 @@ describe('a report', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('that no browser would open is refused, with what to do instead, and not cut', async () => {
+    const [sample] = fc.sample(anySession(), 1);
+    if (sample === undefined) throw new Error('no sample');
+    const whole = await written(reportFormat, sample);
+    expect(await written(createReportFormat(whole.length), sample)).toBe(whole);
+    await expect(written(createReportFormat(whole.length - 1), sample)).rejects.toMatchObject({
+      failure: { code: 'export.too_large', message: expect.stringContaining('archive') as unknown },
+    });
   });
 
   it('allows nothing but its own script and style', async () => {
