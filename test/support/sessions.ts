@@ -220,7 +220,7 @@ export const withSecret = (
       ...stored,
       orchestration: { ...stored.orchestration, note: secret, name: `n ${secret}`, labels: [secret] },
       source: {
-        plan: { ...stored.source.plan, instances: [spec] },
+        plan: { ...stored.source.plan, instances: stored.instances.map(() => spec) },
         planText: `name: a # ${secret}\ndefaults:\n  env:\n    SERVICE_TOKEN: ${JSON.stringify(value)}\n    PLAIN: on\n  mcpConfig:\n    a:\n      headers:\n        X-Tenant: of-headers-only\nx: 1\n`,
       },
       specs: { [first.id]: spec },
