@@ -40,12 +40,12 @@ const keepSaved = (page: Page): Promise<void> =>
       if (blob instanceof Blob) blobs.set(address, blob);
       return address;
     };
-    const click = HTMLAnchorElement.prototype.click;
-    HTMLAnchorElement.prototype.click = function () {
+    const click = function (this: HTMLAnchorElement): void {
       const blob = blobs.get(this.href);
       if (blob !== undefined) saved.set(this.download, blob);
-      click.call(this);
+      this.dispatchEvent(new MouseEvent('click'));
     };
+    Object.assign(HTMLAnchorElement.prototype, { click });
     Object.assign(window, { saved });
   });
 

@@ -5,6 +5,26 @@ import { FailureError } from '../../shared/domain/failure.ts';
 /** Who asks, as it goes into events. */
 export type Caller = { readonly by: string };
 
+/** A `Failure` crosses as the contract's one error; anything else is a defect and crosses without its text. */
+const crossing = (error: unknown): unknown =>
+  error instanceof FailureError
+    ? new ORPCError('FAILURE', {
+        defined: true,
+        data: error.failure,
+        message: error.message,
+        cause: error,
+      })
+    : error;
+
+/** What an answer that comes in pieces fails with crosses as that of any other: it is out of a route's hands when it fails. */
+export async function* pieces<T>(items: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw crossing(error);
+  }
+}
+
 /** What every route of the contract starts from. */
 export const base = implement(contract)
   .$context<Caller>()
@@ -12,13 +32,6 @@ export const base = implement(contract)
     try {
       return await next();
     } catch (error) {
-      // A `Failure` crosses as the contract's one error; anything else is a defect and crosses without its text.
-      if (!(error instanceof FailureError)) throw error;
-      throw new ORPCError('FAILURE', {
-        defined: true,
-        data: error.failure,
-        message: error.message,
-        cause: error,
-      });
+      throw crossing(error);
     }
   });

@@ -5,7 +5,7 @@ import type {
   exportsContract,
   ImportStep,
 } from '../../shared/contract/exports.ts';
-import { base, type Caller } from './base.ts';
+import { base, pieces, type Caller } from './base.ts';
 
 /** Writes sessions out and takes archives in. */
 export type ExportSource = {
@@ -14,8 +14,8 @@ export type ExportSource = {
 };
 
 export const exportRoutes = (source: ExportSource): Router<typeof exportsContract, Caller> => ({
-  run: base.exports.run.handler(({ input, signal }) => source.run(input, signal)),
+  run: base.exports.run.handler(({ input, signal }) => pieces(source.run(input, signal))),
   importArchive: base.exports.importArchive.handler(({ input, signal }) =>
-    source.importArchive(input.file, signal),
+    pieces(source.importArchive(input.file, signal)),
   ),
 });

@@ -1,6 +1,6 @@
 import type { Router } from '@orpc/server';
 import type { HistoryProgress, HistoryStatus, historyContract } from '../../shared/contract/history.ts';
-import { base, type Caller } from './base.ts';
+import { base, pieces, type Caller } from './base.ts';
 
 /** Claude Code's own history, as the host takes it in. */
 export type HistorySource = {
@@ -12,8 +12,6 @@ export type HistorySource = {
 
 export const historyRoutes = (source: HistorySource): Router<typeof historyContract, Caller> => ({
   status: base.history.status.handler(() => source.status()),
-  import: base.history.import.handler(async function* ({ input }) {
-    yield* source.import(input.folder ?? null);
-  }),
+  import: base.history.import.handler(({ input }) => pieces(source.import(input.folder ?? null))),
   follow: base.history.follow.handler(({ input }) => source.follow(input.on)),
 });
