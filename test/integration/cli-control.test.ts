@@ -85,7 +85,6 @@ describe('Work in hand', () => {
       const { other, ...work } = await states();
       expect([other, ...Object.values(work)]).toEqual(['running', 'paused', 'paused']);
     });
-    expect((await place.run(['resume', 'Fan/work'])).code).toBe(0);
     const stopped = await place.run(['stop', 'Fan/work']);
     expect(stopped.stdout.match(/stopped/g)).toHaveLength(2);
     expect((await states())['other']).toBe('running');
