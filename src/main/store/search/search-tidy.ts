@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { checkpoint } from '../database.ts';
 import { createVacuum } from '../upkeep/vacuum.ts';
 import { createSearchFile } from './search-file.ts';
 
@@ -67,7 +68,9 @@ const createTidying = (index: Database): ((ms: number) => boolean) => {
   const vacuum = createVacuum(index, keptPages);
   return (ms) => {
     const until = performance.now() + ms;
-    return merge(until) || vacuum(Math.max(0, until - performance.now()));
+    const hasMore = merge(until) || vacuum(Math.max(0, until - performance.now()));
+    if (!hasMore) checkpoint(index);
+    return hasMore;
   };
 };
 

@@ -14,7 +14,7 @@ type Work = KeeperTerms & {
   readonly frees?: true;
 };
 const work: readonly Work[] = [
-  { name: 'checkpoint', thread: 'writer' },
+  { name: 'checkpoint', thread: 'keeper' },
   { name: 'compact', thread: 'writer', sliceMs: writerSliceMs, frees: true },
   { name: 'remove', thread: 'writer', sliceMs: writerSliceMs, frees: true },
   { name: 'vacuum', thread: 'writer', sliceMs: writerSliceMs },
@@ -96,6 +96,7 @@ export const openBackground = (
     const run = async (ms: number): Promise<boolean> => {
       const hasMore = (await threads[where]().ask({ kind: 'slice', name, ms })) === 'true';
       if (frees === true && !hasMore) wakes.get('vacuum')?.();
+      if (name === 'vacuum' && !hasMore) wakes.get('checkpoint')?.();
       return hasMore;
     };
     wakes.set(name, keeper.add({ name, run }, terms));

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { spoolFolderOf } from '../../spool/files.ts';
 import { createSpoolCompression } from './compress-spools.ts';
 import { createCompaction } from './compact.ts';
-import { checkpoint } from '../database.ts';
+import { checkpointBeside } from '../database.ts';
 import type { SliceName, WorkerStart } from '../protocol.ts';
 import { createRemoval } from './remove.ts';
 import { createIndexing } from '../search/search-index.ts';
@@ -17,7 +17,7 @@ type Slice = (ms: number) => boolean;
 type Make = (db: Database, start: WorkerStart, isComing: (key: number) => boolean) => Slice;
 const makers: Readonly<Record<SliceName, Make>> = {
   checkpoint: (db) => () => {
-    checkpoint(db);
+    checkpointBeside(db.name);
     return false;
   },
   compact: (db) => createCompaction(db),

@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3';
 import type { VacuumReport } from '../../../shared/contract/database.ts';
-import { checkpoint } from '../database.ts';
 
 /** Free pages that are kept for what is stored next, and the share of the file that they may be. */
 const keptPages = 4096;
@@ -27,7 +26,8 @@ export const vacuumWhole = (db: Database): VacuumReport => {
 };
 
 /**
- * Gives free pages back to the file system, some at a time, when there are more of them than are soon filled again. A database
+ * Gives free pages back to the file system, some at a time, when there are more of them than are soon filled again; the file is shorter
+ * after the next checkpoint. A database
  * that an older version made keeps them until it is vacuumed as a whole (`netra db vacuum`).
  */
 export const createVacuum = (db: Database, leastKept = keptPages): ((ms: number) => boolean) => {
@@ -47,7 +47,6 @@ export const createVacuum = (db: Database, leastKept = keptPages): ((ms: number)
       db.exec(`PRAGMA incremental_vacuum(${String(pagesAtOnce)})`);
       if (performance.now() >= until) return true;
     }
-    if (isUnderWay) checkpoint(db);
     isUnderWay = false;
     return false;
   };
