@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrchestrationSort } from '../../src/main/engine/store-ports.ts';
+import { checkDatabase } from '../../src/main/store/check/check.ts';
 import type { OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
 import type { OrchestrationView } from '../../src/shared/domain/orchestration.ts';
@@ -129,7 +130,7 @@ const take = async (library: Library, model: Model, { kind, pick, size }: Step):
   } else if (kind === 'mark') {
     const { deletedAt } = one.sample.orchestration;
     const deleted = deletedAt === null && isEnded(one) ? instantOf(model.clock) : null;
-    put(library, one, { pinned: size % 3 === 0, labels: [`l${String(size % 2)}`], deletedAt: deleted });
+    put(library, one, { pinned: size % 2 === 0, labels: [`l${String(size % 2)}`], deletedAt: deleted });
   } else if (kind === 'remove') remove(library, model, one, size % 4 === 0);
   else if (kind === 'slices') library.slices(slices[pick % slices.length] ?? 'index', size % 30);
   else if (kind === 'ledgers') library.ledgers([one.sample.orchestration.id]);
@@ -234,7 +235,7 @@ const expectAll = (library: Library, model: Model, pick: number): void => {
 };
 
 /** When all that waits is done, nothing is left of what was removed, and everything is found. */
-const expectSettled = async (library: Library, model: Model): Promise<void> => {
+const expectSettled = async (library: Library, model: Model, dataDir: string): Promise<void> => {
   for (const kind of ['remove', 'compact', 'index', 'tidyIndex'] as const) while (library.slices(kind, 100));
   queries.forEach((_, pick) => {
     expect(searched(library, queries[pick]?.[0] ?? '').pending).toBe(0);
@@ -245,12 +246,29 @@ const expectSettled = async (library: Library, model: Model): Promise<void> => {
   const packed = '(SELECT coalesce(sum(count), 0) FROM event_blocks)';
   expect(count(`SELECT (SELECT count(*) FROM events) + ${packed}`)).toBe(events);
   expect(count('SELECT count(*) FROM instances')).toBe(model.all.length * 2);
+  for await (const { findings } of checkDatabase(dataDir))
+    expect(findings.filter(({ kind }) => kind === 'problem')).toEqual([]);
   await library.rebuild();
   expectAll(library, model, 0);
 };
 
 const kinds = [
-  ...['begin', 'events', 'events', 'events', 'events', 'spend', 'end', 'end', 'mark', 'remove', 'remove'],
+  ...[
+    'begin',
+    'events',
+    'events',
+    'events',
+    'events',
+    'spend',
+    'end',
+    'end',
+    'end',
+    'mark',
+    'mark',
+    'remove',
+    'remove',
+    'remove',
+  ],
   ...['slices', 'slices', 'slices', 'slices', 'ledgers', 'reopen', 'rebuild'],
 ];
 const anyStep: fc.Arbitrary<Step> = fc.record({
@@ -268,7 +286,8 @@ describe('a store', () => {
         fc.asyncProperty(
           fc.array(fc.tuple(anyStep, fc.nat(30)), { minLength: 5, maxLength: 40 }),
           async (steps) => {
-            const library = await openLibrary(await temporaryDirectory());
+            const dataDir = await temporaryDirectory();
+            const library = await openLibrary(dataDir);
             const model: Model = { all: [], spentBefore: 0, clock: day };
             try {
               begin(library, model, 0);
@@ -276,7 +295,7 @@ describe('a store', () => {
                 await take(library, model, step);
                 expectAll(library, model, pick);
               }
-              await expectSettled(library, model);
+              await expectSettled(library, model, dataDir);
             } finally {
               library.close();
             }

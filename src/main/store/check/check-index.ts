@@ -21,6 +21,13 @@ const pieces = function* (db: Database, index: Database): Generator<Finding> {
        + (SELECT coalesce(sum(count), 0) FROM event_blocks WHERE orchestration_key = @key) AS events
      FROM orchestrations o JOIN facets f ON f.orchestration_key = o.key WHERE o.key = @key AND f.last_seq = @seq`,
   );
+  const strange = index
+    .prepare<[], number>(
+      'SELECT count(*) FROM pieces WHERE key >> 32 NOT IN (SELECT orchestration_key FROM indexed)',
+    )
+    .pluck()
+    .get();
+  if (strange !== 0) yield problem(`The index of words has ${String(strange)} pieces of what is not there.`);
   // Those of which all is indexed: of others blocks may hold more than that.
   for (const { key, seq } of index
     .prepare<[], Indexed>('SELECT orchestration_key AS key, seq FROM indexed')
