@@ -62,12 +62,14 @@ export const createRawRedaction = (stream: StreamName, redactor: Redactor, tally
     let waiting: Buffer = Buffer.alloc(0);
     for await (const piece of pieces) {
       waiting = waiting.length === 0 ? Buffer.from(piece) : Buffer.concat([waiting, piece]);
+      // As large as what came: whoever puts pieces together copies what waits with each of them.
+      const lines: Buffer[] = [];
       let from = 0;
       for (let end = waiting.indexOf(newline); end >= 0; end = waiting.indexOf(newline, from)) {
-        yield redactedLine(waiting.subarray(from, end));
-        yield Buffer.from([newline]);
+        lines.push(redactedLine(waiting.subarray(from, end)), waiting.subarray(end, end + 1));
         from = end + 1;
       }
+      if (lines.length > 0) yield Buffer.concat(lines);
       waiting = waiting.subarray(from);
       if (waiting.length <= longestLine) continue;
       yield Buffer.alloc(waiting.length, space);
