@@ -102,11 +102,15 @@ it(
   { timeout: 120_000 },
   async () => {
     const folder = join(place.claude.root, 'much');
-    const ids = Array.from({ length: 40 }, (_, i) => `44444444-4444-4444-8444-4444444444${String(10 + i)}`);
+    const ids = Array.from({ length: 60 }, (_, i) => `44444444-4444-4444-8444-4444444444${String(10 + i)}`);
     const said = { prompt: 'Look', answer: 'Seen', at: '2026-04-01T10:00:00.000Z', title: 'One of many' };
     await writeTranscripts(
       folder,
-      ids.map((id) => ({ ...said, id })),
+      ids.map((id, i) => ({
+        ...said,
+        id,
+        ...(i === 0 && { title: 'Old one', at: '2025-04-01T10:00:00.000Z' }),
+      })),
     );
     const elsewhere = (name: string): readonly string[] => ['--data-dir', join(place.claude.root, name)];
     const archive = join(place.claude.root, 'many.netra.zst');
@@ -115,7 +119,11 @@ it(
     const run = place.start(['import', 'archive', archive, ...elsewhere('to')]);
     run.stopReading();
     expect((await run.exited).code).toBe(0);
-    expect(await list('-n', '100', ...elsewhere('to'))).toHaveLength(40);
+    expect(await list('-n', '100', ...elsewhere('to'))).toHaveLength(60);
+
+    // Also of the oldest an instance is named by its session and its name.
+    const shown = await place.run(['sessions', 'show', 'old one/session', ...elsewhere('to')]);
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('Seen') as string });
   },
 );
 

@@ -132,9 +132,21 @@ const instanceWithId = async (client: EngineClient, id: InstanceId): Promise<Ins
   }
 };
 
+/** `ORCHESTRATION/NAME`, however old it is; there may be slashes in both. */
+const lookUpByPath = async (client: EngineClient, text: string): Promise<InstanceView | null> => {
+  for (let slash = text.indexOf('/'); slash > 0; slash = text.indexOf('/', slash + 1)) {
+    const orchestration = await lookUpOrchestration(client, text.slice(0, slash));
+    if (orchestration === null) continue;
+    const { instances } = await client.orchestrations.get({ id: orchestration.id });
+    const found = instances.find(({ name }) => same(name, text.slice(slash + 1)));
+    if (found !== undefined) return found;
+  }
+  return null;
+};
+
 /**
- * The instance with this id, the beginning of its id, its name, or `ORCHESTRATION/NAME`, in the newest orchestration that
- * has one; with `fanOuts` all instances of the fan-out that is called so. None when there is none.
+ * The instance with this id, the beginning of its id or its name in the newest orchestrations, or with `ORCHESTRATION/NAME` in
+ * any; with `fanOuts` all instances of the fan-out that is called so. None when there is none.
  */
 const lookUpInstances = async (
   client: EngineClient,
@@ -156,7 +168,8 @@ const lookUpInstances = async (
     );
     if (ofFanOut.length > 0) return ofFanOut;
   }
-  return [];
+  const old = await lookUpByPath(client, text);
+  return old === null ? [] : [old];
 };
 
 const lookUpInstance = async (client: EngineClient, text: string): Promise<InstanceView | null> =>
