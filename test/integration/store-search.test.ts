@@ -4,6 +4,11 @@ import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FoundEvent, FoundEvents, Store } from '../../src/main/engine/store-ports.ts';
+import { createCommit } from '../../src/main/store/commits/commit.ts';
+import { createPacker } from '../../src/main/store/commits/pack.ts';
+import { prepareDatabaseFile } from '../../src/main/store/data-dir.ts';
+import { openForWriting } from '../../src/main/store/database.ts';
+import { createIndexing } from '../../src/main/store/search/search-index.ts';
 import { openStore } from '../../src/main/store/store.ts';
 import type { EventBody, OrchestrationEvent } from '../../src/shared/domain/event.ts';
 import { instantOf } from '../../src/shared/domain/ids.ts';
@@ -285,6 +290,23 @@ describe('the index', () => {
     expect(items).toHaveLength(3);
     expect(stored.length).toBeGreaterThan(2000);
     expect(keys.toSorted()).toEqual(stored.toSorted());
+  });
+
+  it('is not done while it lacks what came after its plan was made', async () => {
+    const dataDir = await temporaryDirectory();
+    await prepareDatabaseFile(dataDir);
+    const db = openForWriting(join(dataDir, 'netra.db'));
+    onTestFinished(() => void db.close());
+    const [commit, pack, index] = [createCommit(db), createPacker(), createIndexing(db)];
+    const samples = [sampleOf('one'), sampleOf('two')] as const;
+    for (const sample of samples)
+      commit(pack({ ...creationOf(sample), events: withBodies(sample, [said('a')]) }));
+    expect(index(0)).toBe(true);
+    for (const sample of samples) commit(pack({ ...emptyBatch, events: withBodies(sample, [said('b')], 1) }));
+    while (index(0));
+    const look = new SqliteDatabase(join(dataDir, 'search.db'), { readonly: true });
+    expect(look.prepare('SELECT seq FROM indexed').pluck().all()).toEqual([2, 2]);
+    look.close();
   });
 
   it('lets go of what is removed from the database', async () => {

@@ -205,14 +205,18 @@ export const createIndexing = (db: Database): ((ms: number) => boolean) => {
   };
 
   const work = (writer: Writer, until: number): boolean => {
-    const { gone, behind } = planFor(writer);
+    const before = plan;
+    const current = planFor(writer);
+    const { gone, behind } = current;
+    // A plan of an earlier slice does not know what came since.
+    const isOld = current === before;
     for (;;) {
       const [removed, added] = [gone.at(-1), behind[0]];
       if (removed !== undefined) {
         if (writer.remove(removed)) gone.pop();
-      } else if (added === undefined) return false;
+      } else if (added === undefined) return isOld;
       else if (!addSome(writer, added)) behind.shift();
-      if (performance.now() >= until) return gone.length + behind.length > 0;
+      if (performance.now() >= until) return isOld || gone.length + behind.length > 0;
     }
   };
 
