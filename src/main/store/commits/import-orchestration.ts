@@ -155,6 +155,9 @@ export interface Imports {
   isUnderWay(key: number): boolean;
 }
 
+/** What the ids of an import begin with until it is whole: nobody asks for them. */
+const hidden = (key: number): string => `import ${String(key)} `;
+
 /**
  * Takes a database open for writing. From its first step to its last an import is an orchestration that is being removed, under
  * ids that nobody asks for: nobody sees it, and when this process is killed, or the import given up, what is there of it is taken
@@ -166,16 +169,13 @@ export const createImports = (db: Database, commit: (batch: PackedBatch) => void
   const refuseKnown = createRefusal(db);
   const statements = statementsOf(db);
   const putBlock = createPutBlock(db);
-  const hidden = (key: number): string => `import ${String(key)} `;
 
   const begin = db.transaction((rows: PackedBatch): number => {
     refuseKnown(rows);
     const key = statements.newKey.get() ?? 1;
     statements.orchestration.run(key, hidden(key));
     statements.removal.run(key, hidden(key), Date.now());
-    rows.instances.forEach(({ id, position }) => {
-      statements.instance.run(hidden(key) + id, key, position);
-    });
+    for (const { id, position } of rows.instances) statements.instance.run(hidden(key) + id, key, position);
     return key;
   });
   const add = db.transaction((key: number, blocks: readonly ImportedBlock[]): void => {
