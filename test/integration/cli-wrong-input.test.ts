@@ -1,3 +1,4 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -135,3 +136,19 @@ it('a label with a comma in it is taken away as it was given', { timeout: 60_000
   expect(await labelled('--remove', 'a,b')).toContain('[c, d]');
   expect(await labelled('--remove', 'c,d')).not.toContain('[');
 });
+
+it.each(['prices.json', 'workspaces'])(
+  'an engine that cannot be opened for its %s ends, and lets go of what it had opened',
+  { timeout: 40_000 },
+  async (name) => {
+    const dataDir = join(place.claude.root, `blocked-${name}`);
+    await mkdir(dataDir);
+    const blocked = join(dataDir, name);
+    // Each where the other is wanted.
+    await (name.endsWith('.json') ? mkdir(blocked) : writeFile(blocked, 'no folder'));
+    const { code, stderr } = await place.run(['inbox', '--data-dir', dataDir]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('unforeseen') as string });
+    await rm(blocked, { recursive: true });
+    expect((await place.run(['inbox', '--data-dir', dataDir])).code).toBe(0);
+  },
+);

@@ -11,6 +11,7 @@ import { createRouter, type EngineRouter, type Services } from '../api/router.ts
 import { doctor } from '../claude/installation/doctor.ts';
 import { openClaudeDriver, type ClaudeDriver } from '../claude/driver.ts';
 import { allowedEnvironment } from '../claude/process/environment.ts';
+import type { PriceTable } from '../claude/stream/price-table.ts';
 import { createInstallation, type ClaudeInstallation } from '../claude/installation/installation.ts';
 import { createFeatureCache } from '../claude/installation/probe.ts';
 import { thisMachine } from '../claude/installation/this-machine.ts';
@@ -150,7 +151,7 @@ const openSchedules = async (
 };
 
 type Parts = {
-  readonly held: HeldDataDir;
+  readonly prices: PriceTable;
   readonly store: OpenedStore;
   readonly installation: ClaudeInstallation;
   readonly demo: Demo;
@@ -179,37 +180,56 @@ const engineOptions = async (
   pathRules: pathRulesOf(process.platform),
 });
 
-const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise<EngineHost> => {
+const spoolFolderOf = (dataDir: string): string => join(dataDir, 'spool');
+
+/** Opens what the engine needs; `opened` closes it. */
+const openParts = async (
+  options: EngineHostOptions,
+  settings: Settings,
+  opened: AsyncDisposableStack,
+): Promise<Parts> => {
   const { dataDir, log } = options;
-  const settings = await readSettings(dataDir);
-  const [store, prices, version] = await Promise.all([
-    openStore({ dataDir, log, compressAfterMs: retentionTermsOf(settings).compressAfterMs }),
-    pricesFor(dataDir),
-    programVersion(),
-  ]);
+  const { compressAfterMs } = retentionTermsOf(settings);
+  const prices = await pricesFor(dataDir);
+  const store = opened.adopt(await openStore({ dataDir, log, compressAfterMs }), (it) => it.close());
+  const demo = opened.adopt(createDemo({ dataDir, resourcesDir: resourcesDir() }), (it) => it.close());
   const installation = installationFor(options, settings);
-  const spoolFolder = join(dataDir, 'spool');
-  const driver = await openClaudeDriver({
-    installation,
-    spoolFolder,
-    prices,
-    clock: systemClock,
-    log,
-    ...lineLimit(settings),
-  });
-  const demo = createDemo({ dataDir, resourcesDir: resourcesDir() });
   const environment = async () => allowedEnvironment(await installation.environment());
-  const workspaces = await openWorkspaces({ dataDir, environment, log });
-  const parts: Parts = { held, store, installation, demo, workspaces, driver };
-  const engine = await openEngine(await engineOptions(options, settings, parts));
-  const info = infoOf(options, version, parts, engine);
-  const schedules = await openSchedules(options, store, engine);
+  const workspaces = opened.adopt(await openWorkspaces({ dataDir, environment, log }), (it) => {
+    it.close();
+  });
+  const driver = await openClaudeDriver({
+    ...{ installation, prices, log, clock: systemClock },
+    ...{ spoolFolder: spoolFolderOf(dataDir), ...lineLimit(settings) },
+  });
+  opened.defer(() => {
+    driver.close();
+  });
+  return { prices, store, demo, installation, workspaces, driver };
+};
+
+const openHost = async (
+  options: EngineHostOptions,
+  held: HeldDataDir,
+  opened: AsyncDisposableStack,
+): Promise<Omit<EngineHost, 'close'>> => {
+  const { dataDir, log } = options;
+  const [settings, version] = await Promise.all([readSettings(dataDir), programVersion()]);
+  const parts = await openParts(options, settings, opened);
+  const { prices, store, demo, installation, workspaces } = parts;
+  const spoolFolder = spoolFolderOf(dataDir);
+  const engine = opened.adopt(await openEngine(await engineOptions(options, settings, parts)), (it) =>
+    it.close(),
+  );
+  const schedules = opened.adopt(await openSchedules(options, store, engine), (it) => it.close());
   const history = createHistory({
     ...{ store, prices, log, spoolFolder, clock: systemClock, owner: personName() },
     folder: claudeHistoryFolder(),
     follows: settings.history.follow,
   });
+  opened.defer(() => history.close());
   if (options.purpose === 'work' && options.host !== 'cli') await history.begin();
+  const info = infoOf(options, version, parts, engine);
   const router = createRouter({
     engine,
     schedules,
@@ -225,24 +245,10 @@ const openParts = async (options: EngineHostOptions, held: HeldDataDir): Promise
     doctor: (): Promise<DoctorReport> =>
       doctor({ installation, dataDir, home: homedir(), nodeVersion: process.versions.node }),
   });
-  const close = async (): Promise<void> => {
-    await history.close();
-    await schedules.close();
-    await engine.close();
-    driver.close();
-    await closeParts(parts);
-  };
   const publishEndpoint = (endpoint: { readonly url: string; readonly token: string }): Promise<void> =>
     held.publish({ ...holderOf(options), endpoint });
   const client = createRouterClient(router, { context: { by: personName() } });
-  return { engine, client, router, info, publishEndpoint, close };
-};
-
-const closeParts = async ({ demo, store, held, workspaces }: Parts): Promise<void> => {
-  workspaces.close();
-  await demo.close();
-  await store.close();
-  await held.release();
+  return { engine, client, router, info, publishEndpoint };
 };
 
 const holderOf = ({ host }: EngineHostOptions) => ({
@@ -258,11 +264,15 @@ const holderOf = ({ host }: EngineHostOptions) => ({
  */
 export const openEngineHost = async (options: EngineHostOptions): Promise<EngineHost> => {
   limitNursery();
-  const held = await acquireDataDir(options.dataDir, holderOf(options));
+  const opening = new AsyncDisposableStack();
+  const held = opening.adopt(await acquireDataDir(options.dataDir, holderOf(options)), (it) => it.release());
   try {
-    return await openParts(options, held);
+    const host = await openHost(options, held, opening);
+    const opened = opening.move();
+    return { ...host, close: () => opened.disposeAsync() };
   } catch (error) {
-    await held.release();
+    // A thread or a lock that stays would keep the program alive.
+    await opening.disposeAsync();
     throw error;
   }
 };
