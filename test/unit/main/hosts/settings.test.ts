@@ -57,7 +57,7 @@ describe('the settings of a data directory', () => {
     ['no JSON', '{', /is not JSON/],
     ['an unknown key', '{"claud": "/x"}', /claud/],
     ['a wrong type', '{"maxLineBytes": "many"}', /maxLineBytes/],
-    ['an unknown unit', '{"memoryFloor": "1 lot"}', /"1.5GiB"[^]*memoryFloor/],
+    ['an unknown unit', '{"memoryFloor": "1 lot"}', /memoryFloor: [^]*"1.5GiB"/],
     ['no instances at all', '{"maxInstances": 0}', /maxInstances/],
     ['a budget without a limit', '{"budgets": {"day": {"onExceed": "stop"}}}', /usd, tokens or both/],
     ['a budget of another time', '{"budgets": {"year": {"usd": 1}}}', /year/],
