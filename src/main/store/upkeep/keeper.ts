@@ -34,7 +34,7 @@ export interface Keeper {
 const quietMs = 500;
 
 /** A program that only looks something up is gone by then: it has better to do than to tidy up. */
-const firstMs = 2_000;
+const firstMs = 5_000;
 
 /** A slice in a quiet moment; a reader of the disk or a commit that comes meanwhile is held up by no more than this. */
 const quietSliceMs = 50;

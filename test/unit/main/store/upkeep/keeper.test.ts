@@ -3,7 +3,7 @@ import { createKeeper, type KeeperTask } from '../../../../../src/main/store/upk
 import { createManualClock, settled } from '../../../../support/engine/manual-clock.ts';
 
 /** How long after a start the keeper rests. */
-const rest = 2_000;
+const rest = 5_000;
 
 /** A task with `slices` slices of work, and how long each was allowed to be. */
 const worker = (name: string, slices: number, ran: string[] = []) => {
