@@ -45,8 +45,11 @@ const showOrchestration = async (id: OrchestrationId): Promise<void> => {
   await desktop.page.evaluate((address) => (location.hash = address), `/orchestration/${id}`);
 };
 
-const expectRunning = (): Promise<void> =>
-  expect.poll(() => attemptProcesses(place), { timeout: 20_000 }).not.toEqual([]);
+/** Claude Code has its prompt: one that was let go before is ended by its closed input, and begun anew by the next engine. */
+const expectRunning = async (): Promise<void> => {
+  await expect.poll(() => attemptProcesses(place), { timeout: 20_000 }).not.toEqual([]);
+  await expect.poll(() => api.requests().messages, { timeout: 20_000 }).toBeGreaterThan(0);
+};
 
 /** Answers the next message boxes, and lets a test see what was asked. */
 const answerQuit = (...answers: Answer[]): Promise<void> => answerQuitAs(answers, false);
