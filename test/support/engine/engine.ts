@@ -89,7 +89,7 @@ export const openBench = async (
     ...{ limits: { maxInstances: null, maxInstancesPerUser: null, memoryFloorBytes: null } },
     ...{ ours: [], pathRules: { separator: '/', ignoresCase: false } },
     absolute: (baseDir, path) => (path.startsWith('/') ? path : `${baseDir}/${path}`),
-    ...createFakeWorkspaces({}, disk),
+    ...createFakeWorkspaces({}, disk, () => isDead),
     ...world,
   });
   const attempt = (index: number): ScriptedAttempt => {

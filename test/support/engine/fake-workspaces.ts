@@ -21,8 +21,10 @@ export type FakeWorkspaces = {
 /** The worktrees and copies that there are: whose they are by their paths. They outlive engines. */
 export type FakeDisk = Map<string, { readonly instanceId: InstanceId; readonly keep: WorkspaceSpec['keep'] }>;
 
-const createFakeKeeper = (disk: FakeDisk): WorkspaceKeeper => ({
+/** `isDead`: a program that was killed makes and removes nothing any more. */
+const createFakeKeeper = (disk: FakeDisk, isDead: () => boolean): WorkspaceKeeper => ({
   prepare: (instanceId, _name, { kind, path, base, keep }) => {
+    if (isDead()) return Promise.race([]);
     if (kind === 'folder') return Promise.resolve({ kind, path, origin: path, branch: null });
     const own = `/workspaces/${instanceId}${base === null ? '' : `/${base}`}`;
     disk.set(own, { instanceId, keep });
@@ -34,6 +36,7 @@ const createFakeKeeper = (disk: FakeDisk): WorkspaceKeeper => ({
     });
   },
   finish: (instanceId) => {
+    if (isDead()) return Promise.race([]);
     const own = [...disk].filter(([, made]) => made.instanceId === instanceId);
     const ends = own.map(([path, { keep }]): WorkspaceEnd => {
       if (keep === 'always') return { kind: 'kept', path, reason: 'the plan keeps it' };
@@ -48,8 +51,9 @@ const createFakeKeeper = (disk: FakeDisk): WorkspaceKeeper => ({
 export const createFakeWorkspaces = (
   texts: Readonly<Record<string, string>> = {},
   disk: FakeDisk = new Map(),
+  isDead: () => boolean = () => false,
 ): FakeWorkspaces => ({
-  keeper: createFakeKeeper(disk),
+  keeper: createFakeKeeper(disk, isDead),
   runner: { run: () => Promise.resolve({ exitCode: 0, timedOut: false, output: '' }) },
   files: {
     glob: () => Promise.resolve(Object.keys(texts).toSorted()),

@@ -174,11 +174,12 @@ export class InstanceOutcome {
     ]);
   }
 
-  /** False when nothing was made for it, as for most. */
+  /**
+   * False when nothing can have been made for it, as for most. That nothing is on record says nothing: a workspace is made while the
+   * start is being stored, and the engine may have been killed then.
+   */
   get #mayHaveWorkspace(): boolean {
     const spec = this.#context.spec();
-    const { state, attempts, course } = this.#out.view;
-    if (state === 'pending' && attempts === 0 && course.workspace === null) return false;
     return [spec, ...(spec.alternatives ?? [])].some(
       ({ workspaceSpec }) => workspaceSpec !== undefined && workspaceSpec.kind !== 'folder',
     );

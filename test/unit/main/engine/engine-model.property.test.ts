@@ -46,10 +46,7 @@ const checkTheEnd = async (world: World): Promise<void> => {
   }
 };
 
-/**
- * What is over for good has left no worktree behind; what a raised budget would let go on has. An engine that is killed again and
- * again around a restart may leave one, until its session is removed: one in some hundred of such histories does.
- */
+/** What is over for good has left no worktree behind; what a raised budget would let go on has. */
 const checkTheDisk = async (world: World): Promise<void> => {
   const left = new Set([...world.disk.values()].map(({ instanceId }) => instanceId));
   for (const { instances } of await world.details())
@@ -65,7 +62,7 @@ const playOut = async (all: readonly ResolvedPlan[], happenings: readonly Step[]
   await leaveAlone(world);
   await helpToTheEnd(world);
   await checkTheEnd(world);
-  if (happenings.every(({ kill }) => kill === 'no')) await checkTheDisk(world);
+  await checkTheDisk(world);
   return world.outcome();
 };
 
